@@ -1,0 +1,48 @@
+package dev.adjoint.autodiff;
+
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primitive operation {@code y = f(x1, ..., xn)} with all its rules in one place: its shape, its kernel, and its two
+ * derivatives.
+ *
+ * <p>With {@code Ji} the Jacobian of {@code f} with respect to {@code xi}, the forward rule gives {@code Ji t} for a
+ * tangent {@code t} of {@code xi}, and the reverse rule gives {@code Ji' u} for an adjoint {@code u} of {@code y}. Both
+ * are <em>written in terms of operations</em>, so the derivative of a program is a program again and can itself be
+ * differentiated. The transformations add up over the operands.
+ */
+public interface Op extends Serializable {
+    /**
+     * The shape of the result.
+     *
+     * @throws ShapeException when the operands do not fit, naming what was expected and both shapes
+     */
+    Shape shape(List<Shape> operands);
+
+    /** Reads the operands' blocks and writes the result's. Allocates nothing. */
+    void run(Kernels kernels, Block[] operands, Block result);
+
+    /** {@code Ji t}, of the result's shape; null where it is zero for every {@code t}. */
+    @Nullable
+    Value jvp(int operand, List<Value> operands, Value result, Value tangent);
+
+    /** {@code Ji' u}, of the operand's shape; null where it is zero for every {@code u}. */
+    @Nullable
+    Value vjp(int operand, List<Value> operands, Value result, Value adjoint);
+
+    /** The operation's name in programs and messages: that of its record, e.g. {@code matMul}. */
+    default String name() {
+        String record = getClass().getSimpleName();
+        return record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1);
+    }
+
+    /** How the operation prints itself with its operands, e.g. {@code matMul(x, W1)}. */
+    default String format(List<String> operands) {
+        return name() + "(" + String.join(", ", operands) + ")";
+    }
+}

@@ -1,0 +1,64 @@
+package dev.adjoint.autodiff.kernel;
+
+import dev.ludovic.netlib.blas.BLAS;
+import dev.ludovic.netlib.blas.JavaBLAS;
+import dev.ludovic.netlib.blas.NativeBLAS;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * Which BLAS serves in this JVM: the OpenBLAS that travels inside the jar, or netlib's Java implementation where that
+ * cannot be loaded.
+ */
+final class Blas {
+    /** netlib reads it once, when its native class is loaded: it is set here before anything of ours can load that. */
+    private static final String LIBRARY_PATH = "dev.ludovic.netlib.blas.nativeLibPath";
+    /** netlib's own switch; when it is "false", Java serves. */
+    private static final String ALLOW_NATIVE = "dev.ludovic.netlib.blas.allowNative";
+
+    private static final String VERSION = openblas_nolapack.OPENBLAS_VERSION.strip();
+
+    private record Choice(BLAS blas, String description) {}
+
+    private static final Choice CHOICE = choose();
+
+    private Blas() {}
+
+    static BLAS instance() {
+        return CHOICE.blas;
+    }
+
+    /** For people, e.g. {@code OpenBLAS 0.3.31, 1 thread} or {@code Java (why)}. */
+    static String description() {
+        return CHOICE.description;
+    }
+
+    private static Choice choose() {
+        if ("false".equals(System.getProperty(ALLOW_NATIVE))) {
+            return java(ALLOW_NATIVE + " is false");
+        }
+        try {
+            if (System.getProperty(LIBRARY_PATH) != null) {
+                return new Choice(NativeBLAS.getInstance(), "native " + System.getProperty(LIBRARY_PATH));
+            }
+            // The loader returns its own glue; the library proper was unpacked beside it.
+            Path glue = Path.of(Loader.load(openblas_nolapack.class));
+            Path library = glue.resolveSibling("libopenblas_nolapack.so.0");
+            if (!Files.exists(library)) {
+                return java("no " + library);
+            }
+            openblas_nolapack.blas_set_num_threads(1);
+            System.setProperty(LIBRARY_PATH, library.toString());
+            return new Choice(NativeBLAS.getInstance(), VERSION + ", 1 thread");
+        } catch (RuntimeException | LinkageError e) {
+            return java(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    private static Choice java(String why) {
+        return new Choice(
+                JavaBLAS.getInstance(), "Java (" + why.lines().findFirst().orElse("") + ")");
+    }
+}

@@ -1,0 +1,29 @@
+/**
+ * The arithmetic under the programs: loops and matrix products over blocks of one flat arena.
+ *
+ * <p>Read {@link dev.adjoint.autodiff.kernel.Kernels} first (what a kernel set offers), then {@link
+ * dev.adjoint.autodiff.kernel.FloatKernels} (float32, the one that trains).
+ *
+ * <p>Invariants. A kernel allocates nothing and checks nothing but by {@code assert}: shapes were checked when the
+ * program was built. The result block never overlaps an operand, except where it is that operand. Every sum has a fixed
+ * order, so the same blocks give the same bits; the element-wise loops use one arithmetic for the body and for the tail
+ * of an array, so a value does not depend on its place in a block.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>Element-wise loops go through the Vector API where the module {@code jdk.incubator.vector} is present: HotSpot
+ *       does not vectorise a loop over one array at several offsets, and plain {@code Math.exp} is twenty times slower.
+ *       {@code VectorLoops} and {@code ScalarLoops} are twins, chosen once when {@code Loops} is loaded.
+ *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
+ *       columns, sums along columns are plain loops.
+ *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.
+ *   <li>netlib carries its native glue for Linux only; on other systems its Java implementation serves.
+ * </ul>
+ *
+ * <p>It must not know what a program or a derivative is.
+ */
+@NullMarked
+package dev.adjoint.autodiff.kernel;
+
+import org.jspecify.annotations.NullMarked;

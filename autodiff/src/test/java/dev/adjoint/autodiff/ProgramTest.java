@@ -1,0 +1,207 @@
+package dev.adjoint.autodiff;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.adjoint.autodiff.kernel.Block;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ProgramTest {
+    @Test
+    void shapeErrorsAreFoundWhileBuildingAndNameTheStepAndBothShapes() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value w = builder.parameter("W", 4, 5);
+        Value x = builder.input("x", 2, 3);
+        assertMessage(
+                "matmul: left [2x3] and right [4x5] disagree: 3 columns, 4 rows  (step v2 = matmul(x, W))",
+                () -> x.matmul(w));
+        assertMessage("add: left [2x3] and right [4x5] disagree: 2 and 4 rows  (step v2 = add(x, W))", () -> x.add(w));
+        assertMessage(
+                "softmaxCrossEntropy: targets [2x3] for outputs [2x3], expected [2x1]  (step v2 = softmaxCrossEntropy(x, x))",
+                () -> x.softmaxCrossEntropy(x));
+        assertMessage(
+                "binaryCrossEntropy: logits [2x3], expected one column  (step v2 = binaryCrossEntropy(x, x))",
+                () -> x.binaryCrossEntropy(x));
+        assertMessage(
+                "broadcast: [2x3] cannot be repeated to [4x3]  (step v2 = broadcast(x))",
+                () -> x.broadcastTo(new Shape(4, 3)));
+    }
+
+    @Test
+    void onlyAScalarHasAGradient() {
+        ProgramBuilder builder = new ProgramBuilder();
+        builder.output("y", builder.parameter("W", 2, 3).tanh());
+        Program program = builder.build();
+        assertMessage(
+                "gradient of y: its shape is [2x3], expected a scalar [1x1]", () -> Reverse.gradient(program, "y"));
+        assertMessage("no output named loss; the outputs are [y]", () -> Reverse.gradient(program, "loss"));
+    }
+
+    @Test
+    void namesAreUniqueAndValuesStayInTheirProgram() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value x = builder.input("x", 1, 1);
+        Value stranger = new ProgramBuilder().input("z", 1, 1);
+        assertMessage("input x: there is one of that name already", () -> builder.input("x", 2, 2));
+        assertMessage("add: the value z [1x1] belongs to another program", () -> x.add(stranger));
+        builder.output("y", x);
+        assertMessage("output y: there is one of that name already", () -> builder.output("y", x));
+    }
+
+    @Test
+    void aProgramReadsAsItsComputation() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value w = builder.parameter("W", 3, 2);
+        Value x = builder.input("x", 5, 3);
+        builder.output("loss", x.matmul(w).tanh().sum());
+        String text = Reverse.gradient(builder.build(), "loss").toString();
+        List<String> lines =
+                text.lines().map(line -> line.strip().replaceAll(" +", " ")).toList();
+        assertEquals(
+                List.of(
+                        "parameter W [3x2]",
+                        "input x [5x3]",
+                        "v2 = matmul(x, W) [5x2]",
+                        "v3 = tanh(v2) [5x2]",
+                        "v4 = sumColumns(v3) [5x1]",
+                        "v5 = sumRows(v4) [1x1]",
+                        "-- adjoint",
+                        "v6 = 1.0 [1x1]",
+                        "v7 = broadcast(v6) [5x1]",
+                        "v8 = broadcast(v7) [5x2]",
+                        "v9 = 1.0 [1x1]",
+                        "v10 = multiply(v3, v3) [5x2]",
+                        "v11 = subtract(v9, v10) [5x2]",
+                        "v12 = multiply(v8, v11) [5x2]",
+                        "v13 = matmul(x', v12) [3x2]",
+                        "output loss = v5",
+                        "output d loss / d W = v13"),
+                lines);
+    }
+
+    @Test
+    void theAdjointOfTheInputDataIsNotComputed() {
+        Program gradient = Reverse.gradient(perceptron(8), "loss");
+        long products =
+                gradient.steps().stream().filter(s -> s.op() instanceof MatMul).count();
+        // Two forward; back: two for W2 (itself, its input), one for W1.
+        assertEquals(5, products);
+    }
+
+    @Test
+    void gradientsStandSideBySideAlsoWhenTwoParametersShareTheirs() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value a = builder.parameter("a", 1, 3);
+        Value b = builder.parameter("b", 1, 3);
+        builder.parameter("unused", 2, 2);
+        builder.output("loss", a.add(b).sum());
+        Execution execution = new Execution(Reverse.gradient(builder.build(), "loss"));
+        Arrays.fill(execution.arena(), 9);
+        execution.run();
+        int first = execution.output(Reverse.gradientName("loss", "a")).offset();
+        float[] gradients = Arrays.copyOfRange(execution.arena(), first, first + 10);
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0}, gradients);
+    }
+
+    @Test
+    void reusingMemoryDoesNotChangeTheResults() {
+        Program whole = Reverse.gradient(perceptron(16), "loss");
+        // The same program with every intermediate an output: nothing is reused.
+        List<Program.Output> all = new ArrayList<>(whole.outputs());
+        for (int i = whole.inputs().size(); i < whole.valueCount(); i++) {
+            all.add(new Program.Output("keep " + i, i));
+        }
+        Program kept = new Program(whole.inputs(), whole.steps(), all, whole.primalSteps());
+        Execution reusing = new Execution(whole);
+        Execution keeping = new Execution(kept);
+        assertTrue(reusing.arena().length < keeping.arena().length);
+        for (int run = 0; run < 2; run++) {
+            fillInputs(reusing, run);
+            fillInputs(keeping, run);
+            reusing.run();
+            keeping.run();
+            for (Program.Output output : whole.outputs()) {
+                assertArrayEquals(read(keeping, output.name()), read(reusing, output.name()), output.name());
+            }
+        }
+    }
+
+    @Test
+    void aStepAllocatesNothing() {
+        Execution execution = new Execution(Reverse.gradient(perceptron(64), "loss"));
+        fillInputs(execution, 1);
+        for (int i = 0; i < 20_000; i++) {
+            execution.run(); // the Vector API allocates until the compiler has seen it
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long me = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(me);
+        for (int i = 0; i < 1000; i++) {
+            execution.run();
+        }
+        long allocated = threads.getThreadAllocatedBytes(me) - before;
+        assertTrue(allocated < 1000, allocated + " bytes in 1000 steps");
+    }
+
+    @Test
+    void aProgramTravelsInAFewKilobytes() throws IOException, ClassNotFoundException {
+        Program program = Reverse.gradient(perceptron(64), "loss");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(program);
+        }
+        assertTrue(bytes.size() < 8192, bytes.size() + " bytes");
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertEquals(program, in.readObject());
+        }
+    }
+
+    private static Program perceptron(int rows) {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value w1 = builder.parameter("W1", 20, 30);
+        Value b1 = builder.parameter("b1", 1, 30);
+        Value w2 = builder.parameter("W2", 30, 4);
+        Value b2 = builder.parameter("b2", 1, 4);
+        Value x = builder.input("x", rows, 20);
+        Value y = builder.input("y", rows, 1);
+        Value weights = builder.input("weights", rows, 1);
+        Value logits = x.matmul(w1).add(b1).tanh().matmul(w2).add(b2);
+        builder.output("loss", logits.softmaxCrossEntropy(y).multiply(weights).sum());
+        return builder.build();
+    }
+
+    private static void fillInputs(Execution execution, long seed) {
+        Random random = new Random(seed);
+        for (Program.Input input : execution.program().inputs()) {
+            Block block = execution.input(input.name());
+            for (int i = 0; i < block.size(); i++) {
+                execution.arena()[block.offset() + i] =
+                        input.name().equals("y") ? random.nextInt(4) : random.nextFloat() - 0.5f;
+            }
+        }
+    }
+
+    private static float[] read(Execution execution, String output) {
+        Block block = execution.output(output);
+        return Arrays.copyOfRange(execution.arena(), block.offset(), block.offset() + block.size());
+    }
+
+    private static void assertMessage(String expected, Runnable code) {
+        assertEquals(
+                expected,
+                assertThrows(IllegalArgumentException.class, code::run).getMessage());
+    }
+}
