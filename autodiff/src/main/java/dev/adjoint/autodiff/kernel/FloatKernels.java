@@ -10,7 +10,7 @@ public final class FloatKernels implements Kernels {
     private final Loops loops;
 
     public FloatKernels(float[] arena) {
-        this(arena, Blas.instance(), Loops.INSTANCE);
+        this(arena, Blas.instance(), Loops.create());
     }
 
     FloatKernels(float[] arena, BLAS blas, Loops loops) {
@@ -21,7 +21,7 @@ public final class FloatKernels implements Kernels {
 
     /** Says which matrix products and which loops serve in this JVM. */
     public static String description() {
-        return Blas.description() + "; loops: " + Loops.INSTANCE.description();
+        return Blas.description() + "; loops: " + Loops.create().description();
     }
 
     @Override

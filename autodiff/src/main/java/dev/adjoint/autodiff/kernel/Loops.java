@@ -2,12 +2,9 @@ package dev.adjoint.autodiff.kernel;
 
 /**
  * Element-wise loops over runs of {@code n} consecutive elements of one array. A result run may be an operand's run and
- * overlaps no other.
+ * overlaps no other. Not for use by two threads at once: an implementation may keep a scratch array.
  */
 interface Loops {
-    /** The twin that serves in this JVM. */
-    Loops INSTANCE = choose();
-
     /** {@code a[out + i] = function(a[x + i])}. */
     void map(Unary function, float parameter, float[] a, int x, int out, int n);
 
@@ -23,10 +20,12 @@ interface Loops {
     /** What serves, for people: "Vector API, 16 lanes" or "plain Java". */
     String description();
 
-    private static Loops choose() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new ScalarLoops();
-        }
+    /** The loops that serve in this JVM. */
+    static Loops create() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? vectorLoops() : new ScalarLoops();
+    }
+
+    private static Loops vectorLoops() {
         try {
             // By name: where the module is absent, the class could not even be linked.
             return Class.forName("dev.adjoint.autodiff.kernel.VectorLoops")

@@ -14,7 +14,7 @@
  * <ul>
  *   <li>Element-wise loops go through the Vector API where the module {@code jdk.incubator.vector} is present: HotSpot
  *       does not vectorise a loop over one array at several offsets, and plain {@code Math.exp} is twenty times slower.
- *       {@code VectorLoops} and {@code ScalarLoops} are twins, chosen once when {@code Loops} is loaded.
+ *       {@code VectorLoops} and {@code ScalarLoops} are twins, the JVM decides which serves.
  *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
  *       columns, sums along columns are plain loops.
  *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.

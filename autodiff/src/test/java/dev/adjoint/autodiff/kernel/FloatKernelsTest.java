@@ -45,7 +45,7 @@ class FloatKernelsTest {
         for (int i = 0; i < a.length; i++) {
             a[i] = random.nextFloat() - 0.5f;
         }
-        new FloatKernels(a, blas, Loops.INSTANCE).matmul(left, tl, right, tr, out);
+        new FloatKernels(a, blas, Loops.create()).matmul(left, tl, right, tr, out);
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 double expected = 0;

@@ -34,7 +34,7 @@ class LoopsTest {
     private static final int OUT = 4005;
 
     private final Loops plain = new ScalarLoops();
-    private final Loops vector = Loops.INSTANCE;
+    private final Loops vector = Loops.create();
 
     @Test
     void theTestsRunOnTheVectorLoops() {
