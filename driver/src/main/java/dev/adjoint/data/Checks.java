@@ -1,0 +1,161 @@
+package dev.adjoint.data;
+
+import dev.adjoint.data.Columns.Kind;
+import dev.adjoint.data.Columns.Use;
+import dev.adjoint.data.Profile.ColumnProfile;
+import dev.adjoint.data.Profile.Finding;
+import dev.adjoint.data.Profile.Tally;
+import dev.adjoint.model.Features;
+import dev.adjoint.model.Label;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Judges a profile: what each column is, or why the data cannot be used. All problems are told at once. */
+final class Checks {
+    private static final int MOST_TOLD = 8;
+
+    private final String path;
+    private final Profile profile;
+    private final List<String> problems = new ArrayList<>();
+
+    private Checks(String path, Profile profile) {
+        this.path = path;
+        this.profile = profile;
+        if (profile.rows() == 0) {
+            throw new DataException(path + " has no rows");
+        }
+    }
+
+    /**
+     * The columns of training data with every {@code AUTO} decided.
+     *
+     * @throws DataException when cells cannot be used as what their column is
+     */
+    static Columns training(String path, Profile profile, Columns columns, boolean classification) {
+        Checks checks = new Checks(path, profile);
+        List<Use> features = new ArrayList<>();
+        for (int i = 0; i < columns.features().size(); i++) {
+            Use use = columns.features().get(i);
+            ColumnProfile found = profile.feature(i);
+            Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : use;
+            checks.feature(decided, found);
+            features.add(decided);
+        }
+        Use label = columns.label().orElseThrow();
+        checks.label(label, profile.label(), classification);
+        checks.throwProblems();
+        return new Columns(features, columns.label());
+    }
+
+    /**
+     * Checks new data for a model.
+     *
+     * @throws DataException when cells cannot be used as the model's columns
+     */
+    static void scoring(String path, Profile profile, Columns columns, Features features, Label label) {
+        Checks checks = new Checks(path, profile);
+        for (int i = 0; i < columns.features().size(); i++) {
+            Use use = columns.features().get(i);
+            ColumnProfile found = profile.feature(i);
+            checks.feature(use, found);
+            int width = features.columns().get(i) instanceof Features.Numeric numeric ? numeric.width() : 1;
+            if (use.kind() == Kind.VECTOR) {
+                checks.width(use, found, width);
+            } else if (use.kind() == Kind.NUMBER && width > 1) {
+                checks.problems.add("column \"%s\" holds single numbers, the model takes vectors of %d"
+                        .formatted(use.name(), width));
+            }
+        }
+        columns.label().ifPresent(use -> {
+            checks.label(use, profile.label(), label instanceof Label.Classes);
+            if (label instanceof Label.Classes classes) {
+                checks.report(
+                        profile.label().found(Finding.UNKNOWN_CLASS),
+                        "label column \"%s\" has %%d %%s with a class that training never saw; its classes are %s"
+                                .formatted(use.name(), shorten(classes.names()).replace("%", "%%")));
+            }
+        });
+        checks.throwProblems();
+    }
+
+    /** The type of a classification's label. */
+    static Label.Classes.Type classType(Profile profile) {
+        ColumnProfile label = profile.label();
+        if (label.count(Finding.TEXT) > 0) {
+            return Label.Classes.Type.TEXT;
+        }
+        return label.count(Finding.FRACTION) > 0 ? Label.Classes.Type.DECIMAL : Label.Classes.Type.INTEGER;
+    }
+
+    /** A text column is numeric when nothing in it is text, categorical when most of it is; in between, a mistake. */
+    private Use decide(Use use, ColumnProfile found) {
+        long text = found.count(Finding.TEXT);
+        long numbers = found.count(Finding.NUMBER) + found.count(Finding.FRACTION) + found.count(Finding.NOT_FINITE);
+        if (text == 0) {
+            return use.as(Kind.NUMBER);
+        }
+        return use.as(numbers > text ? Kind.NUMBER : Kind.CATEGORY);
+    }
+
+    private void feature(Use use, ColumnProfile found) {
+        String column = "column \"" + use.name().replace("%", "%%") + "\"";
+        report(found.found(Finding.MISSING), column + " has %d %s with a missing value");
+        if (use.kind() == Kind.CATEGORY) {
+            return;
+        }
+        report(
+                found.found(Finding.TEXT),
+                column + " is numeric but has %d %s with text; mend them, or name the column in data.categorical"
+                        + " (is the first line a header? then set data.header = true)");
+        report(found.found(Finding.NOT_FINITE), column + " has %d %s with NaN or an infinity");
+        if (use.kind() == Kind.VECTOR && found.widths().size() > 1) {
+            width(use, found, found.widths().keySet().iterator().next());
+        }
+    }
+
+    private void width(Use use, ColumnProfile found, int expected) {
+        found.widths().forEach((width, tally) -> {
+            if (width != expected) {
+                report(
+                        tally,
+                        "column \"%s\" has %%d %%s with vectors of %d numbers, expected %d"
+                                .formatted(use.name(), width, expected));
+            }
+        });
+    }
+
+    private void label(Use use, ColumnProfile found, boolean classification) {
+        String column = "label column \"" + use.name().replace("%", "%%") + "\"";
+        report(found.found(Finding.MISSING), column + " has %d %s without a label");
+        if (classification && found.count(Finding.TEXT) > 0) {
+            return; // a class may be called anything
+        }
+        report(found.found(Finding.NOT_FINITE), column + " has %d %s with NaN or an infinity");
+        report(found.found(Finding.TEXT), column + " has %d %s with text, and task = regression needs numbers");
+    }
+
+    private void report(Tally tally, String format) {
+        if (tally.count() > 0 && tally.place() != null) {
+            Place place = tally.place();
+            problems.add("%s; the first is row %d of %s: %s"
+                    .formatted(
+                            format.formatted(tally.count(), tally.count() == 1 ? "row" : "rows"),
+                            profile.rowInFile(place),
+                            place.file().replaceFirst("^file:/+", "/"),
+                            tally.example()));
+        }
+    }
+
+    private void throwProblems() {
+        if (problems.isEmpty()) {
+            return;
+        }
+        List<String> told = problems.subList(0, Math.min(MOST_TOLD, problems.size()));
+        String more = problems.size() > MOST_TOLD ? "\n  and " + (problems.size() - MOST_TOLD) + " more" : "";
+        throw new DataException(path + " cannot be used:\n  " + String.join("\n  ", told) + more);
+    }
+
+    private static String shorten(List<String> names) {
+        return names.size() <= 12 ? names.toString() : names.subList(0, 12) + " and " + (names.size() - 12) + " more";
+    }
+}

@@ -1,0 +1,58 @@
+package dev.adjoint.data;
+
+import dev.adjoint.model.Features;
+import dev.adjoint.model.Label;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Labelled data for a model that exists: checked against what the model knows, encoded as the model was trained. */
+public final class EvaluationData {
+    private EvaluationData() {}
+
+    /**
+     * All rows of a data set that {@link Reader} read.
+     *
+     * @param path for messages
+     * @throws DataException when the data does not fit the model
+     */
+    public static ShardedData all(Dataset<Row> rows, String path, Features features, Label label) {
+        NumberedRows numbered = checked(rows, path, features, label);
+        return pack(numbered, row -> row, numbered.profile().rows(), features, label);
+    }
+
+    /**
+     * The rows that a training with this fraction and seed held out.
+     *
+     * @param path for messages
+     * @throws DataException when the data does not fit the model, or nothing is held out of it
+     */
+    public static ShardedData heldOut(
+            Dataset<Row> rows, String path, Features features, Label label, double fraction, long seed) {
+        NumberedRows numbered = checked(rows, path, features, label);
+        Placement placement = Placement.of(path, numbered.profile().rows(), fraction, seed);
+        return heldOut(numbered, placement, features, label);
+    }
+
+    static ShardedData heldOut(NumberedRows numbered, Placement placement, Features features, Label label) {
+        return pack(numbered, row -> -1 - placement.place(row), placement.heldOut(), features, label);
+    }
+
+    private static NumberedRows checked(Dataset<Row> rows, String path, Features features, Label label) {
+        Columns columns = Columns.forScoring(rows.schema(), features, label, true);
+        Label.Classes classes = label instanceof Label.Classes c ? c : null;
+        Profile profile = Profile.of(rows, columns, classes);
+        Checks.scoring(path, profile, columns, features, label);
+        return new NumberedRows(rows, new Examples(columns, classes == null ? null : classes.type()), profile);
+    }
+
+    private static ShardedData pack(
+            NumberedRows numbered,
+            NumberedRows.Destination destination,
+            long examples,
+            Features features,
+            Label label) {
+        int shards = (int) Math.max(1, Math.min(1 << 14, Long.highestOneBit(examples / 1024)));
+        Sharding sharding = Sharding.of(numbered.rows(), shards);
+        return sharding.pack(sharding.sort(numbered.keyed(destination, sharding)), features, label, examples);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.adjoint.data;
+
+import dev.adjoint.data.Columns.Kind;
+import dev.adjoint.data.Columns.Use;
+import dev.adjoint.model.Label;
+import dev.adjoint.model.RawExample;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows to raw examples.
+ *
+ * @param classType how class names are spelled; null for regression
+ */
+record Examples(Columns columns, Label.Classes.@Nullable Type classType) implements Serializable {
+    RawExample read(Row row) {
+        double[] numbers = new double[columns.features().size()];
+        String[] texts = new String
+                [(int) columns.features().stream()
+                        .filter(u -> u.kind() == Kind.CATEGORY)
+                        .count()];
+        int number = 0;
+        int text = 0;
+        for (Use use : columns.features()) {
+            if (use.kind() == Kind.CATEGORY) {
+                texts[text++] = Cells.text(row, use.index());
+                continue;
+            }
+            double[] cell = Cells.numbers(row, use.index());
+            if (number + cell.length > numbers.length) {
+                numbers = Arrays.copyOf(numbers, Math.max(2 * numbers.length, number + cell.length));
+            }
+            System.arraycopy(cell, 0, numbers, number, cell.length);
+            number += cell.length;
+        }
+        return withLabel(row, Arrays.copyOf(numbers, number), texts);
+    }
+
+    private RawExample withLabel(Row row, double[] numbers, String[] texts) {
+        if (columns.label().isEmpty()) {
+            return new RawExample(numbers, texts, null, 0);
+        }
+        int index = columns.label().get().index();
+        if (classType != null) {
+            return new RawExample(numbers, texts, Cells.className(row, index, classType), 0);
+        }
+        return new RawExample(numbers, texts, null, Cells.numbers(row, index)[0]);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.adjoint.data;
+
+import dev.adjoint.model.RawExample;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+
+/** Raw examples with the numbers of their rows, which depend on the files alone. */
+record NumberedRows(Dataset<Row> rows, Examples examples, Profile profile) {
+    /** From a row's number to its place in the set that is being made; negative: in another set. */
+    interface Destination extends Serializable {
+        long of(long row);
+    }
+
+    /** The examples whose destination is not negative, each under the key of its shard and place. */
+    JavaPairRDD<Long, RawExample> keyed(Destination destination, Sharding sharding) {
+        Keying keying = new Keying(new HashMap<>(profile.blockOffsets()), examples, destination, sharding);
+        return rows.javaRDD().mapPartitionsToPair(keying::keys);
+    }
+
+    private record Keying(Map<Place, Long> offsets, Examples examples, Destination destination, Sharding sharding)
+            implements Serializable {
+        Iterator<Tuple2<Long, RawExample>> keys(Iterator<Row> rows) {
+            Place.Counter counter = new Place.Counter();
+            return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
+                    .flatMap(row -> key(row, counter.next(row)))
+                    .iterator();
+        }
+
+        private Stream<Tuple2<Long, RawExample>> key(Row row, Place place) {
+            Long offset = offsets.get(new Place(place.file(), place.block(), 0));
+            if (offset == null) {
+                throw new IllegalStateException("%s changed while it was read: there was no block at %d before"
+                        .formatted(place.file(), place.block()));
+            }
+            long index = destination.of(offset + place.position());
+            return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), examples.read(row)));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.adjoint.data;
+
+import dev.adjoint.autodiff.Execution;
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.model.Label;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.RawExample;
+import dev.adjoint.worker.Evaluation;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Adds a model's predictions to a data set: the column {@code prediction} (a class as the label's column had it, or a
+ * number), and for classes {@code probability}, an array in the order of the model's classes.
+ */
+public final class Predictions {
+    public static final String PREDICTION = "prediction";
+    public static final String PROBABILITY = "probability";
+
+    private static final int ROWS = 256;
+
+    private Predictions() {}
+
+    /**
+     * The rows, in their order, with the predictions.
+     *
+     * @param path for messages
+     * @throws DataException when the data does not fit the model, or has a column of one of the new names
+     */
+    public static Dataset<Row> of(Dataset<Row> rows, String path, Model model) {
+        for (String name : List.of(PREDICTION, PROBABILITY)) {
+            if (List.of(rows.columns()).contains(name)) {
+                throw new DataException(
+                        "%s has a column \"%s\" already, and the predictions would be called so".formatted(path, name));
+            }
+        }
+        Columns columns = Columns.forScoring(rows.schema(), model.features(), model.label(), false);
+        Checks.scoring(path, Profile.of(rows, columns, null), columns, model.features(), model.label());
+        Broadcast<Model> broadcast = JavaSparkContext.fromSparkContext(
+                        rows.sparkSession().sparkContext())
+                .broadcast(model);
+        StructType schema = schema(rows.schema(), model.label());
+        return rows.mapPartitions(new Task(broadcast, new Examples(columns, null)), Encoders.row(schema));
+    }
+
+    private static StructType schema(StructType source, Label label) {
+        StructType schema = new StructType();
+        for (StructField field : source.fields()) {
+            boolean ours = field.name().equals(Reader.FILE) || field.name().equals(Reader.BLOCK);
+            schema = ours ? schema : schema.add(field);
+        }
+        if (label instanceof Label.Classes classes) {
+            DataType type =
+                    switch (classes.type()) {
+                        case TEXT -> DataTypes.StringType;
+                        case INTEGER -> DataTypes.LongType;
+                        case DECIMAL -> DataTypes.DoubleType;
+                    };
+            return schema.add(PREDICTION, type, false)
+                    .add(PROBABILITY, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+        }
+        return schema.add(PREDICTION, DataTypes.DoubleType, false);
+    }
+
+    private record Task(Broadcast<Model> model, Examples examples) implements MapPartitionsFunction<Row, Row> {
+        @Override
+        public Iterator<Row> call(Iterator<Row> rows) {
+            return new BatchedRows(rows, examples, model.value());
+        }
+    }
+
+    /** Scores the rows of a partition, a batch at a time. */
+    private static final class BatchedRows implements Iterator<Row> {
+        private final Iterator<Row> rows;
+        private final Examples examples;
+        private final Model model;
+        private final Execution execution;
+        private final Block x;
+        private final Block prediction;
+        private Iterator<Row> scored = List.<Row>of().iterator();
+
+        BatchedRows(Iterator<Row> rows, Examples examples, Model model) {
+            this.rows = rows;
+            this.examples = examples;
+            this.model = model;
+            this.execution = new Execution(model.network().scoring(ROWS));
+            this.x = execution.input("x");
+            this.prediction = execution.output("prediction");
+            System.arraycopy(model.parameters(), 0, execution.arena(), 0, model.parameters().length);
+        }
+
+        @Override
+        public boolean hasNext() {
+            return scored.hasNext() || rows.hasNext();
+        }
+
+        @Override
+        public Row next() {
+            if (!scored.hasNext()) {
+                scored = score();
+            }
+            return scored.next();
+        }
+
+        private Iterator<Row> score() {
+            List<Row> batch = new ArrayList<>(ROWS);
+            while (batch.size() < ROWS && rows.hasNext()) {
+                Row row = rows.next();
+                RawExample example = examples.read(row);
+                model.features().encode(example, execution.arena(), x.offset() + batch.size() * x.columns());
+                batch.add(row);
+            }
+            execution.run();
+            for (int i = 0; i < batch.size(); i++) {
+                batch.set(i, withPrediction(batch.get(i), prediction.offset() + i * prediction.columns()));
+            }
+            return batch.iterator();
+        }
+
+        private Row withPrediction(Row row, int at) {
+            int own = row.length() - 2;
+            boolean isClass = model.label() instanceof Label.Classes;
+            Object[] cells = new Object[own + (isClass ? 2 : 1)];
+            for (int i = 0; i < own; i++) {
+                cells[i] = row.get(i);
+            }
+            if (model.label() instanceof Label.Classes classes) {
+                int best = Evaluation.likeliest(execution.arena(), at, prediction.columns());
+                cells[own] = value(classes.names().get(best), classes.type());
+                cells[own + 1] = probabilities(at);
+            } else if (model.label() instanceof Label.Real real) {
+                cells[own] = real.decode(execution.arena()[at]);
+            }
+            return RowFactory.create(cells);
+        }
+
+        private static Object value(String name, Label.Classes.Type type) {
+            return switch (type) {
+                case TEXT -> name;
+                case INTEGER -> Long.valueOf(name);
+                case DECIMAL -> Double.valueOf(name);
+            };
+        }
+
+        private Double[] probabilities(int at) {
+            float[] arena = execution.arena();
+            if (prediction.columns() == 1) {
+                return new Double[] {1 - (double) arena[at], (double) arena[at]};
+            }
+            Double[] out = new Double[prediction.columns()];
+            for (int j = 0; j < out.length; j++) {
+                out[j] = (double) arena[at + j];
+            }
+            return out;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/**
+ * From files to packed shards: reading, checking, learning the preprocessing, and placing every row.
+ *
+ * <p>Read {@link dev.adjoint.data.TrainingData} first (the way of a row), then {@link dev.adjoint.data.Profile} (what is
+ * checked before anything is trained) and {@link dev.adjoint.data.Placement} (why a row's shard does not depend on the
+ * cluster).
+ *
+ * <p>Invariants. A row's number is its place in its file, files in the order of their names: Spark may split and pack the
+ * files as it likes. A shard is a function of the row's number, of the number of rows, and of the configuration. Statistics
+ * are summed along the tree of shards. So everything that training sees has the same bits on any cluster.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>CSV columns are read as text and judged here, in the same pass that checks them. Spark's own inference calls a
+ *       column with one stray word a text column and says nothing.
+ *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
+ *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
+ *   <li>Levels, classes, means and deviations come from the training rows alone, never from those held out.
+ * </ul>
+ *
+ * <p>It must not know networks or optimisers.
+ */
+@NullMarked
+package dev.adjoint.data;
+
+import org.jspecify.annotations.NullMarked;

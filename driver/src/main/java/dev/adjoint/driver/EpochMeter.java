@@ -1,0 +1,44 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.worker.Evaluation;
+import java.util.Optional;
+
+/** Measures an epoch while it runs. */
+final class EpochMeter {
+    private final int epoch;
+    private final int epochs;
+    private final int rounds;
+    private final long start = System.nanoTime();
+
+    private int done;
+    private long examples;
+    private double weightedLoss;
+    private long computeNanos;
+
+    EpochMeter(int epoch, int epochs, int rounds) {
+        this.epoch = epoch;
+        this.epochs = epochs;
+        this.rounds = rounds;
+    }
+
+    TrainingListener.Round round(long step, double loss, long examplesOfRound, long computeNanosOfRound) {
+        done++;
+        examples += examplesOfRound;
+        weightedLoss += loss * examplesOfRound;
+        computeNanos += computeNanosOfRound;
+        return new TrainingListener.Round(step, epoch, epochs, done, rounds, loss, examples, System.nanoTime() - start);
+    }
+
+    TrainingListener.Epoch epoch(long step, Optional<Evaluation> validation) {
+        long nanos = System.nanoTime() - start;
+        return new TrainingListener.Epoch(
+                step,
+                epoch,
+                epochs,
+                weightedLoss / examples,
+                validation,
+                examples,
+                nanos,
+                (double) computeNanos / nanos);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.adjoint.driver;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark settings that suit an iterative trainer. They are defaults: whatever the user set stays. */
+public final class Sessions {
+    private Sessions() {}
+
+    /** A session with these settings where {@code settings} and {@code spark-submit} say nothing else. */
+    public static SparkSession open(Map<String, String> settings) {
+        SparkConf conf = new SparkConf();
+        settings.forEach(conf::set);
+        conf.setIfMissing("spark.app.name", "Adjoint");
+        conf.setIfMissing("spark.master", "local[*]");
+        defaults(conf.get("spark.master")).forEach(conf::setIfMissing);
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    private static Map<String, String> defaults(String master) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+        defaults.put("spark.kryo.registrator", AdjointRegistrator.class.getName());
+        defaults.put("spark.kryo.unsafe", "true"); // float arrays as one copy of memory
+        defaults.put("spark.kryoserializer.buffer.max", "1g");
+        defaults.put("spark.broadcast.compress", "false"); // mantissas do not compress
+        defaults.put("spark.shuffle.compress", "false");
+        defaults.put(
+                "spark.task.maxDirectResultSize",
+                "64m"); // a gradient comes with the task's end, without a second fetch
+        defaults.put("spark.locality.wait", "0"); // waiting for a better place costs more than a round
+        defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal
+        if (master.startsWith("local")) {
+            defaults.put("spark.ui.enabled", "false");
+            defaults.put("spark.driver.host", "127.0.0.1");
+            defaults.put("spark.driver.bindAddress", "127.0.0.1");
+        }
+        return defaults;
+    }
+}

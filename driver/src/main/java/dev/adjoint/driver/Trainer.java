@@ -1,0 +1,114 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.GradientSum;
+import java.util.Optional;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Trains a network on packed examples: exact synchronous minibatch gradient descent with momentum.
+ *
+ * <p>The result is a function of the data, the network and the options; the bits do not depend on the cluster.
+ */
+public final class Trainer {
+    private final JavaSparkContext context;
+    private final Network network;
+    private final TrainingOptions options;
+
+    public Trainer(JavaSparkContext context, Network network, TrainingOptions options) {
+        this.context = context;
+        this.network = network;
+        this.options = options;
+    }
+
+    /** The parameters after the last step. */
+    public record Result(float[] parameters, long steps) {}
+
+    /**
+     * Runs all epochs.
+     *
+     * @param heldOut evaluated after every epoch
+     * @throws TrainingException when the loss or the gradient stops being a number, or Spark gives up
+     */
+    public Result train(ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
+        long batchSize = options.batchSize().of(data.examples());
+        int rounds = Math.toIntExact((data.examples() + batchSize - 1) / batchSize);
+        MomentumSgd optimiser = new MomentumSgd(options.learningRate(), options.momentum());
+        L2Penalty penalty = new L2Penalty(network, options.l2());
+        TrainingState state = TrainingState.initial(network, options.seed());
+
+        try (Synchronous cluster = new Synchronous(context, network, data, batchSize)) {
+            for (int epoch = 1; epoch <= options.epochs(); epoch++) {
+                EpochMeter meter = new EpochMeter(epoch, options.epochs(), rounds);
+                for (int r = 0; r < rounds; r++) {
+                    long last = Math.min(data.examples(), (r + 1) * batchSize);
+                    Round round = new Round(options.seed(), epoch, r * batchSize, last, data.shardCount());
+                    Synchronous.Result result = cluster.gradient(state.parameters(), round);
+
+                    GradientSum sum = result.sum();
+                    double loss = sum.loss() / sum.weight() + penalty.value(state.parameters());
+                    float[] gradient = mean(sum);
+                    penalty.addGradient(state.parameters(), gradient);
+                    requireFinite(loss, gradient, state.step() + 1, epoch);
+                    optimiser.step(state.parameters(), state.velocity(), gradient);
+
+                    state = state.next();
+                    listener.round(meter.round(state.step(), loss, sum.examples(), result.computeNanos()));
+                }
+                listener.epoch(meter.epoch(state.step(), evaluate(heldOut, state.parameters())));
+            }
+        } catch (Exception e) {
+            throw aborted(e);
+        }
+        return new Result(state.parameters(), state.step());
+    }
+
+    private Optional<Evaluation> evaluate(Optional<ShardedData> heldOut, float[] parameters) {
+        return heldOut.map(set -> Evaluate.evaluate(context, network, parameters, set));
+    }
+
+    /** The one division. */
+    private static float[] mean(GradientSum sum) {
+        float[] gradient = sum.gradient();
+        float weight = (float) sum.weight();
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] /= weight;
+        }
+        return gradient;
+    }
+
+    private void requireFinite(double loss, float[] gradient, long step, int epoch) {
+        double norm = 0;
+        for (float g : gradient) {
+            norm += (double) g * g;
+        }
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            String what = Double.isFinite(loss) ? "gradient" : "loss";
+            throw new TrainingException(
+                    "the %s is not a finite number at step %d (epoch %d): the training diverged; lower training.learning-rate (now %s)%s"
+                            .formatted(
+                                    what,
+                                    step,
+                                    epoch,
+                                    options.learningRate(),
+                                    options.momentum() > 0
+                                            ? " or training.momentum (now " + options.momentum() + ")"
+                                            : ""));
+        }
+    }
+
+    private static TrainingException aborted(Exception e) {
+        if (e instanceof TrainingException training) {
+            return training;
+        }
+        if (e instanceof SparkException) {
+            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+            return new TrainingException(
+                    "Spark gave up: " + message.lines().findFirst().orElse(""), e);
+        }
+        return new TrainingException("the training failed: " + e, e);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.worker.Evaluation;
+import java.util.Optional;
+
+/** Is told what happens, on the driver, between rounds. */
+public interface TrainingListener {
+    /** Listens to nothing. */
+    TrainingListener NONE = new TrainingListener() {};
+
+    /** A step was made. */
+    default void round(Round round) {}
+
+    /** An epoch is over. */
+    default void epoch(Epoch epoch) {}
+
+    /**
+     * One step.
+     *
+     * @param step from 1, over all epochs
+     * @param round from 1, in this epoch
+     * @param loss the mean loss of the step's examples, penalty included, before the update
+     * @param examples so far in this epoch
+     * @param nanos so far in this epoch
+     */
+    record Round(long step, int epoch, int epochs, int round, int rounds, double loss, long examples, long nanos) {}
+
+    /**
+     * One epoch.
+     *
+     * @param loss the mean over the epoch's steps
+     * @param computeShare the share of the time in which the slowest task of each round computed; the rest went to
+     *     scheduling, sending and the update
+     */
+    record Epoch(
+            long step,
+            int epoch,
+            int epochs,
+            double loss,
+            Optional<Evaluation> validation,
+            long examples,
+            long nanos,
+            double computeShare) {}
+}

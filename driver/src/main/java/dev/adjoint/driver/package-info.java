@@ -1,0 +1,28 @@
+/**
+ * The training loop on Spark.
+ *
+ * <p>Read {@link dev.adjoint.driver.Trainer} first (one round, and then the next), then {@link
+ * dev.adjoint.driver.MomentumSgd} (the update) and {@link dev.adjoint.driver.Synchronous} (one round's gradient on the
+ * cluster).
+ *
+ * <p>Invariants. All state is in {@link dev.adjoint.driver.TrainingState}, on the driver; executors hold only data and
+ * copies, so any of them may be lost. The parameters are broadcast as a fresh copy, since in local mode tasks see the very
+ * array, and a broadcast is destroyed when its round is over. Sums over shards follow one fixed tree. There is one
+ * division, here.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>Results are collected by partition and added along the tree of shards. Spark's {@code treeAggregate} merges in
+ *       the order in which tasks finish, and the sum of floats then has other bits each time.
+ *   <li>A minibatch is the next {@code batch-size} places of the epoch's order; place {@code p} is in shard {@code p mod S},
+ *       and each shard goes through its own rows in an order drawn anew for each epoch. So every minibatch takes equally
+ *       from all shards, every row comes once an epoch, and the rows of a round are a function of (seed, step).
+ *   <li>What travels each round has a Kryo serializer of its own ({@link dev.adjoint.driver.AdjointRegistrator}); what
+ *       travels once goes by Java serialization. Nothing here needs Kryo to be on.
+ * </ul>
+ */
+@NullMarked
+package dev.adjoint.driver;
+
+import org.jspecify.annotations.NullMarked;

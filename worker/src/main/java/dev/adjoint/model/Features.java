@@ -1,0 +1,105 @@
+package dev.adjoint.model;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The preprocessing that travels with a model: columns of a data set to one row of float32. Numbers are standardised with
+ * the training set's mean and standard deviation; a categorical column becomes an indicator for each level that training
+ * saw, and a level that it never saw becomes all zeros.
+ */
+public record Features(List<Column> columns) implements Serializable {
+    /** One column of the data set. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Numeric.class, name = "numeric"),
+        @JsonSubTypes.Type(value = Categorical.class, name = "categorical")
+    })
+    public sealed interface Column extends Serializable permits Numeric, Categorical {
+        String name();
+
+        /** How many features it becomes. */
+        int width();
+    }
+
+    /** A number, or a vector of numbers, each with its mean and standard deviation. */
+    public record Numeric(String name, List<Double> means, List<Double> deviations) implements Column {
+        /**
+         * Checks that there are as many means as deviations, and that each deviation is positive.
+         *
+         * @throws IllegalArgumentException when not
+         */
+        public Numeric {
+            means = List.copyOf(means);
+            deviations = List.copyOf(deviations);
+            if (means.isEmpty()
+                    || means.size() != deviations.size()
+                    || deviations.stream().anyMatch(d -> !(d > 0))) {
+                throw new IllegalArgumentException(
+                        "column %s: %d means and deviations %s, expected as many, all positive"
+                                .formatted(name, means.size(), deviations));
+            }
+        }
+
+        @Override
+        public int width() {
+            return means.size();
+        }
+    }
+
+    /** A text, with the levels that training saw, in order. */
+    public record Categorical(String name, List<String> levels) implements Column {
+        /**
+         * Checks that the levels are sorted and distinct.
+         *
+         * @throws IllegalArgumentException when not
+         */
+        public Categorical {
+            levels = List.copyOf(levels);
+            for (int i = 1; i < levels.size(); i++) {
+                if (levels.get(i - 1).compareTo(levels.get(i)) >= 0) {
+                    throw new IllegalArgumentException(
+                            "column %s: levels out of order at %s".formatted(name, levels.get(i)));
+                }
+            }
+        }
+
+        @Override
+        public int width() {
+            return levels.size();
+        }
+    }
+
+    public Features {
+        columns = List.copyOf(columns);
+    }
+
+    /** The width of an encoded row. */
+    public int width() {
+        return columns.stream().mapToInt(Column::width).sum();
+    }
+
+    /** Writes the features of {@code example} into {@code out} from {@code offset} on: {@link #width} numbers. */
+    public void encode(RawExample example, float[] out, int offset) {
+        int number = 0;
+        int text = 0;
+        int at = offset;
+        for (Column column : columns) {
+            if (column instanceof Numeric numeric) {
+                for (int i = 0; i < numeric.width(); i++) {
+                    double centred =
+                            example.numbers()[number++] - numeric.means().get(i);
+                    out[at++] = (float) (centred / numeric.deviations().get(i));
+                }
+            } else if (column instanceof Categorical categorical) {
+                int level = Collections.binarySearch(categorical.levels(), example.texts()[text++]);
+                for (int i = 0; i < categorical.width(); i++) {
+                    out[at++] = i == level ? 1f : 0f;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.adjoint.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The two files of a model, to and from bytes. */
+public final class ModelFiles {
+    public static final String DESCRIPTION = "model.json";
+    public static final String WEIGHTS = "weights.safetensors";
+    /** The largest description that is read; a wide categorical column takes some kilobytes. */
+    public static final int LARGEST_DESCRIPTION = 64 << 20;
+
+    private static final int FORMAT = 1;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    private record Description(
+            int format,
+            Network network,
+            Features features,
+            Label label,
+            Source source,
+            Map<String, String> provenance) {}
+
+    private ModelFiles() {}
+
+    /** The bytes of {@code model.json}. */
+    public static byte[] description(Model model) {
+        try {
+            return JSON.writeValueAsBytes(new Description(
+                    FORMAT,
+                    model.network(),
+                    model.features(),
+                    model.label(),
+                    model.source(),
+                    new TreeMap<>(model.provenance())));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a model could not be written as JSON", e);
+        }
+    }
+
+    /** The bytes of {@code weights.safetensors}. */
+    public static byte[] weights(Model model) {
+        return Safetensors.write(model.network().parameters(), model.parameters());
+    }
+
+    /**
+     * The model in two files' bytes.
+     *
+     * @throws ModelFormatException when a file is not what it should be, saying what was expected and what came
+     */
+    public static Model read(byte[] description, byte[] weights) throws ModelFormatException {
+        try {
+            JsonNode json = JSON.readTree(description);
+            int format = json.path("format").asInt(0);
+            if (!(json instanceof ObjectNode) || format < 1) {
+                throw new ModelFormatException(
+                        DESCRIPTION + " is not the description of a model: it has no \"format\"");
+            }
+            if (format > FORMAT) {
+                throw new ModelFormatException(
+                        "%s has format %d, and this version of Adjoint reads up to %d: the model was made by a newer one"
+                                .formatted(DESCRIPTION, format, FORMAT));
+            }
+            Description d = JSON.treeToValue(json, Description.class);
+            float[] parameters = Safetensors.read(weights, d.network().parameters());
+            return new Model(d.network(), d.features(), d.label(), d.source(), d.provenance(), parameters);
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+            throw new ModelFormatException(DESCRIPTION + " is damaged: " + why, e);
+        }
+    }
+}

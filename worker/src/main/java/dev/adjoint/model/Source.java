@@ -1,0 +1,17 @@
+package dev.adjoint.model;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How a data set is read: what the training data was read with, and what new data for the same model is read with.
+ *
+ * @param format a Spark SQL format: csv, parquet, orc, json, libsvm
+ * @param header whether the first line of a CSV file names the columns
+ * @param columns names for the columns, in order; empty to keep the file's own
+ */
+public record Source(String format, boolean header, List<String> columns) implements Serializable {
+    public Source {
+        columns = List.copyOf(columns);
+    }
+}

@@ -1,0 +1,25 @@
+/**
+ * What a trained model is: a network, the preprocessing of its features and label, its parameters, and the two files
+ * they are kept in.
+ *
+ * <p>Read {@link dev.adjoint.model.Model} first, then {@link dev.adjoint.model.Network} (an architecture to programs),
+ * {@link dev.adjoint.model.Features} (a raw example to a row of float32), {@link dev.adjoint.model.ModelFiles} (the
+ * format).
+ *
+ * <p>A model on disk is a directory with
+ *
+ * <ul>
+ *   <li>{@code model.json}: {@code format} (the version of this layout, now 1), {@code network}, {@code features},
+ *       {@code label}, {@code source} (how the training data was read) and {@code provenance} (for people);
+ *   <li>{@code weights.safetensors}: the parameters as named float32 tensors, an affine layer's weights as {@code [in, out]}.
+ * </ul>
+ *
+ * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
+ * readable where there is no Spark. Where the two files lie is the driver's matter.
+ *
+ * <p>Nothing here deserializes Java objects, and no class is named by a file.
+ */
+@NullMarked
+package dev.adjoint.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.adjoint.worker;
+
+/**
+ * Random numbers by counting: each is a function of its arguments alone, so any task can draw any of them at any time and
+ * in any order.
+ */
+public final class CounterRandom {
+    private CounterRandom() {}
+
+    /** 64 uniformly distributed bits. */
+    public static long bits(long seed, long stream, long counter) {
+        return mix(mix(mix(seed) + stream) + counter);
+    }
+
+    /** A number uniformly distributed over [0, 1), a multiple of 2^-24. */
+    public static float uniform(long seed, long stream, long counter) {
+        return (bits(seed, stream, counter) >>> 40) * 0x1p-24f;
+    }
+
+    /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014), over the golden-ratio increment. */
+    private static long mix(long z) {
+        z += 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.adjoint.worker;
+
+/** Something that can be added up. */
+public interface Sum<S extends Sum<S>> {
+    /** Adds {@code right} to this sum. Changes this one, never the other. */
+    void add(S right);
+}

@@ -1,0 +1,61 @@
+package dev.adjoint.worker;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adds sums of shards along one fixed binary tree over the shard numbers. Node {@code (level, index)} is the sum of the
+ * {@code 2^level} shards from {@code index * 2^level} on, and is always its left half plus its right half.
+ *
+ * <p>A task adds its run of shards, in order, and hands on the nodes that its run completes; the driver adds those, in
+ * order, in the same way. Floating-point addition is not associative, but the tree is the same however the shards were
+ * dealt out, so the bits are the same too.
+ */
+public final class TreeSum<S extends Sum<S>> {
+    /** The sum of an aligned run of shards. */
+    public record Node<S extends Sum<S>>(int level, int index, S sum) implements Serializable {
+        private boolean isRightSiblingOf(Node<S> left) {
+            return level == left.level && index % 2 == 1 && left.index == index - 1;
+        }
+    }
+
+    /** Complete nodes, left to right, no two of them siblings. */
+    private final List<Node<S>> nodes = new ArrayList<>();
+
+    /** Adds the sum of one shard. */
+    public void add(int shard, S sum) {
+        add(new Node<>(0, shard, sum));
+    }
+
+    /** Adds a node that lies to the right of all nodes added before. */
+    public void add(Node<S> node) {
+        Node<S> whole = node;
+        while (!nodes.isEmpty() && whole.isRightSiblingOf(nodes.get(nodes.size() - 1))) {
+            Node<S> left = nodes.remove(nodes.size() - 1);
+            left.sum().add(whole.sum());
+            whole = new Node<>(whole.level() + 1, whole.index() / 2, left.sum());
+        }
+        nodes.add(whole);
+    }
+
+    /** The largest complete nodes, left to right. */
+    public List<Node<S>> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /**
+     * The sum of all shards.
+     *
+     * @throws IllegalStateException when shards are missing
+     */
+    public S total() {
+        if (nodes.size() != 1 || nodes.get(0).index() != 0) {
+            throw new IllegalStateException("the sum over the shards is incomplete: "
+                    + nodes.stream()
+                            .map(n -> "level " + n.level() + " index " + n.index())
+                            .toList());
+        }
+        return nodes.get(0).sum();
+    }
+}
