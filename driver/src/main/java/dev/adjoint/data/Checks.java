@@ -44,7 +44,7 @@ final class Checks {
         Use label = columns.label().orElseThrow();
         checks.label(label, profile.label(), classification);
         checks.throwProblems();
-        return new Columns(features, columns.label());
+        return new Columns(features, label);
     }
 
     /**

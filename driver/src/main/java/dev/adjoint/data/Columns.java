@@ -16,9 +16,15 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** The columns of a data set that matter, and what each is used as. */
-public record Columns(List<Use> features, Optional<Use> label) implements Serializable {
+/**
+ * The columns of a data set that matter, and what each is used as.
+ *
+ * @param target the label's column, null where there is none; read it by {@link #label}, which is no component since an
+ *     Optional does not travel
+ */
+record Columns(List<Use> features, @Nullable Use target) implements Serializable {
     /** What a column is used as. {@code AUTO}: a text column whose values will tell. */
     public enum Kind {
         NUMBER,
@@ -40,6 +46,11 @@ public record Columns(List<Use> features, Optional<Use> label) implements Serial
 
     public Columns {
         features = List.copyOf(features);
+    }
+
+    /** The label's column. */
+    Optional<Use> label() {
+        return Optional.ofNullable(target);
     }
 
     /**
@@ -74,7 +85,7 @@ public record Columns(List<Use> features, Optional<Use> label) implements Serial
         if (labelUse.kind() == Kind.VECTOR) {
             throw new DataException("the label column \"" + label + "\" holds vectors, expected numbers or text");
         }
-        return new Columns(uses, Optional.of(labelUse));
+        return new Columns(uses, labelUse);
     }
 
     /** The columns that a model needs, found by name in new data; the label where it is wanted. */
@@ -88,11 +99,11 @@ public record Columns(List<Use> features, Optional<Use> label) implements Serial
             uses.add(new Use(column.name(), index, kind));
         }
         if (!withLabel) {
-            return new Columns(uses, Optional.empty());
+            return new Columns(uses, null);
         }
         int index = index(schema, label.column(), "the label column");
         Kind kind = label instanceof Label.Real ? Kind.NUMBER : kind(schema.fields()[index]);
-        return new Columns(uses, Optional.of(new Use(label.column(), index, kind)));
+        return new Columns(uses, new Use(label.column(), index, kind));
     }
 
     private static int index(StructType schema, String name, String what) {

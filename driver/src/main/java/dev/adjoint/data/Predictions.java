@@ -24,14 +24,15 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Adds a model's predictions to a data set: the column {@code prediction} (a class as the label's column had it, or a
  * number), and for classes {@code probability}, an array in the order of the model's classes.
+ *
+ * @param rows the data set with the new columns; computed when it is used
+ * @param examples how many rows it has
  */
-public final class Predictions {
+public record Predictions(Dataset<Row> rows, long examples) {
     public static final String PREDICTION = "prediction";
     public static final String PROBABILITY = "probability";
 
     private static final int ROWS = 256;
-
-    private Predictions() {}
 
     /**
      * The rows, in their order, with the predictions.
@@ -39,7 +40,7 @@ public final class Predictions {
      * @param path for messages
      * @throws DataException when the data does not fit the model, or has a column of one of the new names
      */
-    public static Dataset<Row> of(Dataset<Row> rows, String path, Model model) {
+    public static Predictions of(Dataset<Row> rows, String path, Model model) {
         for (String name : List.of(PREDICTION, PROBABILITY)) {
             if (List.of(rows.columns()).contains(name)) {
                 throw new DataException(
@@ -47,12 +48,15 @@ public final class Predictions {
             }
         }
         Columns columns = Columns.forScoring(rows.schema(), model.features(), model.label(), false);
-        Checks.scoring(path, Profile.of(rows, columns, null), columns, model.features(), model.label());
+        Profile profile = Profile.of(rows, columns, null);
+        Checks.scoring(path, profile, columns, model.features(), model.label());
         Broadcast<Model> broadcast = JavaSparkContext.fromSparkContext(
                         rows.sparkSession().sparkContext())
                 .broadcast(model);
         StructType schema = schema(rows.schema(), model.label());
-        return rows.mapPartitions(new Task(broadcast, new Examples(columns, null)), Encoders.row(schema));
+        Dataset<Row> scored =
+                rows.mapPartitions(new Task(broadcast, new Examples(columns, null)), Encoders.row(schema));
+        return new Predictions(scored, profile.rows());
     }
 
     private static StructType schema(StructType source, Label label) {

@@ -9,6 +9,7 @@ import java.io.Serializable;
 public final class Evaluation implements Sum<Evaluation>, Serializable {
     private static final long serialVersionUID = 1L;
 
+    private final boolean classes;
     private double loss;
     private double weight;
     private long examples;
@@ -16,6 +17,10 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
     private double squaredError;
     private double absoluteError;
     private final Moments targets = new Moments(1);
+
+    private Evaluation(boolean classes) {
+        this.classes = classes;
+    }
 
     @Override
     public void add(Evaluation right) {
@@ -26,6 +31,11 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         squaredError += right.squaredError;
         absoluteError += right.absoluteError;
         targets.add(right.targets);
+    }
+
+    /** Whether hits were counted, or errors summed. */
+    public boolean isClassification() {
+        return classes;
     }
 
     public long examples() {
@@ -81,7 +91,7 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
 
         /** The sums over all rows of a shard. */
         public Evaluation evaluate(Shard shard) {
-            Evaluation sum = new Evaluation();
+            Evaluation sum = new Evaluation(classes);
             for (int from = 0; from < shard.rows(); from += batch.rows()) {
                 int rows = Math.min(batch.rows(), shard.rows() - from);
                 sum.weight += batch.load(shard, Order.NATURAL, from, rows);

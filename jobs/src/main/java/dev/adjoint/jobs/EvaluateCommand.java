@@ -1,0 +1,109 @@
+package dev.adjoint.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.adjoint.data.EvaluationData;
+import dev.adjoint.data.Reader;
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.driver.Evaluate;
+import dev.adjoint.driver.ModelStore;
+import dev.adjoint.driver.Sessions;
+import dev.adjoint.model.Model;
+import dev.adjoint.worker.Evaluation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures a saved model on labelled data.",
+            "With --conf, on the job file's data.test; where there is none, on the rows that its data.validation-fraction held out."
+        },
+        footer = {"", "Example:", "  adjoint evaluate --model models/optdigits --conf conf/optdigits.conf"})
+final class EvaluateCommand implements Callable<Integer>, Main.HasJobOptions {
+    /** One of the two. */
+    static final class Data {
+        @Option(names = "--conf", paramLabel = "FILE", description = "A job file that says which data.")
+        private @Nullable Path conf;
+
+        @Option(names = "--data", paramLabel = "PATH", description = "Labelled data, read as the training data was.")
+        private @Nullable String path;
+    }
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "The saved model.")
+    private String model = "";
+
+    @ArgGroup(multiplicity = "1")
+    private Data data = new Data();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "With --conf: sets a key over what it says.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Mixin
+    private JobOptions options = new JobOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public JobOptions options() {
+        return options;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Optional<JobConfig> config = Optional.ofNullable(data.conf).map(file -> JobConfig.load(file, overrides));
+        Model loaded = new ModelStore(new Configuration()).load(model);
+        try (SparkSession spark = Sessions.open(config.map(JobConfig::spark).orElse(Map.of()))) {
+            ShardedData examples = config.isPresent()
+                    ? examples(config.get(), loaded, new Reader(spark))
+                    : all(data.path == null ? "" : data.path, loaded, new Reader(spark));
+            JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+            Evaluation evaluation = Evaluate.evaluate(context, loaded.network(), loaded.parameters(), examples);
+            ObjectNode summary = new ObjectMapper().createObjectNode();
+            summary.put("job", "evaluate").put("examples", examples.examples());
+            Jobs.putMeasures(summary, evaluation, loaded.label());
+            spec.commandLine().getOut().println(summary);
+        }
+        return 0;
+    }
+
+    private static ShardedData all(String path, Model model, Reader reader) {
+        return Jobs.evaluationData(reader, path, model.source(), model.features(), model.label());
+    }
+
+    private static ShardedData examples(JobConfig config, Model model, Reader reader) {
+        JobConfig.Data data = config.data();
+        if (data.test().isPresent()) {
+            return all(data.test().get(), model, reader);
+        }
+        if (data.validationFraction() == 0) {
+            throw new UsageException(
+                    "the job file has neither data.test nor data.validation-fraction; name labelled data with --data");
+        }
+        return Jobs.reading(
+                data.train(),
+                () -> EvaluationData.heldOut(
+                        Jobs.rows(reader, data.train(), model.source(), model.features()),
+                        data.train(),
+                        model.features(),
+                        model.label(),
+                        data.validationFraction(),
+                        config.training().seed()));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.adjoint.jobs;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import dev.adjoint.driver.TrainingOptions;
+import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.model.Activation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a job file says.
+ *
+ * @param output the directory for the model
+ * @param spark settings that are passed on to Spark
+ */
+record JobConfig(
+        Task task, Data data, Architecture model, TrainingOptions training, String output, Map<String, String> spark) {
+    /** What is predicted. */
+    enum Task {
+        CLASSIFICATION,
+        REGRESSION;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Which data, and how to read it. */
+    record Data(
+            String train,
+            Optional<String> test,
+            Optional<String> format,
+            boolean header,
+            List<String> columns,
+            String label,
+            List<String> features,
+            List<String> categorical,
+            double validationFraction) {}
+
+    /** The hidden layers. */
+    record Architecture(List<Integer> hidden, Activation activation) {}
+
+    /**
+     * Reads a job file, over it {@code overrides} ({@code key=value}), under it the defaults.
+     *
+     * @throws UsageException when there is no such file, or anything in it is wrong
+     */
+    static JobConfig load(Path file, List<String> overrides) {
+        Config config = parse(file);
+        for (String override : overrides) {
+            config = override(override).withFallback(config);
+        }
+        Config defaults = ConfigFactory.parseResources(JobConfig.class, "defaults.conf");
+        try {
+            return read(new Settings(config.withFallback(defaults).resolve()), file.toString());
+        } catch (ConfigException e) {
+            throw new UsageException(file + ": " + e.getMessage());
+        }
+    }
+
+    private static Config parse(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new UsageException("there is no job file %s (that is %s)".formatted(file, file.toAbsolutePath()));
+        }
+        try {
+            return ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setOriginDescription(file.toString()));
+        } catch (ConfigException e) {
+            throw new UsageException("the job file is no HOCON: " + e.getMessage());
+        }
+    }
+
+    private static Config override(String override) {
+        int equals = override.indexOf('=');
+        if (equals < 1) {
+            throw new UsageException("--set %s: expected key=value".formatted(override));
+        }
+        String key = override.substring(0, equals).strip();
+        String value = override.substring(equals + 1).strip();
+        try {
+            // Only what looks like more than a word is HOCON: a path may hold characters that mean something there.
+            boolean structured = value.matches("(?s)[\\[{\"].*");
+            ConfigValue parsed = structured
+                    ? ConfigFactory.parseString("value = " + value).getValue("value")
+                    : ConfigValueFactory.fromAnyRef(value);
+            return parsed.withOrigin(ConfigOriginFactory.newSimple("--set")).atPath(key);
+        } catch (ConfigException e) {
+            throw new UsageException("--set %s: %s".formatted(override, e.getMessage()));
+        }
+    }
+
+    private static JobConfig read(Settings settings, String where) {
+        Optional<Task> task = settings.choice("task", Task.values());
+        if (task.isEmpty() && settings.text("task").isEmpty()) {
+            settings.problem("task", "is not set; expected classification or regression");
+        }
+        Data data = new Data(
+                settings.requiredText("data.train"),
+                settings.text("data.test"),
+                settings.text("data.format"),
+                settings.flag("data.header"),
+                settings.texts("data.columns"),
+                settings.requiredText("data.label"),
+                settings.texts("data.features"),
+                settings.texts("data.categorical"),
+                settings.number("data.validation-fraction", "0 or more and less than 1", f -> f >= 0 && f < 1));
+        Architecture model = new Architecture(
+                settings.integers("model.hidden", "at least 1 unit a layer", units -> units >= 1),
+                settings.choice("model.activation", Activation.values()).orElse(Activation.RELU));
+        TrainingOptions training = new TrainingOptions(
+                settings.integer("training.epochs", "1 or more", n -> n >= 1),
+                batchSize(settings),
+                settings.number("training.learning-rate", "more than 0", r -> r > 0 && Double.isFinite(r)),
+                settings.number("training.momentum", "0 or more and less than 1", a -> a >= 0 && a < 1),
+                settings.number("training.l2", "0 or more", l -> l >= 0 && Double.isFinite(l)),
+                settings.wide("training.seed"),
+                shards(settings));
+        String output = settings.requiredText("output.model");
+        Map<String, String> spark = settings.below("spark");
+        settings.throwProblems(where);
+        return new JobConfig(task.orElseThrow(), data, model, training, output, spark);
+    }
+
+    private static BatchSize batchSize(Settings settings) {
+        String key = "training.batch-size";
+        String text = settings.text(key).orElse("auto");
+        if (text.equals("auto")) {
+            return new BatchSize.Auto();
+        }
+        if (text.equals("full")) {
+            return new BatchSize.Full();
+        }
+        if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < 1) {
+            settings.problem(key, "expected a number of examples, full or auto, not " + text);
+            return new BatchSize.Auto();
+        }
+        return new BatchSize.Of(Integer.parseInt(text));
+    }
+
+    private static OptionalInt shards(Settings settings) {
+        String key = "training.shards";
+        String text = settings.text(key).orElse("auto");
+        if (text.equals("auto")) {
+            return OptionalInt.empty();
+        }
+        int shards = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        if (Integer.bitCount(shards) != 1 || shards > 1 << 20) {
+            settings.problem(key, "expected a power of two up to %d or auto, not %s".formatted(1 << 20, text));
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(shards);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.adjoint.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.adjoint.data.DataException;
+import dev.adjoint.driver.TrainingException;
+import dev.adjoint.model.ModelFormatException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+
+/** The entry point: {@code spark-submit --class dev.adjoint.jobs.Main adjoint.jar COMMAND ...}. */
+@Command(
+        name = "adjoint",
+        mixinStandardHelpOptions = true,
+        version = "Adjoint 0.1.0",
+        description = "Trains multilayer perceptrons on Apache Spark.",
+        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done; the last line of stdout is a JSON object",
+            "2:wrong usage or configuration",
+            "3:unusable data or model",
+            "4:failed while it ran (diverged, job aborted)"
+        })
+public final class Main {
+    static final int USAGE = 2;
+    static final int DATA = 3;
+    static final int FAILED = 4;
+
+    private Main() {}
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] arguments) {
+        int code = run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), arguments);
+        // Not exit(0): under spark-submit in cluster mode that would end the application as failed.
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** Runs a command; the streams are where it prints. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
+                .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    }
+
+    private static int report(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        err.println(Ansi.AUTO.string("@|bold,red error:|@ ") + message(e));
+        JobOptions options = ((HasJobOptions) command.getCommand()).options();
+        if (options.verbose()) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode(e);
+    }
+
+    private static int exitCode(Exception e) {
+        if (e instanceof UsageException) {
+            return USAGE;
+        }
+        return e instanceof DataException || e instanceof ModelFormatException ? DATA : FAILED;
+    }
+
+    private static String message(Exception e) {
+        boolean ours = e instanceof UsageException
+                || e instanceof DataException
+                || e instanceof ModelFormatException
+                || e instanceof TrainingException;
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return ours ? message : message.lines().findFirst().orElse("") + "  (--verbose shows where)";
+    }
+
+    /** A command with the options that all have. */
+    interface HasJobOptions {
+        JobOptions options();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.adjoint.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.data.Predictions;
+import dev.adjoint.data.Reader;
+import dev.adjoint.driver.ModelStore;
+import dev.adjoint.driver.ReplacedDirectory;
+import dev.adjoint.driver.Sessions;
+import dev.adjoint.model.Model;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes a data set with a model's predictions: its columns, and prediction, and for classes probability.",
+            "Probabilities are in the order of the model's classes (label.names in its model.json)."
+        },
+        footer = {"", "Example:", "  adjoint predict --model models/iris --data new.csv --output scored"})
+final class PredictCommand implements Callable<Integer>, Main.HasJobOptions {
+    /** What a data set can be written as. */
+    enum Format {
+        csv,
+        parquet,
+        orc,
+        json
+    }
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "The saved model.")
+    private String model = "";
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "PATH",
+            description = "The data, read as the training data was; a label is not needed.")
+    private String data = "";
+
+    @Option(names = "--output", required = true, paramLabel = "PATH", description = "The directory to write.")
+    private String output = "";
+
+    @Option(
+            names = "--output-format",
+            description =
+                    "One of ${COMPLETION-CANDIDATES}; by default that of the data. In csv, probability is a JSON list.")
+    private @Nullable Format outputFormat;
+
+    @Option(names = "--overwrite", description = "Replace what is there, once the new data set is whole.")
+    private boolean overwrite;
+
+    @Mixin
+    private JobOptions options = new JobOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public JobOptions options() {
+        return options;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Outputs.requireFree(output, overwrite, new Configuration());
+        Model loaded = new ModelStore(new Configuration()).load(model);
+        try (SparkSession spark = Sessions.open(Map.of())) {
+            Predictions predictions = Jobs.reading(
+                    data,
+                    () -> Predictions.of(
+                            Jobs.rows(new Reader(spark), data, loaded.source(), loaded.features()), data, loaded));
+            write(predictions.rows(), format(loaded), spark);
+            spec.commandLine()
+                    .getOut()
+                    .println(new ObjectMapper()
+                            .createObjectNode()
+                            .put("job", "predict")
+                            .put("examples", predictions.examples())
+                            .put("output", output));
+        }
+        return 0;
+    }
+
+    private Format format(Model loaded) {
+        if (outputFormat != null) {
+            return outputFormat;
+        }
+        String format = loaded.source().format();
+        return format.equals("libsvm") ? Format.parquet : Format.valueOf(format);
+    }
+
+    private void write(Dataset<Row> predictions, Format format, SparkSession spark) throws IOException {
+        // CSV has no arrays.
+        boolean asText = format == Format.csv && List.of(predictions.columns()).contains(Predictions.PROBABILITY);
+        Dataset<Row> rows = asText
+                ? predictions.withColumn(
+                        Predictions.PROBABILITY, functions.to_json(predictions.col(Predictions.PROBABILITY)))
+                : predictions;
+        Path target = new Path(output);
+        new ReplacedDirectory(target.getFileSystem(spark.sparkContext().hadoopConfiguration()), target)
+                .write(part -> rows.write()
+                        .format(format.name())
+                        .option("header", true)
+                        .mode("append")
+                        .save(part.directory().toString()));
+    }
+}

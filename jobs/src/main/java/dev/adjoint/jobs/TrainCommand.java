@@ -1,0 +1,202 @@
+package dev.adjoint.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.adjoint.data.Reader;
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.data.TrainingData;
+import dev.adjoint.driver.Evaluate;
+import dev.adjoint.driver.Executors;
+import dev.adjoint.driver.ModelStore;
+import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.Trainer;
+import dev.adjoint.model.Label;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import dev.adjoint.worker.Evaluation;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Trains a model as a job file says, saves it, and prints a summary as JSON.",
+        footer = {"", "Example:", "  adjoint train --conf conf/optdigits.conf --set training.epochs=10 --overwrite"})
+final class TrainCommand implements Callable<Integer>, Main.HasJobOptions {
+    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
+    private Path conf = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets a key over what the job file says; may be repeated. spark.* goes to Spark.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--overwrite", description = "Replace the model that is there, once the new one is whole.")
+    private boolean overwrite;
+
+    @Mixin
+    private JobOptions options = new JobOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public JobOptions options() {
+        return options;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        JobConfig config = JobConfig.load(conf, overrides);
+        Outputs.requireFree(config.output(), overwrite, new Configuration());
+        try (SparkSession spark = Sessions.open(config.spark())) {
+            spec.commandLine().getOut().println(train(config, spark));
+        }
+        return 0;
+    }
+
+    private ObjectNode train(JobConfig config, SparkSession spark) throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        Reader reader = new Reader(spark);
+        Source source = source(config.data(), reader);
+        TrainingData data = Jobs.reading(
+                config.data().train(),
+                () -> TrainingData.prepare(
+                        reader.read(config.data().train(), source, OptionalInt.empty()),
+                        config.data().train(),
+                        dataOptions(config)));
+        // Before the training, so that a mistake in it does not cost one.
+        Optional<ShardedData> test = config.data()
+                .test()
+                .map(path -> Jobs.evaluationData(reader, path, source, data.features(), data.label()));
+        Network network = network(config, data);
+        String blas = Executors.arithmetic(context, err::println);
+        err.println(describe(config, data, network, blas));
+
+        long start = System.nanoTime();
+        Trainer.Result result;
+        try (Progress progress = Progress.to(err)) {
+            result = new Trainer(context, network, config.training()).train(data.training(), data.heldOut(), progress);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        Model model = new Model(
+                network, data.features(), data.label(), source, provenance(config, blas), result.parameters());
+        Evaluation trained = Evaluate.evaluate(context, network, result.parameters(), data.training());
+        ObjectNode summary = new ObjectMapper().createObjectNode().put("job", "train");
+        summary.put("examples", data.training().examples()).put("features", network.inputs());
+        if (data.label() instanceof Label.Classes classes) {
+            summary.put("classes", classes.names().size());
+        }
+        summary.put("parameters", result.parameters().length)
+                .put("epochs", config.training().epochs())
+                .put("steps", result.steps());
+        Jobs.putMeasures(summary, trained, data.label());
+        putSet(summary, "validation", data.heldOut(), context, model);
+        putSet(summary, "test", test, context, model);
+        new ModelStore(context.hadoopConfiguration()).save(model, config.output());
+        return summary.put("seconds", seconds)
+                .put(
+                        "examples_per_second",
+                        Math.rint(data.training().examples() * config.training().epochs() / seconds))
+                .put("blas", blas)
+                .put("checksum", Model.checksum(result.parameters()))
+                .put("model", config.output());
+    }
+
+    private static void putSet(
+            ObjectNode summary, String name, Optional<ShardedData> set, JavaSparkContext context, Model model) {
+        set.ifPresent(data -> {
+            Evaluation evaluation = Evaluate.evaluate(context, model.network(), model.parameters(), data);
+            ObjectNode node = summary.putObject(name).put("examples", data.examples());
+            Jobs.putMeasures(node, evaluation, model.label());
+        });
+    }
+
+    private static Source source(JobConfig.Data data, Reader reader) {
+        return new Source(data.format().orElseGet(() -> reader.formatOf(data.train())), data.header(), data.columns());
+    }
+
+    private static TrainingData.Options dataOptions(JobConfig config) {
+        JobConfig.Data data = config.data();
+        return new TrainingData.Options(
+                config.task() == JobConfig.Task.CLASSIFICATION,
+                data.label(),
+                data.features(),
+                data.categorical(),
+                data.validationFraction(),
+                config.training().seed(),
+                config.training()::shardCount);
+    }
+
+    private static Network network(JobConfig config, TrainingData data) {
+        int classes = data.label() instanceof Label.Classes c ? c.names().size() : 0;
+        Loss loss =
+                switch (classes) {
+                    case 0 -> Loss.HALF_SQUARED_ERROR;
+                    case 2 -> Loss.BINARY_CROSS_ENTROPY;
+                    default -> Loss.SOFTMAX_CROSS_ENTROPY;
+                };
+        return new Network(
+                data.features().width(),
+                config.model().hidden(),
+                config.model().activation(),
+                classes > 2 ? classes : 1,
+                loss);
+    }
+
+    private static String describe(JobConfig config, TrainingData data, Network network, String blas) {
+        long batch = config.training().batchSize().of(data.training().examples());
+        return "%s: %,d examples%s, %d features, %s%nnetwork %s %s, %,d parameters; batches of %,d over %d shard%s%n%s"
+                .formatted(
+                        config.data().train(),
+                        data.training().examples(),
+                        data.heldOut()
+                                .map(h -> " and %,d held out".formatted(h.examples()))
+                                .orElse(""),
+                        network.inputs(),
+                        data.label() instanceof Label.Classes c ? c.names().size() + " classes" : "regression",
+                        layers(network),
+                        network.activation(),
+                        network.parameterCount(),
+                        batch,
+                        data.training().shardCount(),
+                        data.training().shardCount() == 1 ? "" : "s",
+                        blas);
+    }
+
+    private static String layers(Network network) {
+        List<String> layers = new ArrayList<>();
+        layers.add(String.valueOf(network.inputs()));
+        network.hidden().forEach(units -> layers.add(String.valueOf(units)));
+        layers.add(String.valueOf(network.outputs()));
+        return String.join("-", layers);
+    }
+
+    private static Map<String, String> provenance(JobConfig config, String blas) {
+        return Map.of(
+                "created", Instant.now().toString(),
+                "data", config.data().train(),
+                "training", config.training().toString(),
+                "blas", blas);
+    }
+}
