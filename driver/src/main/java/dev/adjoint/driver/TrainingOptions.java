@@ -27,7 +27,7 @@ public record TrainingOptions(
         /** So many. */
         record Of(int examples) implements BatchSize {}
 
-        /** About 32 steps an epoch, of 16 to 256 examples. */
+        /** About 64 steps an epoch, of 32 to 256 examples. */
         record Auto() implements BatchSize {}
 
         /** The number of examples a step. */
@@ -37,12 +37,12 @@ public record TrainingOptions(
             }
             return this instanceof Full
                     ? examples
-                    : Math.min(examples, Math.max(16, Math.min(256, Long.highestOneBit(Math.max(1, examples / 24)))));
+                    : Math.min(examples, Math.max(32, Math.min(256, Long.highestOneBit(Math.max(1, examples / 48)))));
         }
     }
 
     /**
-     * The number of shards: what was asked for, or else so many that each brings 64 examples or more to a step, since the
+     * The number of shards: what was asked for, or else so many that each brings 32 examples or more to a step, since the
      * product of fewer is slow, and no more than 16 before each brings 4096, since every shard costs a sum of gradients.
      * It depends on the data and the configuration alone, so a result does not depend on the cluster.
      */
@@ -51,7 +51,7 @@ public record TrainingOptions(
             return shards.getAsInt();
         }
         long perStep = batchSize.of(examples);
-        long useful = Math.min(perStep / 64, Math.max(16, perStep / 4096));
+        long useful = Math.min(perStep / 32, Math.max(16, perStep / 4096));
         return (int) Math.min(1 << 16, Long.highestOneBit(Math.max(1, useful)));
     }
 }

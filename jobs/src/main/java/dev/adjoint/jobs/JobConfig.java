@@ -122,7 +122,7 @@ record JobConfig(
         TrainingOptions training = new TrainingOptions(
                 settings.integer("training.epochs", "1 or more", n -> n >= 1),
                 batchSize(settings),
-                settings.number("training.learning-rate", "more than 0", r -> r > 0 && Double.isFinite(r)),
+                learningRate(settings, task.orElse(Task.CLASSIFICATION)),
                 settings.number("training.momentum", "0 or more and less than 1", a -> a >= 0 && a < 1),
                 settings.number("training.l2", "0 or more", l -> l >= 0 && Double.isFinite(l)),
                 settings.wide("training.seed"),
@@ -147,6 +147,14 @@ record JobConfig(
             return new BatchSize.Auto();
         }
         return new BatchSize.Of(Integer.parseInt(text));
+    }
+
+    private static double learningRate(Settings settings, Task task) {
+        String key = "training.learning-rate";
+        if (settings.text(key).orElse("auto").equals("auto")) {
+            return task == Task.CLASSIFICATION ? 0.05 : 0.01;
+        }
+        return settings.number(key, "more than 0", r -> r > 0 && Double.isFinite(r));
     }
 
     private static OptionalInt shards(Settings settings) {
