@@ -149,11 +149,11 @@ public final class FloatKernels implements Kernels {
             float max = max(z, k);
             double total = 0;
             for (int j = 0; j < k; j++) {
-                total += Math.exp((double) a[z + j] - max);
+                total += StrictMath.exp((double) a[z + j] - max);
             }
             // The difference of two logits first: it is exact where the class is the likeliest, and a tiny loss stays
             // exact.
-            a[out.offset() + i] = (float) (((double) max - a[z + classAt(index, i, k)]) + Math.log(total));
+            a[out.offset() + i] = (float) (((double) max - a[z + classAt(index, i, k)]) + StrictMath.log(total));
         }
     }
 
@@ -162,7 +162,7 @@ public final class FloatKernels implements Kernels {
         for (int i = 0; i < out.rows(); i++) {
             double z = a[logits.offset() + i];
             double y = a[targets.offset() + i];
-            a[out.offset() + i] = (float) (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))));
+            a[out.offset() + i] = (float) (Math.max(z, 0) - z * y + StrictMath.log1p(StrictMath.exp(-Math.abs(z))));
         }
     }
 

@@ -27,17 +27,17 @@ final class ScalarLoops implements Loops {
             }
             case EXP -> {
                 for (int i = 0; i < n; i++) {
-                    a[out + i] = (float) Math.exp(a[x + i]);
+                    a[out + i] = FloatMath.exp(a[x + i]);
                 }
             }
             case LOGISTIC -> {
                 for (int i = 0; i < n; i++) {
-                    a[out + i] = 1f / (1f + (float) Math.exp(-a[x + i]));
+                    a[out + i] = FloatMath.logistic(a[x + i]);
                 }
             }
             case TANH -> {
                 for (int i = 0; i < n; i++) {
-                    a[out + i] = (float) Math.tanh(a[x + i]);
+                    a[out + i] = FloatMath.tanh(a[x + i]);
                 }
             }
         }

@@ -1,23 +1,49 @@
 package dev.adjoint.autodiff.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The loops through the Vector API.
  *
- * <p>One loop a function: a switch inside the loop, or a lambda for the function, leaves vectors boxed on the heap. So do
- * masks on JDK 17, and its masked stores are scalar: what is left after the whole vectors goes through a small array
- * instead, so that every element meets the same arithmetic wherever it stands. Binary functions are exact, and leave
- * their rest to the plain loops.
+ * <p>One loop a function, and few operations a loop. A switch or a lambda inside a loop, a mask, or more operations than
+ * the compiler inlines (about twenty on JDK 17) leave vectors boxed on the heap, thirty times slower; so exp, logistic and
+ * tanh are several short passes over a chunk that stays in the first-level cache. What does not fill a vector goes through
+ * the chunk too; binary functions leave it to the plain loops.
  */
 final class VectorLoops implements Loops {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+    /** A multiple of every vector length. */
+    private static final int CHUNK = 512;
 
-    private final float[] rest = new float[LANES];
+    /** The chunk's arguments; its results. */
+    private final float[] in = new float[CHUNK];
+
+    private final float[] result = new float[CHUNK];
+    /** Of exp(y): y, then y / ln 2 plus the rounder; exp(r) - 1; and in the end exp(y). */
+    private final float[] y = new float[CHUNK];
+
+    private final float[] t = new float[CHUNK];
+    private final float[] e1 = new float[CHUNK];
+    private final float[] e = new float[CHUNK];
+
     private final ScalarLoops plain = new ScalarLoops();
+
+    /** One loop over the chunk. The call that runs a pass has many targets, so the compiler takes each by itself. */
+    private interface Pass {
+        void run(int n);
+    }
+
+    private final Pass[] exp = {this::bounded, this::rest, this::series, this::scale, this::scaleAgain, this::resultIsE
+    };
+    private final Pass[] logistic = {
+        this::minusMagnitude, this::rest, this::series, this::scale, this::scaleAgain, this::logisticOfE
+    };
+    private final Pass[] tanh = {this::minusTwice, this::rest, this::series, this::expAndOneLess, this::tanhOfE};
 
     @Override
     public void map(Unary function, float p, float[] a, int x, int out, int n) {
@@ -46,32 +72,141 @@ final class VectorLoops implements Loops {
                     below.blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(a, out + i);
                 }
             }
-            case EXP -> {
-                for (int i = 0; i < end; i += LANES) {
-                    FloatVector.fromArray(SPECIES, a, x + i)
-                            .lanewise(VectorOperators.EXP)
-                            .intoArray(a, out + i);
-                }
-            }
-            case LOGISTIC -> {
-                FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-                for (int i = 0; i < end; i += LANES) {
-                    FloatVector v = FloatVector.fromArray(SPECIES, a, x + i);
-                    one.div(v.neg().lanewise(VectorOperators.EXP).add(1f)).intoArray(a, out + i);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < end; i += LANES) {
-                    FloatVector.fromArray(SPECIES, a, x + i)
-                            .lanewise(VectorOperators.TANH)
-                            .intoArray(a, out + i);
-                }
-            }
+            case EXP -> end = chunks(exp, a, x, out, n);
+            case LOGISTIC -> end = chunks(logistic, a, x, out, n);
+            case TANH -> end = chunks(tanh, a, x, out, n);
         }
         if (end < n) {
-            System.arraycopy(a, x + end, rest, 0, n - end);
-            map(function, p, rest, 0, 0, LANES);
-            System.arraycopy(rest, 0, a, out + end, n - end);
+            System.arraycopy(a, x + end, in, 0, n - end);
+            map(function, p, in, 0, 0, LANES);
+            System.arraycopy(in, 0, a, out + end, n - end);
+        }
+    }
+
+    /** Runs the passes over one chunk after the other, the last one filled up to whole vectors; returns n. */
+    private int chunks(Pass[] passes, float[] a, int x, int out, int n) {
+        for (int from = 0; from < n; from += CHUNK) {
+            int m = Math.min(CHUNK, n - from);
+            System.arraycopy(a, x + from, in, 0, m);
+            for (Pass pass : passes) {
+                pass.run((m + LANES - 1) / LANES * LANES);
+            }
+            System.arraycopy(result, 0, a, out + from, m);
+        }
+        return n;
+    }
+
+    // The passes follow FloatMath operation by operation; the reasons stand there.
+
+    private void bounded(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, in, i);
+            v.max(FloatMath.SMALLEST).min(FloatMath.LARGEST).intoArray(y, i);
+        }
+    }
+
+    private void minusMagnitude(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, in, i);
+            v.abs().neg().max(FloatMath.SMALLEST).intoArray(y, i);
+        }
+    }
+
+    private void minusTwice(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, in, i);
+            v.abs().mul(-2f).max(-20f).intoArray(y, i);
+        }
+    }
+
+    private void rest(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, i);
+            FloatVector sum = v.mul(FloatMath.LOG2_E).add(FloatMath.ROUNDER);
+            sum.intoArray(t, i);
+            FloatVector k = sum.sub(FloatMath.ROUNDER);
+            FloatVector high = v.sub(k.mul(FloatMath.LN2_HIGH));
+            FloatVector low = k.mul(FloatMath.LN2_LOW);
+            FloatVector r = high.sub(low);
+            r.intoArray(y, i);
+            high.sub(r).sub(low).intoArray(e1, i);
+        }
+    }
+
+    private void series(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector r = FloatVector.fromArray(SPECIES, y, i);
+            FloatVector q = r.mul(FloatMath.C7).add(FloatMath.C6).mul(r).add(FloatMath.C5);
+            q = q.mul(r).add(FloatMath.C4).mul(r).add(FloatMath.C3).mul(r).add(FloatMath.C2);
+            FloatVector lost = FloatVector.fromArray(SPECIES, e1, i);
+            r.add(r.mul(r).mul(q).add(lost)).intoArray(e1, i);
+        }
+    }
+
+    private void scale(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            IntVector k =
+                    FloatVector.fromArray(SPECIES, t, i).reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+            IntVector half = k.lanewise(VectorOperators.ASHR, 1);
+            IntVector bits =
+                    half.lanewise(VectorOperators.LSHL, FloatMath.MANTISSA).add(FloatMath.ONE_BITS);
+            FloatVector.fromArray(SPECIES, e1, i)
+                    .add(1f)
+                    .mul(bits.reinterpretAsFloats())
+                    .intoArray(e, i);
+        }
+    }
+
+    private void scaleAgain(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            IntVector k =
+                    FloatVector.fromArray(SPECIES, t, i).reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+            IntVector half = k.sub(k.lanewise(VectorOperators.ASHR, 1));
+            IntVector bits =
+                    half.lanewise(VectorOperators.LSHL, FloatMath.MANTISSA).add(FloatMath.ONE_BITS);
+            FloatVector.fromArray(SPECIES, e, i).mul(bits.reinterpretAsFloats()).intoArray(e, i);
+        }
+    }
+
+    private void logisticOfE(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, e, i);
+            FloatVector d = v.add(1f);
+            VectorMask<Float> positive = FloatVector.fromArray(SPECIES, in, i).compare(VectorOperators.GE, 0f);
+            FloatVector q = v.blend(1f, positive).div(d);
+            FloatVector inverse = q.neg().add(1f).blend(q, positive);
+            FloatVector rounded = v.sub(d.sub(1f));
+            q.sub(q.mul(rounded).mul(inverse)).intoArray(result, i);
+        }
+    }
+
+    private void resultIsE(int n) {
+        System.arraycopy(e, 0, result, 0, n);
+    }
+
+    private void expAndOneLess(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            IntVector k =
+                    FloatVector.fromArray(SPECIES, t, i).reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
+            IntVector bits =
+                    k.lanewise(VectorOperators.LSHL, FloatMath.MANTISSA).add(FloatMath.ONE_BITS);
+            FloatVector power = bits.reinterpretAsFloats();
+            FloatVector v = FloatVector.fromArray(SPECIES, e1, i);
+            power.mul(v).add(power.sub(1f)).neg().intoArray(e1, i); // 1 - e
+            power.mul(v.add(1f)).intoArray(e, i);
+        }
+    }
+
+    private void tanhOfE(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, in, i);
+            FloatVector v = FloatVector.fromArray(SPECIES, e, i);
+            VectorMask<Float> far = x.abs().mul(-2f).compare(VectorOperators.LT, FloatMath.FAR);
+            FloatVector q =
+                    FloatVector.fromArray(SPECIES, e1, i).blend(v.mul(2f), far).div(v.add(1f));
+            IntVector magnitude = q.blend(q.neg().add(1f), far).reinterpretAsInts();
+            IntVector sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+            magnitude.and(Integer.MAX_VALUE).or(sign).reinterpretAsFloats().intoArray(result, i);
         }
     }
 

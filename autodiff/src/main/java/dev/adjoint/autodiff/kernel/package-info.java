@@ -13,8 +13,12 @@
  *
  * <ul>
  *   <li>Element-wise loops go through the Vector API where the module {@code jdk.incubator.vector} is present: HotSpot
- *       does not vectorise a loop over one array at several offsets, and plain {@code Math.exp} is twenty times slower.
- *       {@code VectorLoops} and {@code ScalarLoops} are twins, the JVM decides which serves.
+ *       does not vectorise a loop over one array at several offsets. {@code VectorLoops} and {@code ScalarLoops} are twins
+ *       with the same bits.
+ *   <li>exp, logistic and tanh are our own ({@code FloatMath}). The Vector API's differ from {@code Math.exp} and {@code
+ *       Math.tanh} in the last bit of one value in a hundred, and they <em>are</em> {@code Math.exp} and {@code Math.tanh}
+ *       until the compiler has replaced them: with them, a training's bits depended on when that happened.
+ *   <li>For the same reason losses use {@code StrictMath}.
  *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
  *       columns, sums along columns are plain loops.
  *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.
