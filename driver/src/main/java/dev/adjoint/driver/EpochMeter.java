@@ -21,17 +21,18 @@ final class EpochMeter {
         this.rounds = rounds;
     }
 
-    TrainingListener.Round round(long step, double loss, long examplesOfRound, long computeNanosOfRound) {
+    TrainingListener.RoundReport round(long step, double loss, long examplesOfRound, long computeNanosOfRound) {
         done++;
         examples += examplesOfRound;
         weightedLoss += loss * examplesOfRound;
         computeNanos += computeNanosOfRound;
-        return new TrainingListener.Round(step, epoch, epochs, done, rounds, loss, examples, System.nanoTime() - start);
+        return new TrainingListener.RoundReport(
+                step, epoch, epochs, done, rounds, loss, examples, System.nanoTime() - start);
     }
 
-    TrainingListener.Epoch epoch(long step, Optional<Evaluation> validation) {
+    TrainingListener.EpochReport epoch(long step, Optional<Evaluation> validation) {
         long nanos = System.nanoTime() - start;
-        return new TrainingListener.Epoch(
+        return new TrainingListener.EpochReport(
                 step,
                 epoch,
                 epochs,

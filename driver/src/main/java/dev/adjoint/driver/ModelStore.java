@@ -61,8 +61,7 @@ public final class ModelStore {
         }
     }
 
-    private static byte[] read(FileSystem fs, Path directory, String name, int largest)
-            throws IOException, ModelFormatException {
+    private static byte[] read(FileSystem fs, Path directory, String name, int largest) throws ModelFormatException {
         Path file = new Path(directory, name);
         try {
             long length = fs.getFileStatus(file).getLen();
@@ -76,6 +75,8 @@ public final class ModelStore {
             return bytes;
         } catch (FileNotFoundException e) {
             throw new ModelFormatException("%s is no model: it has no %s".formatted(directory, name), e);
+        } catch (IOException e) { // a checksum that does not match, a file that ends early
+            throw new ModelFormatException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
         }
     }
 }

@@ -34,11 +34,15 @@ public final class Trainer {
      * @throws TrainingException when the loss or the gradient stops being a number, or Spark gives up
      */
     public Result train(ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
+        return train(TrainingState.initial(network, options.seed()), data, heldOut, listener);
+    }
+
+    Result train(TrainingState initial, ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
+        TrainingState state = initial;
         long batchSize = options.batchSize().of(data.examples());
         int rounds = Math.toIntExact((data.examples() + batchSize - 1) / batchSize);
         MomentumSgd optimiser = new MomentumSgd(options.learningRate(), options.momentum());
         L2Penalty penalty = new L2Penalty(network, options.l2());
-        TrainingState state = TrainingState.initial(network, options.seed());
 
         try (Synchronous cluster = new Synchronous(context, network, data, batchSize)) {
             for (int epoch = 1; epoch <= options.epochs(); epoch++) {

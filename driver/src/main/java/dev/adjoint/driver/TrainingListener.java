@@ -9,10 +9,10 @@ public interface TrainingListener {
     TrainingListener NONE = new TrainingListener() {};
 
     /** A step was made. */
-    default void round(Round round) {}
+    default void round(RoundReport round) {}
 
     /** An epoch is over. */
-    default void epoch(Epoch epoch) {}
+    default void epoch(EpochReport epoch) {}
 
     /**
      * One step.
@@ -23,7 +23,8 @@ public interface TrainingListener {
      * @param examples so far in this epoch
      * @param nanos so far in this epoch
      */
-    record Round(long step, int epoch, int epochs, int round, int rounds, double loss, long examples, long nanos) {}
+    record RoundReport(
+            long step, int epoch, int epochs, int round, int rounds, double loss, long examples, long nanos) {}
 
     /**
      * One epoch.
@@ -32,7 +33,7 @@ public interface TrainingListener {
      * @param computeShare the share of the time in which the slowest task of each round computed; the rest went to
      *     scheduling, sending and the update
      */
-    record Epoch(
+    record EpochReport(
             long step,
             int epoch,
             int epochs,

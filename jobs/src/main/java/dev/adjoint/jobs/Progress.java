@@ -30,7 +30,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void round(Round round) {
+    public void round(RoundReport round) {
         if (live) {
             if (bar == null) {
                 bar = new ProgressBarBuilder()
@@ -48,13 +48,13 @@ final class Progress implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void epoch(Epoch epoch) {
+    public void epoch(EpochReport epoch) {
         // Over the bar, which draws itself again below.
         err.println((live ? "\r\033[2K" : "") + line(epoch, System.nanoTime() - start));
     }
 
     /** For example: {@code epoch  3/40  loss 0.1234  validation 96.7 %  12,345 examples/s  compute 41 %, communication 59 %  0:12 left}. */
-    static String line(Epoch epoch, long nanosSinceStart) {
+    static String line(EpochReport epoch, long nanosSinceStart) {
         int width = String.valueOf(epoch.epochs()).length();
         Duration left = Duration.ofNanos(nanosSinceStart / epoch.epoch() * (epoch.epochs() - epoch.epoch()));
         return String.format(

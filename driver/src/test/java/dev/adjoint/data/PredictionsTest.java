@@ -1,0 +1,112 @@
+package dev.adjoint.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.TestSpark;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Features;
+import dev.adjoint.model.Label;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Test;
+
+class PredictionsTest {
+    private static final String IRIS = "../conf/data/iris.csv";
+    private static final Source SOURCE = new Source("csv", false, List.of("a", "b", "c", "d", "species"));
+    private static final List<String> SPECIES = List.of("Iris-setosa", "Iris-versicolor", "Iris-virginica");
+
+    @Test
+    void rowsKeepTheirOrderAndColumnsAndGetOneProbabilityAClass() {
+        Predictions predictions = Predictions.of(iris(), IRIS, classifier(SPECIES, Label.Classes.Type.TEXT));
+        assertEquals(150, predictions.examples());
+        assertEquals(
+                List.of("a", "b", "c", "d", "species", "prediction", "probability"),
+                List.of(predictions.rows().columns()));
+        List<Row> before = iris().collectAsList();
+        List<Row> after = predictions.rows().collectAsList();
+        for (int i = 0; i < 150; i++) {
+            Row row = after.get(i);
+            assertEquals(before.get(i).getString(0), row.getString(0));
+            List<Double> probability = row.getList(6);
+            assertEquals(3, probability.size());
+            assertEquals(1, probability.stream().mapToDouble(p -> p).sum(), 1e-5);
+            int best = 0;
+            for (int k = 1; k < 3; k++) {
+                best = probability.get(k) > probability.get(best) ? k : best;
+            }
+            assertEquals(SPECIES.get(best), row.getString(5));
+        }
+    }
+
+    @Test
+    void integerClassesComeBackAsIntegers() {
+        Predictions predictions =
+                Predictions.of(iris(), IRIS, classifier(List.of("3", "7", "11"), Label.Classes.Type.INTEGER));
+        assertEquals(
+                DataTypes.LongType,
+                predictions.rows().schema().apply("prediction").dataType());
+        assertTrue(List.of(3L, 7L, 11L).contains(predictions.rows().first().getLong(5)));
+    }
+
+    @Test
+    void twoClassesFromOneLogitHaveTwoProbabilities() {
+        Model model = model(
+                new Network(4, List.of(), Activation.RELU, 1, Loss.BINARY_CROSS_ENTROPY),
+                new Label.Classes("species", Label.Classes.Type.TEXT, List.of("no", "yes")));
+        for (Row row : Predictions.of(iris(), IRIS, model).rows().collectAsList()) {
+            List<Double> probability = row.getList(6);
+            assertEquals(1, probability.get(0) + probability.get(1), 1e-12);
+            assertEquals(probability.get(1) > 0.5 ? "yes" : "no", row.getString(5));
+        }
+    }
+
+    @Test
+    void realPredictionsAreInTheLabelsUnits() {
+        Network network = new Network(4, List.of(), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR);
+        Model model = new Model(
+                network, features(), new Label.Real("rings", 10, 2), SOURCE, Map.of(), new float[] {0, 0, 0, 0, 1.5f});
+        Predictions predictions = Predictions.of(iris(), IRIS, model);
+        assertEquals(13.0, predictions.rows().first().getDouble(5));
+        assertEquals(6, predictions.rows().columns().length);
+    }
+
+    @Test
+    void aColumnOfTheSameNameIsNotOverwritten() {
+        Dataset<Row> rows = new Reader(TestSpark.session())
+                .read(IRIS, new Source("csv", false, List.of("a", "b", "c", "d", "prediction")), OptionalInt.empty());
+        DataException e = assertThrows(
+                DataException.class, () -> Predictions.of(rows, IRIS, classifier(SPECIES, Label.Classes.Type.TEXT)));
+        assertEquals(
+                IRIS + " has a column \"prediction\" already, and the predictions would be called so", e.getMessage());
+    }
+
+    private static Dataset<Row> iris() {
+        return new Reader(TestSpark.session()).read(IRIS, SOURCE, OptionalInt.empty());
+    }
+
+    private static Model classifier(List<String> classes, Label.Classes.Type type) {
+        return model(
+                new Network(4, List.of(5), Activation.RELU, 3, Loss.SOFTMAX_CROSS_ENTROPY),
+                new Label.Classes("species", type, classes));
+    }
+
+    private static Model model(Network network, Label label) {
+        return new Model(network, features(), label, SOURCE, Map.of(), network.initialParameters(4));
+    }
+
+    private static Features features() {
+        return new Features(List.of("a", "b", "c", "d").stream()
+                .map(name -> (Features.Column) new Features.Numeric(name, List.of(3.0), List.of(1.0)))
+                .toList());
+    }
+}

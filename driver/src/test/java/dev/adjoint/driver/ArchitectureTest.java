@@ -1,0 +1,27 @@
+package dev.adjoint.driver;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.adjoint", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule dataKnowsNoTraining = noClasses()
+            .that()
+            .resideInAPackage("dev.adjoint.data")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.adjoint.driver");
+
+    @ArchTest
+    static final ArchRule onlyTheDriverKnowsSpark = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.data")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache..", "scala..");
+}

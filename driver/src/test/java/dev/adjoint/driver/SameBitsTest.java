@@ -1,0 +1,63 @@
+package dev.adjoint.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.TestSpark;
+import dev.adjoint.data.Reader;
+import dev.adjoint.data.TrainingData;
+import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.spark.TestUtils$;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+/** One training, from the file to the last parameter, on different clusters: executors here are real processes. */
+class SameBitsTest {
+    @Test
+    void theClusterDoesNotChangeABit() {
+        String expected = train(TestSpark.session("local[1]", Map.of()));
+        assertEquals(expected, train(TestSpark.session("local[2]", Map.of())), "local[2]");
+        // Blocks of 8 kB: the file comes in many partitions.
+        assertEquals(
+                expected,
+                train(TestSpark.session("local[2]", Map.of("spark.sql.files.maxPartitionBytes", "8192"))),
+                "small blocks");
+        SparkSession cluster = TestSpark.session("local-cluster[2,1,1024]", Map.of());
+        TestUtils$.MODULE$.waitUntilExecutorsUp(cluster.sparkContext(), 2, 60_000);
+        assertEquals(expected, train(cluster), "local-cluster[2,1,1024]");
+        String arithmetic = Executors.arithmetic(
+                JavaSparkContext.fromSparkContext(cluster.sparkContext()), warning -> assertEquals("", warning));
+        assertTrue(arithmetic.startsWith("OpenBLAS"), arithmetic);
+        cluster.stop();
+    }
+
+    private static String train(SparkSession spark) {
+        TrainingOptions options =
+                new TrainingOptions(2, new BatchSize.Of(256), 0.05, 0.9, 0.0005, 1, OptionalInt.of(8));
+        TrainingData data = TrainingData.prepare(
+                new Reader(spark)
+                        .read(
+                                "../conf/data/optdigits-train.csv",
+                                new Source("csv", true, List.of()),
+                                OptionalInt.empty()),
+                "optdigits",
+                new TrainingData.Options(true, "Class", List.of(), List.of(), 0.1, 1, options::shardCount));
+        Network network = new Network(64, List.of(32), Activation.LOGISTIC, 10, Loss.SOFTMAX_CROSS_ENTROPY);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        float[] parameters = new Trainer(context, network, options)
+                .train(data.training(), data.heldOut(), TrainingListener.NONE)
+                .parameters();
+        return Model.checksum(parameters) + " held out "
+                + Evaluate.evaluate(context, network, parameters, data.heldOut().orElseThrow())
+                        .loss();
+    }
+}

@@ -1,0 +1,272 @@
+package dev.adjoint.driver;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.TestSpark;
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Shard;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+    private static final Network NETWORK = new Network(5, List.of(7), Activation.TANH, 3, Loss.SOFTMAX_CROSS_ENTROPY);
+
+    @ParameterizedTest
+    @CsvSource({"16, 32", "16, 1000", "8, 33", "1, 3"})
+    void partitionsDoNotChangeABit(int shards, int batch) {
+        // 100 rows end with a batch of 4, of 1, and of 1 row; 16 shards have 7 or 6 rows.
+        String expected = null;
+        for (int partitions : new int[] {1, 2, 3, 7, 16, 20}) {
+            ShardedData data = examples(100, shards, partitions);
+            float[] parameters = train(data, options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01))
+                    .parameters();
+            String checksum = Model.checksum(parameters);
+            expected = expected == null ? checksum : expected;
+            assertEquals(expected, checksum, partitions + " partitions");
+        }
+    }
+
+    @Test
+    void moreShardsThanRowsLeaveSomeEmptyAndChangeNothingButRounding() {
+        TrainingOptions options = options(3, new BatchSize.Full(), 0.1, 0.9, 0);
+        float[] one = train(examples(5, 1, 1), options).parameters();
+        float[] many = train(examples(5, 16, 3), options).parameters();
+        assertArrayEquals(one, many, 1e-5f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 16, 33, 100, 1000})
+    void everyEpochVisitsEveryRowOnceInAnotherOrder(int batch) {
+        ShardedData data = examples(100, 8, 2);
+        List<Shard> shards = data.shards().collect();
+        List<List<Long>> orders = new ArrayList<>();
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            List<Long> seen = new ArrayList<>();
+            for (long first = 0; first < 100; first += batch) {
+                Round round = new Round(42, epoch, first, Math.min(100, first + batch), 8);
+                int rows = 0;
+                for (Shard shard : shards) {
+                    for (int at = round.from(shard); at < round.to(shard); at++) {
+                        seen.add(shard.index() + 8L * round.order(shard).at(at));
+                        rows++;
+                    }
+                }
+                assertEquals(Math.min(batch, 100 - first), rows, "rows of the batch at " + first);
+            }
+            assertEquals(100, seen.size());
+            assertEquals(100, seen.stream().distinct().count());
+            orders.add(seen);
+        }
+        assertNotEquals(orders.get(0), orders.get(1));
+    }
+
+    @Test
+    void fullBatchMomentumFollowsTheReferenceTrajectory() throws IOException {
+        JsonNode golden = new ObjectMapper()
+                .readTree(new File("../autodiff/src/test/resources/golden/trajectories.json"))
+                .get(0);
+        assertEquals("full-batch", golden.get("name").asText());
+        Network network = new Network(4, List.of(6), Activation.LOGISTIC, 3, Loss.SOFTMAX_CROSS_ENTROPY);
+        float[] x = floats(golden.get("x"));
+        float[] y = floats(golden.get("y"));
+        int steps = golden.get("steps").asInt();
+        TrainingOptions options = new TrainingOptions(
+                steps,
+                new BatchSize.Full(),
+                golden.get("eta").asDouble(),
+                golden.get("alpha").asDouble(),
+                0,
+                1,
+                OptionalInt.empty());
+        List<Double> losses = new ArrayList<>();
+        float[] initial = flat(golden.get("initial"));
+        Trainer.Result result = new Trainer(context(), network, options)
+                .train(
+                        new TrainingState(0, initial, new float[initial.length]),
+                        shard(x, y, 4, 4, 2),
+                        Optional.empty(),
+                        new TrainingListener() {
+                            @Override
+                            public void round(RoundReport round) {
+                                losses.add(round.loss());
+                            }
+                        });
+        for (int t = 0; t < steps; t++) {
+            double expected = golden.get("losses").get(t).asDouble();
+            assertEquals(expected, losses.get(t), 1e-4 * expected, "loss of step " + t);
+        }
+        assertArrayEquals(flat(golden.get("final")), result.parameters(), 1e-4f);
+    }
+
+    @Test
+    void thePenaltyIsAddedOnceAndLeavesBiasesOut() {
+        L2Penalty penalty = new L2Penalty(new Network(1, List.of(), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR), 0.5);
+        float[] gradient = {1, 1};
+        penalty.addGradient(new float[] {4, 8}, gradient);
+        assertArrayEquals(new float[] {3, 1}, gradient);
+        assertEquals(0.25 * 16, penalty.value(new float[] {4, 8}));
+    }
+
+    @Test
+    void divergenceStopsTheTrainingAndSaysWhereAndWhatToLower() {
+        TrainingException e = assertThrows(TrainingException.class, () -> new Trainer(
+                        context(),
+                        new Network(5, List.of(7), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR),
+                        options(50, new BatchSize.Of(10), 1e30, 0.9, 0))
+                .train(examples(100, 2, 2), Optional.empty(), TrainingListener.NONE));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(
+                message.matches("the (loss|gradient) is not a finite number at step \\d+ \\(epoch \\d+\\).*"), message);
+        assertTrue(message.contains("lower training.learning-rate (now 1.0E30)"), message);
+    }
+
+    @Test
+    void tasksNeverSeeTheArrayThatTheOptimiserChanges() {
+        // In local mode a broadcast is the very object: with one round more, the first rounds' losses must not change.
+        ShardedData data = examples(64, 4, 2);
+        List<Double> few = losses(data, 2);
+        List<Double> more = losses(data, 3);
+        assertEquals(few, more.subList(0, few.size()));
+    }
+
+    @Test
+    void evaluationDoesNotDependOnPartitions() {
+        float[] parameters = NETWORK.initialParameters(3);
+        Evaluation one = Evaluate.evaluate(context(), NETWORK, parameters, examples(777, 8, 1));
+        Evaluation seven = Evaluate.evaluate(context(), NETWORK, parameters, examples(777, 8, 7));
+        assertEquals(one.loss(), seven.loss());
+        assertEquals(one.accuracy(), seven.accuracy());
+        assertEquals(777, seven.examples());
+    }
+
+    @Test
+    void aSessionWithJavaSerializationTrainsToTheSameBits() {
+        TrainingOptions options = options(2, new BatchSize.Of(32), 0.1, 0.9, 0.01);
+        String kryo = Model.checksum(train(examples(100, 4, 2), options).parameters());
+        TestSpark.session("local[2]", Map.of("spark.serializer", "org.apache.spark.serializer.JavaSerializer"));
+        JavaSparkContext java =
+                JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
+        ShardedData data = new ShardedData(java.parallelize(shards(100, 4), 2).cache(), 4, 100);
+        float[] parameters = new Trainer(java, NETWORK, options)
+                .train(data, Optional.empty(), TrainingListener.NONE)
+                .parameters();
+        assertEquals(kryo, Model.checksum(parameters));
+    }
+
+    private static List<Double> losses(ShardedData data, int epochs) {
+        List<Double> losses = new ArrayList<>();
+        new Trainer(context(), NETWORK, options(epochs, new BatchSize.Of(16), 0.5, 0.9, 0))
+                .train(data, Optional.empty(), new TrainingListener() {
+                    @Override
+                    public void round(RoundReport round) {
+                        losses.add(round.loss());
+                    }
+                });
+        return losses;
+    }
+
+    private static Trainer.Result train(ShardedData data, TrainingOptions options) {
+        return new Trainer(context(), NETWORK, options).train(data, Optional.empty(), TrainingListener.NONE);
+    }
+
+    private static TrainingOptions options(int epochs, BatchSize batch, double rate, double momentum, double l2) {
+        return new TrainingOptions(epochs, batch, rate, momentum, l2, 1, OptionalInt.empty());
+    }
+
+    private static JavaSparkContext context() {
+        return JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    }
+
+    private static ShardedData examples(int rows, int shards, int partitions) {
+        return new ShardedData(
+                context().parallelize(shards(rows, shards), partitions).cache(), shards, rows);
+    }
+
+    private static List<Shard> shards(int rows, int shards) {
+        Random random = new Random(9);
+        float[] x = new float[rows * 5];
+        float[] y = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            y[i] = random.nextInt(3);
+            for (int j = 0; j < 5; j++) {
+                x[i * 5 + j] = (float) random.nextGaussian() + y[i];
+            }
+        }
+        return deal(x, y, 5, shards);
+    }
+
+    private static ShardedData shard(float[] x, float[] y, int width, int shards, int partitions) {
+        return new ShardedData(
+                context().parallelize(deal(x, y, width, shards), partitions).cache(), shards, y.length);
+    }
+
+    private static List<Shard> deal(float[] x, float[] y, int width, int shards) {
+        List<Shard> out = new ArrayList<>();
+        for (int s = 0; s < shards; s++) {
+            int rows = (y.length - s + shards - 1) / shards;
+            float[] features = new float[rows * width];
+            float[] targets = new float[rows];
+            float[] weights = new float[rows];
+            Arrays.fill(weights, 1f);
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(x, (s + i * shards) * width, features, i * width, width);
+                targets[i] = y[s + i * shards];
+            }
+            out.add(new Shard(s, rows, width, features, targets, weights));
+        }
+        return out;
+    }
+
+    private static float[] flat(JsonNode parameters) {
+        List<Float> out = new ArrayList<>();
+        parameters.forEach(p -> collect(p, out));
+        return toArray(out);
+    }
+
+    private static float[] floats(JsonNode node) {
+        List<Float> out = new ArrayList<>();
+        collect(node, out);
+        return toArray(out);
+    }
+
+    private static void collect(JsonNode node, List<Float> out) {
+        if (node.isArray()) {
+            node.forEach(child -> collect(child, out));
+        } else {
+            out.add((float) node.asDouble());
+        }
+    }
+
+    private static float[] toArray(List<Float> values) {
+        float[] out = new float[values.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = values.get(i);
+        }
+        return out;
+    }
+}

@@ -1,0 +1,275 @@
+package dev.adjoint.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user meets them: what they print, how they exit, what they leave behind. */
+class CommandsTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String conf = "";
+
+    /** What a command printed, and how it exited. */
+    private record Run(int code, String out, String err) {
+        JsonNode json() throws IOException {
+            List<String> lines = out.lines().toList();
+            return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+        }
+    }
+
+    @BeforeEach
+    void writeAJobFile() throws IOException {
+        conf = file("iris.conf", """
+                task = classification
+                data { train = "../conf/data/iris.csv", label = _c4, validation-fraction = 0.2 }
+                model { hidden = [8], activation = tanh }
+                training { epochs = 8, batch-size = 16 }
+                output.model = "%s"
+                spark.master = "local[2]"
+                """.formatted(folder.resolve("model")));
+    }
+
+    @Test
+    void evaluateGivesWhatTrainReported() throws IOException {
+        Run train = run("train", "--conf", conf);
+        assertEquals(0, train.code, train.err);
+        JsonNode summary = train.json();
+        assertEquals("train", summary.get("job").asText());
+        assertEquals(120, summary.get("examples").asInt());
+        assertEquals(4, summary.get("features").asInt());
+        assertEquals(3, summary.get("classes").asInt());
+        assertEquals(4 * 8 + 8 + 8 * 3 + 3, summary.get("parameters").asInt());
+        assertEquals(8, summary.get("epochs").asInt());
+        assertEquals(8 * 8, summary.get("steps").asInt());
+        assertTrue(summary.get("loss").asDouble() > 0);
+        assertTrue(summary.get("accuracy").asDouble() > 0.8);
+        assertTrue(summary.get("seconds").asDouble() > 0);
+        assertTrue(summary.get("examples_per_second").asDouble() > 0);
+        assertTrue(summary.get("checksum").asText().matches("[0-9a-f]{64}"));
+        assertTrue(summary.get("blas").asText().startsWith("OpenBLAS"));
+        assertEquals(folder.resolve("model").toString(), summary.get("model").asText());
+        List<String> epochs =
+                train.err.lines().filter(l -> l.startsWith("epoch ")).toList();
+        assertEquals(8, epochs.size(), train.err);
+        assertTrue(
+                epochs.get(7)
+                        .matches(
+                                "epoch 8/8  loss [\\d.]+  validation loss [\\d.]+, accuracy [\\d.]+ %  [\\d,]+ examples/s"
+                                        + "  compute \\d+ %, communication \\d+ %  0:00 left"),
+                epochs.get(7));
+
+        JsonNode heldOut = run("evaluate", "--model", model(), "--conf", conf).json();
+        assertEquals("evaluate", heldOut.get("job").asText());
+        assertEquals(summary.get("validation").get("examples"), heldOut.get("examples"));
+        assertEquals(summary.get("validation").get("accuracy"), heldOut.get("accuracy"));
+        assertEquals(summary.get("validation").get("loss"), heldOut.get("loss"));
+        JsonNode all = run("evaluate", "--model", model(), "--data", "../conf/data/iris.csv")
+                .json();
+        double hits = 120 * summary.get("accuracy").asDouble()
+                + 30 * summary.get("validation").get("accuracy").asDouble();
+        assertEquals(150, all.get("examples").asInt());
+        assertEquals(hits / 150, all.get("accuracy").asDouble(), 1e-9);
+    }
+
+    @Test
+    void theSameConfigurationGivesTheSameChecksumAndAnotherSeedAnother() throws IOException {
+        String first = run("train", "--conf", conf).json().get("checksum").asText();
+        assertEquals(
+                first,
+                run("train", "--conf", conf, "--overwrite", "--set", "spark.master=local[1]")
+                        .json()
+                        .get("checksum")
+                        .asText());
+        assertFalse(first.equals(run("train", "--conf", conf, "--overwrite", "--set", "training.seed=2")
+                .json()
+                .get("checksum")
+                .asText()));
+    }
+
+    @Test
+    void predictWritesTheRowsWithPredictionsAndProbabilities() throws IOException {
+        assertEquals(0, run("train", "--conf", conf).code);
+        String data = file("new.csv", "5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");
+        String output = folder.resolve("scored").toString();
+        Run predict = run("predict", "--model", model(), "--data", data, "--output", output);
+        assertEquals(0, predict.code, predict.err);
+        assertEquals(2, predict.json().get("examples").asInt());
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> parts = Files.list(Path.of(output))) {
+            for (Path part : parts.filter(p -> p.toString().endsWith(".csv")).toList()) {
+                lines.addAll(Files.readAllLines(part));
+            }
+        }
+        assertEquals("_c0,_c1,_c2,_c3,prediction,probability", lines.get(0));
+        assertTrue(lines.get(1).matches("5.1,3.5,1.4,0.2,Iris-setosa,\"\\[[0-9.E,-]+\\]\""), lines.get(1));
+        assertTrue(lines.get(2).startsWith("6.3,3.3,6.0,2.5,Iris-virginica,"), lines.get(2));
+        assertEquals(2, run("predict", "--model", model(), "--data", data, "--output", output).code);
+    }
+
+    @Test
+    void regressionReportsErrorsInTheLabelsUnits() throws IOException {
+        Run train = run(
+                "train",
+                "--conf",
+                conf,
+                "--set",
+                "task=regression",
+                "--set",
+                "data.label=_c3",
+                "--set",
+                "data.features=_c0,_c1,_c2");
+        assertEquals(0, train.code, train.err);
+        JsonNode summary = train.json();
+        assertFalse(summary.has("accuracy"));
+        assertFalse(summary.has("classes"));
+        assertTrue(summary.get("rmse").asDouble() < 0.76, "a petal's width deviates by 0.76 cm");
+        assertTrue(summary.get("mae").asDouble() < summary.get("rmse").asDouble());
+        assertTrue(summary.get("r2").asDouble() > 0.5);
+    }
+
+    @Test
+    void anExistingModelIsRefusedBeforeAnythingIsDone() throws IOException {
+        Files.createDirectory(folder.resolve("model"));
+        Run run = run("train", "--conf", conf);
+        assertProblem(
+                2, model() + " exists (that is file:" + model() + "); choose another place, or add --overwrite", run);
+    }
+
+    @Test
+    void allProblemsOfAConfigurationAreToldAtOnce() throws IOException {
+        String bad = file("bad.conf", """
+                task = clustering
+                data { train = x.csv, lable = y }
+                model { hidden = [64, 0] }
+                training { epochs = many, momentum = 1.0, batch-size = 0, shards = 3, learning-rate = fast }
+                """);
+        Run run = run("train", "--conf", bad);
+        assertEquals(2, run.code, run.err);
+        for (String problem : List.of(
+                "task: expected one of [classification, regression], not clustering",
+                "data.label is not set",
+                "output.model is not set",
+                "model.hidden: expected at least 1 unit a layer, not 0",
+                "training.epochs: expected a whole number, not many",
+                "training.momentum: expected 0 or more and less than 1, not 1.0",
+                "training.batch-size: expected a number of examples, full or auto, not 0",
+                "training.shards: expected a power of two up to 1048576 or auto, not 3",
+                "training.learning-rate: expected a number, not fast",
+                "data.lable: there is no such key; the nearest are [data.label, ")) {
+            assertTrue(run.err.contains(problem), problem + "\n" + run.err);
+        }
+        assertTrue(run.err.contains("bad.conf: 4"), run.err);
+    }
+
+    @Test
+    void wrongUsageExitsWithTwo() {
+        assertEquals(2, run("trane").code);
+        assertEquals(2, run("train").code);
+        assertEquals(2, run("evaluate", "--model", "m").code);
+        assertProblem(2, "there is no job file none.conf", run("train", "--conf", "none.conf"));
+        assertProblem(2, "--set nonsense: expected key=value", run("train", "--conf", conf, "--set", "nonsense"));
+    }
+
+    @Test
+    void unusableDataExitsWithThreeAndLeavesNothing() throws IOException {
+        assertProblem(3, "there is no file at none.csv", run("train", "--conf", conf, "--set", "data.train=none.csv"));
+        assertProblem(3, "the nearest names are", run("train", "--conf", conf, "--set", "data.label=species"));
+        assertProblem(
+                3,
+                "is numeric but has",
+                run(
+                        "train",
+                        "--conf",
+                        conf,
+                        "--set",
+                        "data.train=" + file("m.csv", "1,2,3,4,a\n2,x,3,4,b\n3,4,4,4,a\n")));
+        assertProblem(3, "there is no model at", run("evaluate", "--model", model(), "--conf", conf));
+        assertFalse(Files.exists(folder.resolve("model")));
+    }
+
+    @Test
+    void divergenceExitsWithFourAndLeavesNothing() throws IOException {
+        Run run = run(
+                "train",
+                "--conf",
+                conf,
+                "--set",
+                "model.activation=relu",
+                "--set",
+                "task=regression",
+                "--set",
+                "data.label=_c0",
+                "--set",
+                "data.features=_c1,_c2",
+                "--set",
+                "training.learning-rate=1e9");
+        assertProblem(4, "the training diverged; lower training.learning-rate (now 1.0E9)", run);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(
+                    List.of("iris.conf"),
+                    left.map(p -> p.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void helpNamesTheCommandsAndTheExitCodes() {
+        Run help = run("--help");
+        assertEquals(0, help.code);
+        for (String word : List.of("train", "evaluate", "predict", "Exit codes", "--help")) {
+            assertTrue(help.out.contains(word), help.out);
+        }
+        assertTrue(run("train", "--help").out.contains("--overwrite"));
+    }
+
+    @Test
+    void everyJobFileOfTheRepositoryLoads() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+            List<Path> jobs = files.filter(f -> f.toString().endsWith(".conf")).toList();
+            assertTrue(jobs.size() >= 3);
+            for (Path job : jobs) {
+                JobConfig config = JobConfig.load(job, List.of());
+                assertTrue(
+                        Files.exists(Path.of("..").resolve(config.data().train())),
+                        job + ": " + config.data().train());
+            }
+        }
+    }
+
+    private static void assertProblem(int code, String expected, Run run) {
+        assertEquals(code, run.code, run.err);
+        assertTrue(run.err.contains(expected), run.err);
+        assertFalse(run.err.contains("\tat "), "a stack trace without --verbose:\n" + run.err);
+        assertEquals("", run.out);
+    }
+
+    private static Run run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    private String model() {
+        return folder.resolve("model").toString();
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+}
