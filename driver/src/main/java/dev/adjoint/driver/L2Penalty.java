@@ -4,19 +4,6 @@ import dev.adjoint.model.Network;
 
 /** {@code strength / 2} times the sum of the squared weights, added once to the mean loss; biases are left out. */
 record L2Penalty(Network network, double strength) {
-    /** The penalty's value. */
-    double value(float[] parameters) {
-        double sum = 0;
-        int at = 0;
-        for (Network.Parameter parameter : network.parameters()) {
-            for (int i = 0; parameter.isWeights() && i < parameter.size(); i++) {
-                sum += (double) parameters[at + i] * parameters[at + i];
-            }
-            at += parameter.size();
-        }
-        return 0.5 * strength * sum;
-    }
-
     /** Adds the penalty's gradient to {@code gradient}. */
     void addGradient(float[] parameters, float[] gradient) {
         if (strength == 0) {

@@ -53,7 +53,7 @@ public final class Trainer {
                     Synchronous.Result result = cluster.gradient(state.parameters(), round);
 
                     GradientSum sum = result.sum();
-                    double loss = sum.loss() / sum.weight() + penalty.value(state.parameters());
+                    double loss = sum.loss() / sum.weight();
                     float[] gradient = mean(sum);
                     penalty.addGradient(state.parameters(), gradient);
                     requireFinite(loss, gradient, state.step() + 1, epoch);

@@ -19,7 +19,7 @@ public interface TrainingListener {
      *
      * @param step from 1, over all epochs
      * @param round from 1, in this epoch
-     * @param loss the mean loss of the step's examples, penalty included, before the update
+     * @param loss the mean loss of the step's examples, before the update and without the penalty
      * @param examples so far in this epoch
      * @param nanos so far in this epoch
      */

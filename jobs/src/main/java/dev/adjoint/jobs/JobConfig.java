@@ -152,7 +152,7 @@ record JobConfig(
     private static double learningRate(Settings settings, Task task) {
         String key = "training.learning-rate";
         if (settings.text(key).orElse("auto").equals("auto")) {
-            return task == Task.CLASSIFICATION ? 0.05 : 0.01;
+            return task == Task.CLASSIFICATION ? 0.05 : 0.005;
         }
         return settings.number(key, "more than 0", r -> r > 0 && Double.isFinite(r));
     }
