@@ -5,6 +5,7 @@ import dev.ludovic.netlib.blas.JavaBLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -20,14 +21,15 @@ final class Blas {
 
     private static final String VERSION = openblas_nolapack.OPENBLAS_VERSION.strip();
 
-    private record Choice(BLAS blas, String description) {}
+    private record Choice(Supplier<Gemm> gemm, String description) {}
 
     private static final Choice CHOICE = choose();
 
     private Blas() {}
 
-    static BLAS instance() {
-        return CHOICE.blas;
+    /** New for each user: an implementation may keep memory of its own. */
+    static Gemm gemm() {
+        return CHOICE.gemm.get();
     }
 
     /** For people, e.g. {@code OpenBLAS 0.3.31, 1 thread} or {@code Java (why)}. */
@@ -41,24 +43,27 @@ final class Blas {
         }
         try {
             if (System.getProperty(LIBRARY_PATH) != null) {
-                return new Choice(NativeBLAS.getInstance(), "native " + System.getProperty(LIBRARY_PATH));
+                return netlib(NativeBLAS.getInstance(), "native " + System.getProperty(LIBRARY_PATH));
             }
             // The loader returns its own glue; the library proper was unpacked beside it.
             Path glue = Path.of(Loader.load(openblas_nolapack.class));
+            openblas_nolapack.blas_set_num_threads(1);
             Path library = glue.resolveSibling("libopenblas_nolapack.so.0");
             if (!Files.exists(library)) {
-                return java("no " + library);
+                return new Choice(JavaCppGemm::new, VERSION + " by copies, 1 thread");
             }
-            openblas_nolapack.blas_set_num_threads(1);
             System.setProperty(LIBRARY_PATH, library.toString());
-            return new Choice(NativeBLAS.getInstance(), VERSION + ", 1 thread");
+            return netlib(NativeBLAS.getInstance(), VERSION + ", 1 thread");
         } catch (RuntimeException | LinkageError e) {
             return java(e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
+    private static Choice netlib(BLAS blas, String description) {
+        return new Choice(() -> new NetlibGemm(blas), description);
+    }
+
     private static Choice java(String why) {
-        return new Choice(
-                JavaBLAS.getInstance(), "Java (" + why.lines().findFirst().orElse("") + ")");
+        return netlib(JavaBLAS.getInstance(), "Java (" + why.lines().findFirst().orElse("") + ")");
     }
 }

@@ -1,21 +1,20 @@
 package dev.adjoint.autodiff.kernel;
 
-import dev.ludovic.netlib.blas.BLAS;
 import java.util.Arrays;
 
 /** Kernels over an arena of float32. */
 public final class FloatKernels implements Kernels {
     private final float[] a;
-    private final BLAS blas;
+    private final Gemm gemm;
     private final Loops loops;
 
     public FloatKernels(float[] arena) {
-        this(arena, Blas.instance(), Loops.create());
+        this(arena, Blas.gemm(), Loops.create());
     }
 
-    FloatKernels(float[] arena, BLAS blas, Loops loops) {
+    FloatKernels(float[] arena, Gemm gemm, Loops loops) {
         this.a = arena;
-        this.blas = blas;
+        this.gemm = gemm;
         this.loops = loops;
     }
 
@@ -26,27 +25,8 @@ public final class FloatKernels implements Kernels {
 
     @Override
     public void matmul(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out) {
-        int m = out.rows();
-        int n = out.columns();
-        int k = transposeLeft ? left.rows() : left.columns();
-        // BLAS counts by columns: what it sees is the transpose of each block, and out' = right' . left'.
-        blas.sgemm(
-                transposeRight ? "T" : "N",
-                transposeLeft ? "T" : "N",
-                n,
-                m,
-                k,
-                1f,
-                a,
-                right.offset(),
-                right.columns(),
-                a,
-                left.offset(),
-                left.columns(),
-                0f,
-                a,
-                out.offset(),
-                n);
+        int inner = transposeLeft ? left.rows() : left.columns();
+        gemm.multiply(a, left, transposeLeft, right, transposeRight, out, inner);
     }
 
     @Override

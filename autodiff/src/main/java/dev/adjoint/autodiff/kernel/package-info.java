@@ -22,7 +22,8 @@
  *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
  *       columns, sums along columns are plain loops.
  *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.
- *   <li>netlib carries its native glue for Linux only; on other systems its Java implementation serves.
+ *   <li>netlib carries its native glue for Linux only. Elsewhere OpenBLAS is reached through JavaCPP's, which copies the
+ *       blocks ({@code JavaCppGemm}); where no native library loads, netlib's Java implementation serves.
  * </ul>
  *
  * <p>It must not know what a program or a derivative is.

@@ -3,7 +3,6 @@ package dev.adjoint.autodiff.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.JavaBLAS;
 import java.util.Arrays;
 import java.util.List;
@@ -24,12 +23,12 @@ class FloatKernelsTest {
     @Test
     void productsEqualTheTripleLoopForEveryTransposition() {
         Random random = new Random(11);
-        for (BLAS blas : List.of(Blas.instance(), JavaBLAS.getInstance())) {
+        for (Gemm gemm : List.of(Blas.gemm(), new NetlibGemm(JavaBLAS.getInstance()), new JavaCppGemm())) {
             for (int m : EXTENTS) {
                 for (int n : EXTENTS) {
                     for (int k : EXTENTS) {
                         for (int transpose = 0; transpose < 4; transpose++) {
-                            product(blas, m, n, k, transpose % 2 == 1, transpose / 2 == 1, random);
+                            product(gemm, m, n, k, transpose % 2 == 1, transpose / 2 == 1, random);
                         }
                     }
                 }
@@ -37,7 +36,7 @@ class FloatKernelsTest {
         }
     }
 
-    private static void product(BLAS blas, int m, int n, int k, boolean tl, boolean tr, Random random) {
+    private static void product(Gemm gemm, int m, int n, int k, boolean tl, boolean tr, Random random) {
         Block left = new Block(5, tl ? k : m, tl ? m : k);
         Block right = new Block(5 + m * k, tr ? n : k, tr ? k : n);
         Block out = new Block(5 + m * k + k * n, m, n);
@@ -45,7 +44,7 @@ class FloatKernelsTest {
         for (int i = 0; i < a.length; i++) {
             a[i] = random.nextFloat() - 0.5f;
         }
-        new FloatKernels(a, blas, Loops.create()).matmul(left, tl, right, tr, out);
+        new FloatKernels(a, gemm, Loops.create()).matmul(left, tl, right, tr, out);
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 double expected = 0;
