@@ -1,0 +1,67 @@
+package dev.adjoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FeaturesTest {
+    private static final Features FEATURES = new Features(List.of(
+            new Features.Numeric("height", List.of(10.0), List.of(4.0)),
+            new Features.Categorical("colour", List.of("blue", "green", "red")),
+            new Features.Numeric("place", List.of(1.0, -1.0), List.of(0.5, 2.0)),
+            new Features.Categorical("size", List.of("L", "S"))));
+
+    @Test
+    void numbersAreStandardisedAndLevelsBecomeIndicators() {
+        assertArrayEquals(new float[] {0.5f, 0, 1, 0, 2, 0.5f, 0, 1}, encode("green", "S"));
+    }
+
+    @Test
+    void anUnseenLevelBecomesAllZeros() {
+        assertArrayEquals(new float[] {0.5f, 0, 0, 0, 2, 0.5f, 1, 0}, encode("mauve", "L"));
+        assertArrayEquals(new float[] {0.5f, 0, 0, 0, 2, 0.5f, 0, 0}, encode("", "s"));
+    }
+
+    @Test
+    void onlyTheRowIsWritten() {
+        float[] out = new float[FEATURES.width() + 4];
+        FEATURES.encode(new RawExample(new double[] {11, 12, 13}, new String[] {"red", "L"}, null, 0), out, 2);
+        assertArrayEquals(new float[] {0, 0, 0.25f, 0, 0, 1, 22, 7, 1, 0, 0, 0}, out);
+    }
+
+    @Test
+    void theMeanIsTakenOffInDoublePrecision() {
+        Features features = new Features(List.of(new Features.Numeric("time", List.of(1e9), List.of(1.0))));
+        float[] out = new float[1];
+        features.encode(new RawExample(new double[] {1e9 + 0.25}, new String[0], null, 0), out, 0);
+        assertEquals(0.25f, out[0]);
+    }
+
+    @Test
+    void statisticsThatCannotStandardiseAreRejected() {
+        for (List<Double> deviations : List.of(List.of(0.0), List.of(-1.0), List.of(Double.NaN), List.of(1.0, 1.0))) {
+            Models.assertRejected(
+                    "column x: 1 means and deviations " + deviations + ", expected as many, all positive",
+                    () -> new Features.Numeric("x", List.of(0.0), deviations));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Features.Numeric("x", List.of(), List.of()));
+    }
+
+    @Test
+    void levelsOutOfOrderAreRejected() {
+        for (String second : List.of("a", "b")) {
+            Models.assertRejected(
+                    "column x: levels out of order at " + second,
+                    () -> new Features.Categorical("x", List.of("b", second)));
+        }
+    }
+
+    private static float[] encode(String colour, String size) {
+        float[] out = new float[FEATURES.width()];
+        FEATURES.encode(new RawExample(new double[] {12, 2, 0}, new String[] {colour, size}, null, 0), out, 0);
+        return out;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.adjoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ModelTest {
+    private static final Label TWO = new Label.Classes("y", Label.Classes.Type.TEXT, List.of("a", "b"));
+    private static final Label THREE = new Label.Classes("y", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
+    private static final Label REAL = new Label.Real("y", 0, 1);
+
+    @Test
+    void theNetworkTakesWhatThePreprocessingGives() {
+        Model m = Models.model(Loss.BINARY_CROSS_ENTROPY);
+        Features narrow = new Features(List.of(new Features.Categorical("colour", List.of("blue", "red"))));
+        Models.assertRejected(
+                "the network takes 5 features, the preprocessing gives 2",
+                () -> new Model(m.network(), narrow, m.label(), m.source(), m.provenance(), m.parameters()));
+    }
+
+    @Test
+    void parametersAreAsManyAsTheNetworks() {
+        Model m = Models.model(Loss.BINARY_CROSS_ENTROPY);
+        for (int length : new int[] {0, m.parameters().length - 1, m.parameters().length + 1}) {
+            Models.assertRejected(
+                    "the network has %d parameters, %d were given".formatted(m.parameters().length, length),
+                    () -> new Model(m.network(), m.features(), m.label(), m.source(), Map.of(), new float[length]));
+        }
+    }
+
+    @Test
+    void theNetworkPredictsTheLabel() {
+        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 2, TWO);
+        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 2, THREE);
+        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 4, THREE);
+        assertMismatch(Loss.BINARY_CROSS_ENTROPY, 1, THREE);
+        assertMismatch(Loss.HALF_SQUARED_ERROR, 1, TWO);
+        assertMismatch(Loss.BINARY_CROSS_ENTROPY, 1, REAL);
+        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 3, REAL);
+    }
+
+    @Test
+    void theChecksumIsTheDigestOfLittleEndianFloats() throws GeneralSecurityException {
+        // 1 = 0x3f800000, -2.5 = 0xc0200000, the smallest positive float = 0x00000001
+        byte[] bytes = {0, 0, (byte) 0x80, 0x3f, 0, 0, 0x20, (byte) 0xc0, 1, 0, 0, 0};
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+        assertEquals(
+                "%064x".formatted(new BigInteger(1, digest)), Model.checksum(new float[] {1, -2.5f, Float.MIN_VALUE}));
+    }
+
+    private static void assertMismatch(Loss loss, int outputs, Label label) {
+        Models.assertRejected(
+                "a network with %d outputs and loss %s does not predict label y".formatted(outputs, loss),
+                () -> Models.model(loss, outputs, label));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.adjoint.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+
+/** A small model for each loss. */
+final class Models {
+    static final Features FEATURES = new Features(List.of(
+            new Features.Numeric("size", List.of(0.1, -1e9), List.of(2.0, 1.0 / 3)),
+            new Features.Categorical("colour", List.of("", "blue", "grün \"x\""))));
+
+    private Models() {}
+
+    static Model model(Loss loss) {
+        Label label =
+                switch (loss) {
+                    case SOFTMAX_CROSS_ENTROPY ->
+                        new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
+                    case BINARY_CROSS_ENTROPY ->
+                        new Label.Classes("kind", Label.Classes.Type.INTEGER, List.of("0", "1"));
+                    case HALF_SQUARED_ERROR -> new Label.Real("price", 1234.5, 0.1);
+                };
+        return model(loss, loss == Loss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);
+    }
+
+    static Model model(Loss loss, int outputs, Label label) {
+        Network network = new Network(FEATURES.width(), List.of(4, 2), Activation.LEAKY_RELU, outputs, loss);
+        return new Model(
+                network,
+                FEATURES,
+                label,
+                new Source("csv", true, List.of("size", "colour")),
+                Map.of("seed", "3", "data", "a\nb"),
+                network.initialParameters(3));
+    }
+
+    /** Asserts that the code throws an {@link IllegalArgumentException} with this message. */
+    static void assertRejected(String message, Runnable code) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, code::run).getMessage());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.adjoint.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class CounterRandomTest {
+    @Test
+    void numbersAreAFunctionOfTheArgumentsAlone() {
+        long bits = CounterRandom.bits(1, 2, 3);
+        assertNotEquals(bits, CounterRandom.bits(2, 2, 3), "seed");
+        assertNotEquals(bits, CounterRandom.bits(1, 3, 3), "stream");
+        assertNotEquals(bits, CounterRandom.bits(1, 2, 4), "counter");
+        assertEquals(bits, CounterRandom.bits(1, 2, 3), "after others were drawn");
+        assertEquals(CounterRandom.uniform(1, 2, 3), CounterRandom.uniform(1, 2, 3));
+    }
+
+    @Test
+    void uniformNumbersFillTheUnitIntervalEvenly() {
+        int draws = 100_000;
+        for (long seed : new long[] {0, 1, -1, Long.MAX_VALUE}) {
+            double sum = 0;
+            int[] tenths = new int[10];
+            for (int i = 0; i < draws; i++) {
+                float u = CounterRandom.uniform(seed, 5, i);
+                assertTrue(u >= 0 && u < 1, u + " at " + i + ", seed " + seed);
+                sum += u;
+                tenths[(int) (10 * u)]++;
+            }
+            // Five standard deviations each.
+            assertEquals(0.5, sum / draws, 5 * Math.sqrt(1 / 12.0 / draws), "seed " + seed);
+            for (int count : tenths) {
+                assertEquals(draws / 10.0, count, 5 * Math.sqrt(draws * 0.09), "seed " + seed);
+            }
+        }
+    }
+}

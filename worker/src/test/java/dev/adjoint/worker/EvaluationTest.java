@@ -1,0 +1,164 @@
+package dev.adjoint.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Network;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EvaluationTest {
+    private static final int BATCH = 8;
+
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void measuresAgreeWithAPlainComputation(Loss loss) {
+        for (int rows : new int[] {1, 7, 8, 9, 16, 21}) {
+            Random random = new Random(rows);
+            Shard shard = Examples.shard(loss, rows, random);
+            float[] parameters = parameters(loss, random);
+            assertMeasures(
+                    new Plain(loss, shard, parameters),
+                    evaluator(loss, parameters).evaluate(shard),
+                    "seed " + rows);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void measuresOfPartsAddUpToThoseOfTheWhole(Loss loss) {
+        Random random = new Random(8);
+        Shard shard = Examples.shard(loss, 20, random);
+        float[] parameters = parameters(loss, random);
+        Evaluation.Evaluator evaluator = evaluator(loss, parameters);
+        Evaluation sum = evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 0, 3));
+        sum.add(evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 3, 3)));
+        sum.add(evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 3, 20)));
+        assertMeasures(new Plain(loss, shard, parameters), sum, "seed 8");
+    }
+
+    @Test
+    void constantTargetsHaveNoDeterminationCoefficient() {
+        Loss loss = Loss.HALF_SQUARED_ERROR;
+        Random random = new Random(9);
+        Shard shard = Examples.shard(loss, 5, random);
+        Arrays.fill(shard.targets(), 2.5f);
+        assertTrue(Double.isNaN(
+                evaluator(loss, parameters(loss, random)).evaluate(shard).r2()));
+    }
+
+    @Test
+    void theFirstOfTheLikeliestClassesWins() {
+        float[] probabilities = {9, 0.4f, 0.4f, 0.2f, 0.1f, 0.45f, 0.45f};
+        assertEquals(0, Evaluation.likeliest(probabilities, 1, 3));
+        assertEquals(1, Evaluation.likeliest(probabilities, 4, 3));
+    }
+
+    @Test
+    void oneColumnIsTheProbabilityOfClassOne() {
+        float[] probabilities = {0, 0.5f, Math.nextUp(0.5f), 1};
+        int[] classes = {0, 0, 1, 1};
+        for (int at = 0; at < classes.length; at++) {
+            assertEquals(classes[at], Evaluation.likeliest(probabilities, at, 1), "probability " + probabilities[at]);
+        }
+    }
+
+    private static Evaluation.Evaluator evaluator(Loss loss, float[] parameters) {
+        return new Evaluation.Evaluator(Examples.network(loss).evaluation(BATCH), loss.isClassification(), parameters);
+    }
+
+    private static float[] parameters(Loss loss, Random random) {
+        return Examples.floats(Examples.network(loss).parameterCount(), random);
+    }
+
+    private static void assertMeasures(Plain expected, Evaluation actual, String message) {
+        assertEquals(expected.loss.isClassification(), actual.isClassification());
+        assertEquals(expected.rows, actual.examples(), message);
+        assertEquals(expected.weightedLoss / expected.weight, actual.loss(), 1e-5, message);
+        if (actual.isClassification()) {
+            assertEquals((double) expected.correct / expected.rows, actual.accuracy(), message);
+        } else {
+            assertEquals(Math.sqrt(expected.squaredError / expected.rows), actual.rmse(), 1e-5, message);
+            assertEquals(expected.absoluteError / expected.rows, actual.mae(), 1e-5, message);
+            assertEquals(expected.r2(), actual.r2(), 1e-5, message);
+        }
+    }
+
+    /** The network and its measures in float64, one row after the other. */
+    private static final class Plain {
+        final Loss loss;
+        final int rows;
+        double weight;
+        double weightedLoss;
+        int correct;
+        double squaredError;
+        double absoluteError;
+        private final float[] targets;
+
+        Plain(Loss loss, Shard shard, float[] parameters) {
+            this.loss = loss;
+            this.rows = shard.rows();
+            this.targets = shard.targets();
+            for (int row = 0; row < rows; row++) {
+                double[] u = outputs(Examples.network(loss), shard, row, parameters);
+                weight += shard.weights()[row];
+                weightedLoss += shard.weights()[row] * measure(u, targets[row]);
+            }
+        }
+
+        private double measure(double[] u, double y) {
+            return switch (loss) {
+                case SOFTMAX_CROSS_ENTROPY -> {
+                    correct += u[(int) y] == Arrays.stream(u).max().orElseThrow() ? 1 : 0;
+                    yield Math.log(Arrays.stream(u).map(Math::exp).sum()) - u[(int) y];
+                }
+                case BINARY_CROSS_ENTROPY -> {
+                    double p = 1 / (1 + Math.exp(-u[0]));
+                    correct += (p > 0.5) == (y == 1) ? 1 : 0;
+                    yield -Math.log(y == 1 ? p : 1 - p);
+                }
+                case HALF_SQUARED_ERROR -> {
+                    squaredError += (u[0] - y) * (u[0] - y);
+                    absoluteError += Math.abs(u[0] - y);
+                    yield (u[0] - y) * (u[0] - y) / 2;
+                }
+            };
+        }
+
+        double r2() {
+            double mean = 0;
+            for (float y : targets) {
+                mean += (double) y / rows;
+            }
+            double squaredDeviations = 0;
+            for (float y : targets) {
+                squaredDeviations += (y - mean) * (y - mean);
+            }
+            return rows == 1 ? Double.NaN : 1 - squaredError / squaredDeviations;
+        }
+
+        private static double[] outputs(Network network, Shard shard, int row, float[] parameters) {
+            double[] h = new double[shard.width()];
+            Arrays.setAll(h, j -> shard.features()[row * shard.width() + j]);
+            int hidden = network.hidden().get(0);
+            double[] affine = affine(h, hidden, parameters, 0);
+            Arrays.setAll(affine, j -> Math.tanh(affine[j]));
+            return affine(affine, network.outputs(), parameters, (h.length + 1) * hidden);
+        }
+
+        private static double[] affine(double[] x, int units, float[] parameters, int at) {
+            double[] out = new double[units];
+            for (int j = 0; j < units; j++) {
+                out[j] = parameters[at + x.length * units + j];
+                for (int i = 0; i < x.length; i++) {
+                    out[j] += x[i] * parameters[at + i * units + j];
+                }
+            }
+            return out;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.adjoint.worker;
+
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Network;
+import java.util.List;
+import java.util.Random;
+
+/** Small networks, and random examples that suit them. */
+final class Examples {
+    static final int WIDTH = 4;
+    static final int CLASSES = 3;
+
+    private Examples() {}
+
+    static Network network(Loss loss) {
+        int outputs = loss == Loss.SOFTMAX_CROSS_ENTROPY ? CLASSES : 1;
+        return new Network(WIDTH, List.of(5), Activation.TANH, outputs, loss);
+    }
+
+    /** A shard of random features, targets that suit the loss, and weights from 0.5 to 1.5. */
+    static Shard shard(Loss loss, int rows, Random random) {
+        float[] targets = new float[rows];
+        float[] weights = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            targets[i] = switch (loss) {
+                case SOFTMAX_CROSS_ENTROPY -> random.nextInt(CLASSES);
+                case BINARY_CROSS_ENTROPY -> random.nextInt(2);
+                case HALF_SQUARED_ERROR -> (float) random.nextGaussian();
+            };
+            weights[i] = 0.5f + random.nextFloat();
+        }
+        return new Shard(0, rows, WIDTH, floats(rows * WIDTH, random), targets, weights);
+    }
+
+    /** Numbers from -1 to 1. */
+    static float[] floats(int length, Random random) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = 2 * random.nextFloat() - 1;
+        }
+        return values;
+    }
+
+    /** The bounds of {@code runs} contiguous runs of 0 .. size-1, some of which may be empty: 0, ..., size. */
+    static int[] cuts(int size, int runs, Random random) {
+        int[] cuts = random.ints(runs + 1, 0, size + 1).sorted().toArray();
+        cuts[0] = 0;
+        cuts[runs] = size;
+        return cuts;
+    }
+
+    /** A copy with other weights. */
+    static Shard withWeights(Shard shard, float[] weights) {
+        return new Shard(shard.index(), shard.rows(), shard.width(), shard.features(), shard.targets(), weights);
+    }
+
+    /** The rows of a shard that stand at {@code from} to {@code to}, exclusive, in an order. */
+    static Shard rows(Shard shard, Order order, int from, int to) {
+        int rows = to - from;
+        float[] features = new float[rows * WIDTH];
+        float[] targets = new float[rows];
+        float[] weights = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            int row = (int) order.at(from + i);
+            System.arraycopy(shard.features(), row * WIDTH, features, i * WIDTH, WIDTH);
+            targets[i] = shard.targets()[row];
+            weights[i] = shard.weights()[row];
+        }
+        return new Shard(shard.index(), rows, WIDTH, features, targets, weights);
+    }
+}
