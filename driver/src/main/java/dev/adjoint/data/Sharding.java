@@ -95,7 +95,7 @@ final class Sharding extends Partitioner {
                         true)
                 .collect()
                 .forEach(total::add);
-        return total.total();
+        return total.total(shards);
     }
 
     /** A partition's examples by shard, shards without examples included. */

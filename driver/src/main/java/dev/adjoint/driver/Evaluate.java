@@ -26,7 +26,7 @@ public final class Evaluate {
         try {
             TreeSum<Evaluation> total = new TreeSum<>();
             data.shards().mapPartitions(new Task(job)).collect().forEach(total::add);
-            return total.total();
+            return total.total(data.shardCount());
         } finally {
             job.destroy();
         }

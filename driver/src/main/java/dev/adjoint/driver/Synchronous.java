@@ -49,7 +49,7 @@ final class Synchronous implements AutoCloseable {
                 partition.nodes().forEach(tree::add);
                 longest = Math.max(longest, partition.computeNanos());
             }
-            return new Result(tree.total(), longest);
+            return new Result(tree.total(data.shardCount()), longest);
         } finally {
             broadcast.destroy();
         }

@@ -150,18 +150,12 @@ final class TrainCommand implements Callable<Integer>, Main.HasJobOptions {
 
     private static Network network(JobConfig config, TrainingData data) {
         int classes = data.label() instanceof Label.Classes c ? c.names().size() : 0;
-        Loss loss =
-                switch (classes) {
-                    case 0 -> Loss.HALF_SQUARED_ERROR;
-                    case 2 -> Loss.BINARY_CROSS_ENTROPY;
-                    default -> Loss.SOFTMAX_CROSS_ENTROPY;
-                };
         return new Network(
                 data.features().width(),
                 config.model().hidden(),
                 config.model().activation(),
                 classes > 2 ? classes : 1,
-                loss);
+                Loss.forClasses(classes));
     }
 
     private static String describe(JobConfig config, TrainingData data, Network network, String blas) {

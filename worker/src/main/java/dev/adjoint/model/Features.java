@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The preprocessing that travels with a model: columns of a data set to one row of float32. Numbers are standardised with
@@ -35,11 +36,11 @@ public record Features(List<Column> columns) implements Serializable {
         public Numeric {
             means = List.copyOf(means);
             deviations = List.copyOf(deviations);
-            if (means.isEmpty()
-                    || means.size() != deviations.size()
-                    || deviations.stream().anyMatch(d -> !(d > 0))) {
+            boolean finite = Stream.concat(means.stream(), deviations.stream()).allMatch(Double::isFinite);
+            boolean positive = deviations.stream().allMatch(d -> d > 0);
+            if (means.isEmpty() || means.size() != deviations.size() || !finite || !positive) {
                 throw new IllegalArgumentException(
-                        "column %s: %d means and deviations %s, expected as many, all positive"
+                        "column %s: %d means and deviations %s, expected as many, finite, the deviations positive"
                                 .formatted(name, means.size(), deviations));
             }
         }

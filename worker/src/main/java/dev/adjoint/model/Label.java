@@ -56,9 +56,10 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
          * @throws IllegalArgumentException when it is not positive
          */
         public Real {
-            if (!(deviation > 0)) {
+            if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
                 throw new IllegalArgumentException(
-                        "label %s: deviation %s, expected a positive one".formatted(column, deviation));
+                        "label %s: mean %s and deviation %s, expected finite ones and a positive deviation"
+                                .formatted(column, mean, deviation));
             }
         }
 

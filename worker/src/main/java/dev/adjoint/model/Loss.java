@@ -32,6 +32,15 @@ public enum Loss {
         return prediction.apply(outputs);
     }
 
+    /** The loss for a number of classes; 0 classes are a regression. */
+    public static Loss forClasses(int classes) {
+        return switch (classes) {
+            case 0 -> HALF_SQUARED_ERROR;
+            case 2 -> BINARY_CROSS_ENTROPY;
+            default -> SOFTMAX_CROSS_ENTROPY;
+        };
+    }
+
     public boolean isClassification() {
         return this != HALF_SQUARED_ERROR;
     }

@@ -37,10 +37,9 @@ public record Model(
             throw new IllegalArgumentException("the network has %d parameters, %d were given"
                     .formatted(network.parameterCount(), parameters.length));
         }
-        int outputs = label instanceof Label.Classes classes && classes.names().size() > 2
-                ? classes.names().size()
-                : 1;
-        if (network.outputs() != outputs || network.loss().isClassification() != label instanceof Label.Classes) {
+        int classes = label instanceof Label.Classes c ? c.names().size() : 0;
+        Loss loss = Loss.forClasses(classes);
+        if (network.outputs() != (classes > 2 ? classes : 1) || network.loss() != loss) {
             throw new IllegalArgumentException("a network with %d outputs and loss %s does not predict label %s"
                     .formatted(network.outputs(), network.loss(), label.column()));
         }

@@ -1,12 +1,15 @@
 package dev.adjoint.model;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,6 +24,10 @@ public final class ModelFiles {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -63,22 +70,30 @@ public final class ModelFiles {
      * @throws ModelFormatException when a file is not what it should be, saying what was expected and what came
      */
     public static Model read(byte[] description, byte[] weights) throws ModelFormatException {
+        Description d = readDescription(description);
+        float[] parameters = Safetensors.read(weights, d.network().parameters());
+        try {
+            return new Model(d.network(), d.features(), d.label(), d.source(), d.provenance(), parameters);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(DESCRIPTION + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static Description readDescription(byte[] description) throws ModelFormatException {
         try {
             JsonNode json = JSON.readTree(description);
-            int format = json.path("format").asInt(0);
-            if (!(json instanceof ObjectNode) || format < 1) {
+            JsonNode format = json.path("format");
+            if (!format.isIntegralNumber() || format.bigIntegerValue().signum() <= 0) {
                 throw new ModelFormatException(
                         DESCRIPTION + " is not the description of a model: it has no \"format\"");
             }
-            if (format > FORMAT) {
+            if (format.bigIntegerValue().compareTo(BigInteger.valueOf(FORMAT)) > 0) {
                 throw new ModelFormatException(
-                        "%s has format %d, and this version of Adjoint reads up to %d: the model was made by a newer one"
+                        "%s has format %s, and this version of Adjoint reads up to %d: the model was made by a newer one"
                                 .formatted(DESCRIPTION, format, FORMAT));
             }
-            Description d = JSON.treeToValue(json, Description.class);
-            float[] parameters = Safetensors.read(weights, d.network().parameters());
-            return new Model(d.network(), d.features(), d.label(), d.source(), d.provenance(), parameters);
-        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            return JSON.treeToValue(json, Description.class);
+        } catch (IOException | IllegalArgumentException e) {
             String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new ModelFormatException(DESCRIPTION + " is damaged: " + why, e);
         }

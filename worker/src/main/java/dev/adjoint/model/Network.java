@@ -8,6 +8,7 @@ import dev.adjoint.worker.CounterRandom;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The architecture of a multilayer perceptron: {@code h(i) = activation(h(i-1) W(i) + b(i))}, the last layer without an
@@ -29,6 +30,16 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
         if (inputs < 1 || outputs < 1 || hidden.stream().anyMatch(units -> units < 1)) {
             throw new IllegalArgumentException(
                     "network %d-%s-%d: every layer needs at least one unit".formatted(inputs, hidden, outputs));
+        }
+        long count = 0;
+        long in = inputs;
+        for (int units : Stream.concat(hidden.stream(), Stream.of(outputs)).toList()) {
+            count += (in + 1) * units; // at most 2^31 * 2^31 a layer
+            in = units;
+            if (count > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException(
+                        "network %d-%s-%d: more parameters than one array holds".formatted(inputs, hidden, outputs));
+            }
         }
         if (loss != Loss.SOFTMAX_CROSS_ENTROPY && outputs != 1) {
             throw new IllegalArgumentException("loss %s takes 1 output, not %d".formatted(loss, outputs));
@@ -62,14 +73,10 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
         return parameters;
     }
 
-    /**
-     * How many numbers the parameters are.
-     *
-     * @throws ArithmeticException when they are more than an array can hold
-     */
+    /** How many numbers the parameters are. */
     @JsonIgnore
     public int parameterCount() {
-        return parameters().stream().mapToInt(Parameter::size).reduce(0, Math::addExact);
+        return parameters().stream().mapToInt(Parameter::size).sum();
     }
 
     /** The initial parameters, a function of the seed: weights uniformly distributed, biases 0. */
@@ -79,10 +86,11 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
         int at = 0;
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
-            double bound = parameter.isWeights() ? activation.initialBound(parameter.rows(), parameter.columns()) : 0;
-            for (int i = 0; i < parameter.size(); i++) {
-                values[at++] = (float) (bound * (2.0 * CounterRandom.uniform(seed, p, i) - 1));
+            double bound = activation.initialBound(parameter.rows(), parameter.columns());
+            for (int i = 0; parameter.isWeights() && i < parameter.size(); i++) {
+                values[at + i] = (float) (bound * (2.0 * CounterRandom.uniform(seed, p, i) - 1));
             }
+            at += parameter.size();
         }
         return values;
     }

@@ -102,7 +102,7 @@ final class Safetensors {
         }
         long from = tensor.path("data_offsets").path(0).asLong(-1);
         long to = tensor.path("data_offsets").path(1).asLong(-1);
-        if (from < 0 || to - from != (long) Float.BYTES * p.size() || to > dataLength) {
+        if (from < 0 || to < from || to > dataLength || to - from != (long) Float.BYTES * p.size()) {
             throw new ModelFormatException(
                     "%s: tensor %s lies at bytes %d to %d of %d, expected %d bytes: the file is truncated or damaged"
                             .formatted(FILE, p.name(), from, to, dataLength, (long) Float.BYTES * p.size()));

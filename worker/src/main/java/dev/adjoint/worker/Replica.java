@@ -33,6 +33,10 @@ public final class Replica {
 
     /** Takes over the parameters; they are copied. */
     public void load(float[] values) {
+        if (values.length != parameters) {
+            throw new IllegalArgumentException(
+                    "%d parameters for a network that has %d".formatted(values.length, parameters));
+        }
         System.arraycopy(values, 0, execution.arena(), 0, parameters);
     }
 
@@ -67,6 +71,10 @@ public final class Replica {
         /** Copies {@code rows} rows from place {@code from} of {@code order} on, and pads; returns the sum of their weights. */
         double load(Shard shard, Order order, int from, int rows) {
             int width = x.columns();
+            if (shard.width() != width) {
+                throw new IllegalArgumentException("shard %d has rows of %d features, the network takes %d"
+                        .formatted(shard.index(), shard.width(), width));
+            }
             double total = 0;
             for (int i = 0; i < rows; i++) {
                 int row = (int) order.at(from + i);

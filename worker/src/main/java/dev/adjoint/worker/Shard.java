@@ -18,7 +18,7 @@ public record Shard(int index, int rows, int width, float[] features, float[] ta
      * @throws IllegalArgumentException when one has not
      */
     public Shard {
-        if (features.length != rows * width || targets.length != rows || weights.length != rows) {
+        if (features.length != (long) rows * width || targets.length != rows || weights.length != rows) {
             throw new IllegalArgumentException(
                     "shard %d: %d features, %d targets and %d weights for %d rows of %d features"
                             .formatted(index, features.length, targets.length, weights.length, rows, width));

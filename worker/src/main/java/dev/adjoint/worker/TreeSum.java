@@ -47,14 +47,17 @@ public final class TreeSum<S extends Sum<S>> {
     /**
      * The sum of all shards.
      *
-     * @throws IllegalStateException when shards are missing
+     * @param shards how many there are, a power of two
+     * @throws IllegalStateException when some are missing
      */
-    public S total() {
-        if (nodes.size() != 1 || nodes.get(0).index() != 0) {
-            throw new IllegalStateException("the sum over the shards is incomplete: "
-                    + nodes.stream()
-                            .map(n -> "level " + n.level() + " index " + n.index())
-                            .toList());
+    public S total(int shards) {
+        if (nodes.size() != 1 || 1 << nodes.get(0).level() != shards) {
+            throw new IllegalStateException("the sum over %d shards is incomplete: %s"
+                    .formatted(
+                            shards,
+                            nodes.stream()
+                                    .map(n -> "level " + n.level() + " index " + n.index())
+                                    .toList()));
         }
         return nodes.get(0).sum();
     }

@@ -44,7 +44,8 @@ class FeaturesTest {
     void statisticsThatCannotStandardiseAreRejected() {
         for (List<Double> deviations : List.of(List.of(0.0), List.of(-1.0), List.of(Double.NaN), List.of(1.0, 1.0))) {
             Models.assertRejected(
-                    "column x: 1 means and deviations " + deviations + ", expected as many, all positive",
+                    "column x: 1 means and deviations " + deviations
+                            + ", expected as many, finite, the deviations positive",
                     () -> new Features.Numeric("x", List.of(0.0), deviations));
         }
         assertThrows(IllegalArgumentException.class, () -> new Features.Numeric("x", List.of(), List.of()));

@@ -38,7 +38,7 @@ class LabelTest {
     void aDeviationIsPositive() {
         for (double deviation : new double[] {0, -1, Double.NaN}) {
             Models.assertRejected(
-                    "label y: deviation " + deviation + ", expected a positive one",
+                    "label y: mean 0.0 and deviation " + deviation + ", expected finite ones and a positive deviation",
                     () -> new Label.Real("y", 0, deviation));
         }
     }

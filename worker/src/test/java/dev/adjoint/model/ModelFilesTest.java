@@ -80,6 +80,9 @@ class ModelFilesTest {
         assertEquals(
                 "model.json has format 2, and this version of Adjoint reads up to 1: the model was made by a newer one",
                 rejection("{\"format\": 2, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
+        assertEquals(
+                "model.json has format 4294967297, and this version of Adjoint reads up to 1: the model was made by a newer one",
+                rejection("{\"format\": 4294967297}".getBytes(UTF_8), WEIGHTS));
     }
 
     @ParameterizedTest
@@ -99,6 +102,13 @@ class ModelFilesTest {
         assertDamaged(replace(text, "\"a\", \"b\", \"c\"", "\"a\", \"b\"").getBytes(UTF_8), "does not predict label");
         assertDamaged(replace(text, "leaky-relu", "sleepy-relu").getBytes(UTF_8), "sleepy-relu");
         assertDamaged((text + "{}").getBytes(UTF_8), "");
+        assertDamaged(replace(text, "\"seed\" : \"3\"", "\"seed\" : null").getBytes(UTF_8), "");
+        assertDamaged(replace(text, "\"leaky-relu\"", "0").getBytes(UTF_8), "");
+        assertDamaged(replace(text, "\"inputs\" : 5", "\"inputs\" : 5.5").getBytes(UTF_8), "");
+        assertDamaged(
+                replace(text, "\"inputs\" : 5", "\"inputs\" : 5, \"inputs\" : 5")
+                        .getBytes(UTF_8),
+                "");
     }
 
     @Test
@@ -125,7 +135,15 @@ class ModelFilesTest {
 
     @Test
     void tensorsOutsideTheFileAreRejected() {
-        for (String offsets : List.of("[-80,0]", "[0,79]", "[0]", "[]", "{}", "[1000,1080]", "[80,0]")) {
+        for (String offsets : List.of(
+                "[-80,0]",
+                "[0,79]",
+                "[0]",
+                "[]",
+                "{}",
+                "[1000,1080]",
+                "[80,0]",
+                "[9223372036854775807,-9223372036854775729]")) {
             String message = rejection(DESCRIPTION, safetensors(replace(header(), "[0,80]", offsets), numbers()));
             assertTrue(message.contains("tensor W1 lies at bytes"), offsets + ": " + message);
         }

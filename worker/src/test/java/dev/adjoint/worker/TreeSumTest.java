@@ -50,19 +50,20 @@ class TreeSumTest {
             }
             task.nodes().forEach(driver::add);
         }
-        return driver.total();
+        return driver.total(leaves.length);
     }
 
     @Test
     void anIncompleteSumHasNoTotal() {
-        for (int[] shards : new int[][] {{}, {1}, {2, 3}, {0, 2}, {0, 1, 2}, {1, 2, 3}, {0, 1, 3}, {0, 0}}) {
+        for (int[] shards :
+                new int[][] {{}, {1}, {2, 3}, {0, 2}, {0, 1, 2}, {1, 2, 3}, {0, 1, 3}, {0, 0}, {0}, {0, 1}}) {
             TreeSum<GradientSum> tree = new TreeSum<>();
             for (int shard : shards) {
                 tree.add(shard, sum(new float[] {1}));
             }
-            String message = assertThrows(IllegalStateException.class, tree::total, Arrays.toString(shards))
+            String message = assertThrows(IllegalStateException.class, () -> tree.total(4), Arrays.toString(shards))
                     .getMessage();
-            assertTrue(String.valueOf(message).startsWith("the sum over the shards is incomplete: ["), message);
+            assertTrue(String.valueOf(message).startsWith("the sum over 4 shards is incomplete: ["), message);
         }
     }
 
