@@ -83,6 +83,33 @@ class TrainingDataTest {
     }
 
     @Test
+    void manyFilesAreOneFileInTheOrderOfTheirNames() throws IOException {
+        StringBuilder whole = new StringBuilder();
+        Path directory = Files.createDirectory(folder.resolve("parts"));
+        // Of very unlike lengths: Spark packs the longest first.
+        for (int file = 0; file < 5; file++) {
+            StringBuilder part = new StringBuilder();
+            for (int i = 0; i < 7 + 60 * (file % 3); i++) {
+                part.append(file * 1000 + i).append(',').append(i % 2).append('\n');
+            }
+            Files.writeString(directory.resolve("part-" + file + ".csv"), part);
+            whole.append(part);
+        }
+        List<Shard> one = prepareHeaderless(csv(whole.toString()), "_c1")
+                .training()
+                .shards()
+                .collect();
+        List<Shard> many = prepareHeaderless(directory.toString(), "_c1")
+                .training()
+                .shards()
+                .collect();
+        assertEquals(one.size(), many.size());
+        for (int s = 0; s < one.size(); s++) {
+            assertArrayEquals(one.get(s).features(), many.get(s).features());
+        }
+    }
+
+    @Test
     void vectorsArraysNumbersAndFlagsAreFeaturesInEveryFormat() throws IOException {
         // Spark's own Parquet reader moves classes that Spark does not register.
         SparkSession spark = TestSpark.session("local[2]", Map.of("spark.kryo.registrationRequired", "false"));

@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
@@ -35,7 +33,7 @@ import picocli.CommandLine.Spec;
             "With --conf, on the job file's data.test; where there is none, on the rows that its data.validation-fraction held out."
         },
         footer = {"", "Example:", "  adjoint evaluate --model models/optdigits --conf conf/optdigits.conf"})
-final class EvaluateCommand implements Callable<Integer>, Main.HasJobOptions {
+final class EvaluateCommand implements Callable<Integer> {
     /** One of the two. */
     static final class Data {
         @Option(names = "--conf", paramLabel = "FILE", description = "A job file that says which data.")
@@ -54,16 +52,8 @@ final class EvaluateCommand implements Callable<Integer>, Main.HasJobOptions {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "With --conf: sets a key over what it says.")
     private List<String> overrides = new ArrayList<>();
 
-    @Mixin
+    @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public JobOptions options() {
-        return options;
-    }
 
     @Override
     public Integer call() throws Exception {
@@ -78,7 +68,7 @@ final class EvaluateCommand implements Callable<Integer>, Main.HasJobOptions {
             ObjectNode summary = new ObjectMapper().createObjectNode();
             summary.put("job", "evaluate").put("examples", examples.examples());
             Jobs.putMeasures(summary, evaluation, loaded.label());
-            spec.commandLine().getOut().println(summary);
+            options.out().println(summary);
         }
         return 0;
     }

@@ -54,8 +54,7 @@ public final class Main {
     private static int report(Exception e, CommandLine command) {
         PrintWriter err = command.getErr();
         err.println(Ansi.AUTO.string("@|bold,red error:|@ ") + message(e));
-        JobOptions options = ((HasJobOptions) command.getCommand()).options();
-        if (options.verbose()) {
+        if (command.getMixins().get(JobOptions.NAME) instanceof JobOptions options && options.verbose()) {
             e.printStackTrace(err);
         }
         err.flush();
@@ -76,10 +75,5 @@ public final class Main {
                 || e instanceof TrainingException;
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         return ours ? message : message.lines().findFirst().orElse("") + "  (--verbose shows where)";
-    }
-
-    /** A command with the options that all have. */
-    interface HasJobOptions {
-        JobOptions options();
     }
 }

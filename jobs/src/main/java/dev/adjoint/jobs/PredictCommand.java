@@ -20,9 +20,7 @@ import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "predict",
@@ -32,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Probabilities are in the order of the model's classes (label.names in its model.json)."
         },
         footer = {"", "Example:", "  adjoint predict --model models/iris --data new.csv --output scored"})
-final class PredictCommand implements Callable<Integer>, Main.HasJobOptions {
+final class PredictCommand implements Callable<Integer> {
     /** What a data set can be written as. */
     enum Format {
         csv,
@@ -63,16 +61,8 @@ final class PredictCommand implements Callable<Integer>, Main.HasJobOptions {
     @Option(names = "--overwrite", description = "Replace what is there, once the new data set is whole.")
     private boolean overwrite;
 
-    @Mixin
+    @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public JobOptions options() {
-        return options;
-    }
 
     @Override
     public Integer call() throws Exception {
@@ -84,8 +74,7 @@ final class PredictCommand implements Callable<Integer>, Main.HasJobOptions {
                     () -> Predictions.of(
                             Jobs.rows(new Reader(spark), data, loaded.source(), loaded.features()), data, loaded));
             write(predictions.rows(), format(loaded), spark);
-            spec.commandLine()
-                    .getOut()
+            options.out()
                     .println(new ObjectMapper()
                             .createObjectNode()
                             .put("job", "predict")

@@ -30,16 +30,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         description = "Trains a model as a job file says, saves it, and prints a summary as JSON.",
         footer = {"", "Example:", "  adjoint train --conf conf/optdigits.conf --set training.epochs=10 --overwrite"})
-final class TrainCommand implements Callable<Integer>, Main.HasJobOptions {
+final class TrainCommand implements Callable<Integer> {
     @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
     private Path conf = Path.of("");
 
@@ -52,29 +50,21 @@ final class TrainCommand implements Callable<Integer>, Main.HasJobOptions {
     @Option(names = "--overwrite", description = "Replace the model that is there, once the new one is whole.")
     private boolean overwrite;
 
-    @Mixin
+    @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public JobOptions options() {
-        return options;
-    }
 
     @Override
     public Integer call() throws Exception {
         JobConfig config = JobConfig.load(conf, overrides);
         Outputs.requireFree(config.output(), overwrite, new Configuration());
         try (SparkSession spark = Sessions.open(config.spark())) {
-            spec.commandLine().getOut().println(train(config, spark));
+            options.out().println(train(config, spark));
         }
         return 0;
     }
 
     private ObjectNode train(JobConfig config, SparkSession spark) throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = options.err();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Reader reader = new Reader(spark);
         Source source = source(config.data(), reader);
