@@ -78,13 +78,18 @@ final class Checks {
         checks.throwProblems();
     }
 
-    /** The type of a classification's label. */
+    /** The type of a classification's label: numbers where every label is one. */
     static Label.Classes.Type classType(Profile profile) {
-        ColumnProfile label = profile.label();
-        if (label.count(Finding.TEXT) > 0) {
-            return Label.Classes.Type.TEXT;
+        List<Double> numbers = new ArrayList<>();
+        for (String label : profile.labels()) {
+            Double number = Cells.parse(label);
+            if (number == null) {
+                return Label.Classes.Type.TEXT;
+            }
+            numbers.add(number);
         }
-        return label.count(Finding.FRACTION) > 0 ? Label.Classes.Type.DECIMAL : Label.Classes.Type.INTEGER;
+        boolean whole = numbers.stream().allMatch(number -> number == Math.rint(number));
+        return whole ? Label.Classes.Type.INTEGER : Label.Classes.Type.DECIMAL;
     }
 
     /** A text column is numeric when nothing in it is text, categorical when most of it is; in between, a mistake. */

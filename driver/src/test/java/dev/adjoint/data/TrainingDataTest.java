@@ -125,6 +125,12 @@ class TrainingDataTest {
             assertEquals(5, data.features().width(), format);
             assertEquals(new Label.Classes("y", Label.Classes.Type.INTEGER, List.of("0", "1")), data.label(), format);
         }
+        String path = folder.resolve("parquet").toString();
+        Dataset<Row> parquet =
+                new Reader(spark).read(path, new Source("parquet", false, List.of()), OptionalInt.empty());
+        assertEquals(
+                new Label.Classes("flag", Label.Classes.Type.TEXT, List.of("false", "true")),
+                TrainingData.prepare(parquet, path, options("flag", true, 0)).label());
         Path svm = Files.writeString(folder.resolve("data.libsvm"), "1 1:0.5 4:2\n0 2:1\n1 1:3\n");
         Dataset<Row> rows =
                 new Reader(spark).read(svm.toString(), new Source("libsvm", false, List.of()), OptionalInt.empty());

@@ -4,6 +4,9 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
+import org.apache.hadoop.security.AccessControlException;
+import org.jspecify.annotations.Nullable;
 
 /** Where results go. */
 final class Outputs {
@@ -26,8 +29,28 @@ final class Outputs {
             if (fs.exists(path) && fs.getFileStatus(path).isFile()) {
                 throw new UsageException("%s is a file, expected a directory or nothing".formatted(directory));
             }
+            requireWritable(fs, fs.makeQualified(path).getParent(), directory);
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageException("the output %s cannot be reached: %s".formatted(directory, e.getMessage()));
+        }
+    }
+
+    /** Looks at the nearest ancestor that exists: the others can be made in it. */
+    private static void requireWritable(FileSystem fs, @Nullable Path parent, String directory) throws IOException {
+        Path ancestor = parent;
+        while (ancestor != null && !fs.exists(ancestor)) {
+            ancestor = ancestor.getParent();
+        }
+        if (ancestor == null) {
+            return;
+        }
+        if (fs.getFileStatus(ancestor).isFile()) {
+            throw new UsageException("%s cannot be made: %s is a file".formatted(directory, ancestor));
+        }
+        try {
+            fs.access(ancestor, FsAction.WRITE_EXECUTE);
+        } catch (AccessControlException e) {
+            throw new UsageException("%s cannot be made: %s may not be written to".formatted(directory, ancestor));
         }
     }
 }

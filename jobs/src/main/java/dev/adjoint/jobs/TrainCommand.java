@@ -57,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobConfig config = JobConfig.load(conf, overrides);
         Outputs.requireFree(config.output(), overwrite, new Configuration());
+        options.err().println("reading " + config.data().train() + " ...");
         try (SparkSession spark = Sessions.open(config.spark())) {
             options.out().println(train(config, spark));
         }

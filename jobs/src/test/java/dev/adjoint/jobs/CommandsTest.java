@@ -152,6 +152,12 @@ class CommandsTest {
     }
 
     @Test
+    void anOutputThatCannotBeMadeIsToldBeforeAnythingIsDone() throws IOException {
+        String file = file("taken", "");
+        assertProblem(2, "taken is a file", run("train", "--conf", conf, "--set", "output.model=" + file + "/model"));
+    }
+
+    @Test
     void allProblemsOfAConfigurationAreToldAtOnce() throws IOException {
         String bad = file("bad.conf", """
                 task = clustering
