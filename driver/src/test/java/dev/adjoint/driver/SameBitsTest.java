@@ -41,23 +41,35 @@ class SameBitsTest {
     }
 
     private static String train(SparkSession spark) {
+        return train(
+                        spark,
+                        "../conf/data/optdigits-train.csv",
+                        new Source("csv", true, List.of()),
+                        "Class",
+                        new Network(64, List.of(32), Activation.LOGISTIC, 10, Loss.SOFTMAX_CROSS_ENTROPY))
+                + train(
+                        spark,
+                        "../conf/data/abalone.csv",
+                        new Source("csv", false, List.of()),
+                        "_c8",
+                        new Network(10, List.of(32), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR));
+    }
+
+    private static String train(SparkSession spark, String path, Source source, String label, Network network) {
         TrainingOptions options =
-                new TrainingOptions(2, new BatchSize.Of(256), 0.05, 0.9, 0.0005, 1, OptionalInt.of(8));
+                new TrainingOptions(2, new BatchSize.Of(256), 0.01, 0.9, 0.0005, 1, OptionalInt.of(8));
         TrainingData data = TrainingData.prepare(
-                new Reader(spark)
-                        .read(
-                                "../conf/data/optdigits-train.csv",
-                                new Source("csv", true, List.of()),
-                                OptionalInt.empty()),
-                "optdigits",
-                new TrainingData.Options(true, "Class", List.of(), List.of(), 0.1, 1, options::shardCount));
-        Network network = new Network(64, List.of(32), Activation.LOGISTIC, 10, Loss.SOFTMAX_CROSS_ENTROPY);
+                new Reader(spark).read(path, source, OptionalInt.empty()),
+                path,
+                new TrainingData.Options(
+                        network.loss().isClassification(), label, List.of(), List.of(), 0.1, 1, options::shardCount));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         float[] parameters = new Trainer(context, network, options)
                 .train(data.training(), data.heldOut(), TrainingListener.NONE)
                 .parameters();
-        return Model.checksum(parameters) + " held out "
-                + Evaluate.evaluate(context, network, parameters, data.heldOut().orElseThrow())
-                        .loss();
+        double heldOut = Evaluate.evaluate(
+                        context, network, parameters, data.heldOut().orElseThrow())
+                .loss();
+        return "%s: %s, held out %s%n".formatted(path, Model.checksum(parameters), heldOut);
     }
 }
