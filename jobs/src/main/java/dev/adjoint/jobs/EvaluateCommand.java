@@ -49,7 +49,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Data data = new Data();
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "With --conf: sets a key over what it says.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets a key over what the job file says; without one, spark.* only.")
     private List<String> overrides = new ArrayList<>();
 
     @Mixin(name = JobOptions.NAME)
@@ -59,7 +62,8 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Optional<JobConfig> config = Optional.ofNullable(data.conf).map(file -> JobConfig.load(file, overrides));
         Model loaded = new ModelStore(new Configuration()).load(model);
-        try (SparkSession spark = Sessions.open(config.map(JobConfig::spark).orElse(Map.of()))) {
+        Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
+        try (SparkSession spark = Sessions.open(settings)) {
             ShardedData examples = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))
                     : all(data.path == null ? "" : data.path, loaded, new Reader(spark));

@@ -70,6 +70,22 @@ record JobConfig(
         }
     }
 
+    /**
+     * Settings for Spark alone, where there is no job file.
+     *
+     * @throws UsageException when one of {@code overrides} is not of the form {@code spark.key=value}
+     */
+    static Map<String, String> sparkOnly(List<String> overrides) {
+        Config config = ConfigFactory.empty();
+        for (String override : overrides) {
+            config = override(override).withFallback(config);
+        }
+        Settings settings = new Settings(config);
+        Map<String, String> spark = settings.below("spark");
+        settings.throwProblems("without a job file, --set takes keys of Spark alone (spark.*)");
+        return spark;
+    }
+
     private static Config parse(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new UsageException("there is no job file %s (that is %s)".formatted(file, file.toAbsolutePath()));

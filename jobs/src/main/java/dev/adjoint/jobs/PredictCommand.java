@@ -8,6 +8,7 @@ import dev.adjoint.driver.ReplacedDirectory;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.model.Model;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,6 +59,9 @@ final class PredictCommand implements Callable<Integer> {
                     "One of ${COMPLETION-CANDIDATES}; by default that of the data. In csv, probability is a JSON list.")
     private @Nullable Format outputFormat;
 
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key of Spark (spark.*); may be repeated.")
+    private List<String> overrides = new ArrayList<>();
+
     @Option(names = "--overwrite", description = "Replace what is there, once the new data set is whole.")
     private boolean overwrite;
 
@@ -66,9 +70,10 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Map<String, String> settings = JobConfig.sparkOnly(overrides);
         Outputs.requireFree(output, overwrite, new Configuration());
         Model loaded = new ModelStore(new Configuration()).load(model);
-        try (SparkSession spark = Sessions.open(Map.of())) {
+        try (SparkSession spark = Sessions.open(settings)) {
             Predictions predictions = Jobs.reading(
                     data,
                     () -> Predictions.of(

@@ -123,7 +123,8 @@ final class Settings {
         for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
             String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
             if (!known.contains(key)) {
-                problem(key, "there is no such key; the nearest are " + Names.nearest(key, known));
+                String nearest = known.isEmpty() ? "" : "; the nearest are " + Names.nearest(key, known);
+                problem(key, "there is no such key" + nearest);
             }
         }
         if (!problems.isEmpty()) {

@@ -120,6 +120,22 @@ class CommandsTest {
         assertTrue(lines.get(1).matches("5.1,3.5,1.4,0.2,Iris-setosa,\"\\[[0-9.E,-]+\\]\""), lines.get(1));
         assertTrue(lines.get(2).startsWith("6.3,3.3,6.0,2.5,Iris-virginica,"), lines.get(2));
         assertEquals(2, run("predict", "--model", model(), "--data", data, "--output", output).code);
+        Run again = run(
+                "predict",
+                "--model",
+                model(),
+                "--data",
+                data,
+                "--output",
+                output,
+                "--overwrite",
+                "--set",
+                "spark.master=local[1]");
+        assertEquals(0, again.code, again.err);
+        assertProblem(
+                2,
+                "without a job file, --set takes keys of Spark alone",
+                run("evaluate", "--model", model(), "--data", data, "--set", "data.header=true"));
     }
 
     @Test
