@@ -25,7 +25,8 @@ public final class Reader {
 
     static final String BLOCK = "__adjoint_block";
 
-    private static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
+    /** The formats that can be read. */
+    public static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
 
     private final SparkSession spark;
 

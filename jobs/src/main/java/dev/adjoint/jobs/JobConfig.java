@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.adjoint.data.Reader;
 import dev.adjoint.driver.TrainingOptions;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
@@ -125,11 +126,11 @@ record JobConfig(
         Data data = new Data(
                 settings.requiredText("data.train"),
                 settings.text("data.test"),
-                settings.text("data.format"),
+                settings.choice("data.format", Reader.FORMATS.toArray(String[]::new)),
                 settings.flag("data.header"),
-                settings.texts("data.columns"),
+                distinct(settings, "data.columns"),
                 settings.requiredText("data.label"),
-                settings.texts("data.features"),
+                distinct(settings, "data.features"),
                 settings.texts("data.categorical"),
                 settings.number("data.validation-fraction", "0 or more and less than 1", f -> f >= 0 && f < 1));
         Architecture model = new Architecture(
@@ -147,6 +148,14 @@ record JobConfig(
         Map<String, String> spark = settings.below("spark");
         settings.throwProblems(where);
         return new JobConfig(task.orElseThrow(), data, model, training, output, spark);
+    }
+
+    private static List<String> distinct(Settings settings, String key) {
+        List<String> names = settings.texts(key);
+        if (names.stream().distinct().count() != names.size()) {
+            settings.problem(key, "a name stands there twice: " + names);
+        }
+        return names;
     }
 
     private static BatchSize batchSize(Settings settings) {

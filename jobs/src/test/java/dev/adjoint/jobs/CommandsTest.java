@@ -177,7 +177,7 @@ class CommandsTest {
     void allProblemsOfAConfigurationAreToldAtOnce() throws IOException {
         String bad = file("bad.conf", """
                 task = clustering
-                data { train = x.csv, lable = y }
+                data { train = x.csv, lable = y, format = xml, columns = [a, b, a] }
                 model { hidden = [64, 0] }
                 training { epochs = many, momentum = 1.0, batch-size = 0, shards = 3, learning-rate = fast }
                 """);
@@ -186,6 +186,8 @@ class CommandsTest {
         for (String problem : List.of(
                 "task: expected one of [classification, regression], not clustering",
                 "data.label is not set",
+                "data.format: expected one of [csv, parquet, orc, json, libsvm], not xml",
+                "data.columns: a name stands there twice: [a, b, a]",
                 "output.model is not set",
                 "model.hidden: expected at least 1 unit a layer, not 0",
                 "training.epochs: expected a whole number, not many",
