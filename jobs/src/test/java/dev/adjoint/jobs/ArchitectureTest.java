@@ -1,0 +1,34 @@
+package dev.adjoint.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.adjoint", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule commandsLeaveDifferentiationToTheDriver = noClasses()
+            .that()
+            .resideInAPackage("dev.adjoint.jobs")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.adjoint.autodiff..");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheCommands = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.adjoint.jobs")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.adjoint.jobs");
+
+    @ArchTest
+    static final ArchRule onlyMainEndsTheProcess = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.Main")
+            .should()
+            .callMethod(System.class, "exit", int.class);
+}
