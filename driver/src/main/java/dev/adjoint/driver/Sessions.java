@@ -31,7 +31,8 @@ public final class Sessions {
                 "spark.task.maxDirectResultSize",
                 "64m"); // a gradient comes with the task's end, without a second fetch
         defaults.put("spark.locality.wait", "0"); // waiting for a better place costs more than a round
-        defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal
+        defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal,
+        defaults.put("spark.log.level", "ERROR"); // and Spark's talk would bury it
         if (master.startsWith("local")) {
             defaults.put("spark.ui.enabled", "false");
             defaults.put("spark.driver.host", "127.0.0.1");
