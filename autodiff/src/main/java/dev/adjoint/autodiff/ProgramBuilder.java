@@ -61,12 +61,8 @@ public final class ProgramBuilder {
     }
 
     /** Marks the steps recorded so far as the primal ones, for the printed program. */
-    void endOfPrimal(int primalSteps) {
-        this.primalSteps = primalSteps;
-    }
-
-    int stepCount() {
-        return steps.size();
+    void endOfPrimal() {
+        primalSteps = steps.size();
     }
 
     Value record(Op op, List<Value> operands) {

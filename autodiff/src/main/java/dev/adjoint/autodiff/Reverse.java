@@ -32,7 +32,7 @@ public final class Reverse {
         ProgramBuilder builder = new ProgramBuilder();
         List<Value> inputs = program.inputs().stream().map(builder::input).toList();
         List<Value> values = program.recordInto(builder, inputs);
-        builder.endOfPrimal(builder.stepCount());
+        builder.endOfPrimal();
 
         @Nullable Value[] adjoints = new Value[values.size()];
         adjoints[loss] = builder.constant(1);

@@ -71,8 +71,8 @@ final class Checks {
             if (label instanceof Label.Classes classes) {
                 checks.report(
                         profile.label().found(Finding.UNKNOWN_CLASS),
-                        "label column \"%s\" has %%d %%s with a class that training never saw; its classes are %s"
-                                .formatted(use.name(), shorten(classes.names()).replace("%", "%%")));
+                        "label " + column(use) + " has",
+                        "with a class that training never saw; its classes are " + shorten(classes.names()));
             }
         });
         checks.throwProblems();
@@ -95,7 +95,7 @@ final class Checks {
     /** A text column is numeric when nothing in it is text, categorical when most of it is; in between, a mistake. */
     private Use decide(Use use, ColumnProfile found) {
         long text = found.count(Finding.TEXT);
-        long numbers = found.count(Finding.NUMBER) + found.count(Finding.FRACTION) + found.count(Finding.NOT_FINITE);
+        long numbers = found.count(Finding.NUMBER) + found.count(Finding.NOT_FINITE);
         if (text == 0) {
             return use.as(Kind.NUMBER);
         }
@@ -103,16 +103,16 @@ final class Checks {
     }
 
     private void feature(Use use, ColumnProfile found) {
-        String column = "column \"" + use.name().replace("%", "%%") + "\"";
-        report(found.found(Finding.MISSING), column + " has %d %s with a missing value");
+        report(found.found(Finding.MISSING), column(use) + " has", "with a missing value");
         if (use.kind() == Kind.CATEGORY) {
             return;
         }
         report(
                 found.found(Finding.TEXT),
-                column + " is numeric but has %d %s with text; mend them, or name the column in data.categorical"
+                column(use) + " is numeric but has",
+                "with text; mend them, or name the column in data.categorical"
                         + " (is the first line a header? then set data.header = true)");
-        report(found.found(Finding.NOT_FINITE), column + " has %d %s with NaN or an infinity");
+        report(found.found(Finding.NOT_FINITE), column(use) + " has", "with NaN or an infinity");
         if (use.kind() == Kind.VECTOR && found.widths().size() > 1) {
             width(use, found, found.widths().keySet().iterator().next());
         }
@@ -123,28 +123,36 @@ final class Checks {
             if (width != expected) {
                 report(
                         tally,
-                        "column \"%s\" has %%d %%s with vectors of %d numbers, expected %d"
-                                .formatted(use.name(), width, expected));
+                        column(use) + " has",
+                        "with vectors of %d numbers, expected %d".formatted(width, expected));
             }
         });
     }
 
     private void label(Use use, ColumnProfile found, boolean classification) {
-        String column = "label column \"" + use.name().replace("%", "%%") + "\"";
-        report(found.found(Finding.MISSING), column + " has %d %s without a label");
+        String has = "label " + column(use) + " has";
+        report(found.found(Finding.MISSING), has, "without a label");
         if (classification && found.count(Finding.TEXT) > 0) {
             return; // a class may be called anything
         }
-        report(found.found(Finding.NOT_FINITE), column + " has %d %s with NaN or an infinity");
-        report(found.found(Finding.TEXT), column + " has %d %s with text, and task = regression needs numbers");
+        report(found.found(Finding.NOT_FINITE), has, "with NaN or an infinity");
+        report(found.found(Finding.TEXT), has, "with text, and task = regression needs numbers");
     }
 
-    private void report(Tally tally, String format) {
-        if (tally.count() > 0 && tally.place() != null) {
+    private static String column(Use use) {
+        return "column \"" + use.name() + "\"";
+    }
+
+    /** Notes "{@code subject} so many rows {@code what}", with the first of them; nothing where there is none. */
+    private void report(Tally tally, String subject, String what) {
+        if (tally.place() != null) {
             Place place = tally.place();
-            problems.add("%s; the first is row %d of %s: %s"
+            problems.add("%s %d %s %s; the first is row %d of %s: %s"
                     .formatted(
-                            format.formatted(tally.count(), tally.count() == 1 ? "row" : "rows"),
+                            subject,
+                            tally.count(),
+                            tally.count() == 1 ? "row" : "rows",
+                            what,
                             profile.rowInFile(place),
                             place.file().replaceFirst("^file:/+", "/"),
                             tally.example()));

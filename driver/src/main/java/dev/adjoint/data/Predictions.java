@@ -6,6 +6,7 @@ import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.RawExample;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Replica;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -31,8 +32,6 @@ import org.apache.spark.sql.types.StructType;
 public record Predictions(Dataset<Row> rows, long examples) {
     public static final String PREDICTION = "prediction";
     public static final String PROBABILITY = "probability";
-
-    private static final int ROWS = 256;
 
     /**
      * The rows, in their order, with the predictions.
@@ -99,7 +98,7 @@ public record Predictions(Dataset<Row> rows, long examples) {
             this.rows = rows;
             this.examples = examples;
             this.model = model;
-            this.execution = new Execution(model.network().scoring(ROWS));
+            this.execution = new Execution(model.network().scoring(Replica.MOST_ROWS));
             this.x = execution.input("x");
             this.prediction = execution.output("prediction");
             System.arraycopy(model.parameters(), 0, execution.arena(), 0, model.parameters().length);
@@ -119,8 +118,8 @@ public record Predictions(Dataset<Row> rows, long examples) {
         }
 
         private Iterator<Row> score() {
-            List<Row> batch = new ArrayList<>(ROWS);
-            while (batch.size() < ROWS && rows.hasNext()) {
+            List<Row> batch = new ArrayList<>(Replica.MOST_ROWS);
+            while (batch.size() < Replica.MOST_ROWS && rows.hasNext()) {
                 Row row = rows.next();
                 RawExample example = examples.read(row);
                 model.features().encode(example, execution.arena(), x.offset() + batch.size() * x.columns());

@@ -31,7 +31,6 @@ final class Profile implements Serializable {
     enum Finding {
         MISSING,
         NUMBER,
-        FRACTION,
         NOT_FINITE,
         TEXT,
         UNKNOWN_CLASS
@@ -118,10 +117,7 @@ final class Profile implements Serializable {
             if (number == null) {
                 return Finding.TEXT;
             }
-            if (!Double.isFinite(number)) {
-                return Finding.NOT_FINITE;
-            }
-            return number == Math.rint(number) ? Finding.NUMBER : Finding.FRACTION;
+            return Double.isFinite(number) ? Finding.NUMBER : Finding.NOT_FINITE;
         }
 
         private void add(ColumnProfile other) {

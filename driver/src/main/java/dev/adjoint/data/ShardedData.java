@@ -15,9 +15,4 @@ public record ShardedData(JavaRDD<Shard> shards, int shardCount, long examples) 
     public long largestShard() {
         return (examples + shardCount - 1) / shardCount;
     }
-
-    /** Gives the memory back. */
-    public void unpersist() {
-        shards.unpersist(false);
-    }
 }

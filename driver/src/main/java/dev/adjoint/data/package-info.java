@@ -16,7 +16,8 @@
  *       column with one stray word a text column and says nothing.
  *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
  *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
- *   <li>Levels, classes, means and deviations come from the training rows alone, never from those held out.
+ *   <li>Levels, means and deviations come from the training rows alone, never from those held out. Classes come from all
+ *       rows: they are names, and a held-out row must find its own.
  * </ul>
  *
  * <p>It must not know networks or optimisers.

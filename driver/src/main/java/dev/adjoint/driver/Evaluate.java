@@ -4,6 +4,7 @@ import dev.adjoint.autodiff.Program;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Replica;
 import dev.adjoint.worker.Shard;
 import dev.adjoint.worker.TreeSum;
 import java.io.Serializable;
@@ -14,13 +15,11 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** Evaluates parameters on packed examples, on the cluster; summed along the tree of shards, as gradients are. */
 public final class Evaluate {
-    private static final int MOST_ROWS = 256;
-
     private Evaluate() {}
 
     /** The measures over all examples of {@code data}. */
     public static Evaluation evaluate(JavaSparkContext context, Network network, float[] parameters, ShardedData data) {
-        int rows = (int) Math.max(1, Math.min(MOST_ROWS, data.largestShard()));
+        int rows = (int) Math.max(1, Math.min(Replica.MOST_ROWS, data.largestShard()));
         Broadcast<Job> job = context.broadcast(
                 new Job(network.evaluation(rows), network.loss().isClassification(), parameters.clone()));
         try {

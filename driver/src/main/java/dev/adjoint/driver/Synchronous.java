@@ -14,9 +14,6 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** Computes the gradient of one round on the cluster: one Spark job, one task a partition. */
 final class Synchronous implements AutoCloseable {
-    /** The most rows that a replica takes at a time: enough for fast products, few enough for the cache. */
-    private static final int MOST_ROWS = 256;
-
     private final JavaSparkContext context;
     private final ShardedData data;
     private final Broadcast<Replicas> replicas;
@@ -30,7 +27,7 @@ final class Synchronous implements AutoCloseable {
         this.context = context;
         this.data = data;
         long rows = (batchSize + data.shardCount() - 1) / data.shardCount();
-        this.replicas = context.broadcast(new Replicas(network.objective((int) Math.min(MOST_ROWS, rows))));
+        this.replicas = context.broadcast(new Replicas(network.objective((int) Math.min(Replica.MOST_ROWS, rows))));
     }
 
     /** The sum of the gradients of a round's rows, and the longest time that a task computed. */

@@ -11,7 +11,6 @@ import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
 import dev.adjoint.model.Label;
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
@@ -140,13 +139,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static Network network(JobConfig config, TrainingData data) {
-        int classes = data.label() instanceof Label.Classes c ? c.names().size() : 0;
-        return new Network(
+        return Network.predicting(
+                data.label().classCount(),
                 data.features().width(),
                 config.model().hidden(),
-                config.model().activation(),
-                classes > 2 ? classes : 1,
-                Loss.forClasses(classes));
+                config.model().activation());
     }
 
     private static String describe(JobConfig config, TrainingData data, Network network, String blas) {

@@ -17,6 +17,9 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
     /** A label that training never saw. */
     float UNKNOWN = -1;
 
+    /** How many classes there are; 0 for a number. */
+    int classCount();
+
     /** The label as the program takes it: a class index ({@link #UNKNOWN} for a new class), or a standardised value. */
     float encode(RawExample example);
 
@@ -43,6 +46,11 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
         }
 
         @Override
+        public int classCount() {
+            return names.size();
+        }
+
+        @Override
         public float encode(RawExample example) {
             return names.indexOf(example.label());
         }
@@ -61,6 +69,11 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
                         "label %s: mean %s and deviation %s, expected finite ones and a positive deviation"
                                 .formatted(column, mean, deviation));
             }
+        }
+
+        @Override
+        public int classCount() {
+            return 0;
         }
 
         @Override

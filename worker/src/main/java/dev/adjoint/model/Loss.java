@@ -33,7 +33,7 @@ public enum Loss {
     }
 
     /** The loss for a number of classes; 0 classes are a regression. */
-    public static Loss forClasses(int classes) {
+    static Loss forClasses(int classes) {
         return switch (classes) {
             case 0 -> HALF_SQUARED_ERROR;
             case 2 -> BINARY_CROSS_ENTROPY;

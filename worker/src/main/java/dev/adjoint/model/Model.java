@@ -37,9 +37,9 @@ public record Model(
             throw new IllegalArgumentException("the network has %d parameters, %d were given"
                     .formatted(network.parameterCount(), parameters.length));
         }
-        int classes = label instanceof Label.Classes c ? c.names().size() : 0;
-        Loss loss = Loss.forClasses(classes);
-        if (network.outputs() != (classes > 2 ? classes : 1) || network.loss() != loss) {
+        Network expected =
+                Network.predicting(label.classCount(), network.inputs(), network.hidden(), network.activation());
+        if (!network.equals(expected)) {
             throw new IllegalArgumentException("a network with %d outputs and loss %s does not predict label %s"
                     .formatted(network.outputs(), network.loss(), label.column()));
         }

@@ -46,6 +46,11 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
         }
     }
 
+    /** The network that predicts one of so many classes, or for 0 classes a number; two classes take one output. */
+    public static Network predicting(int classes, int inputs, List<Integer> hidden, Activation activation) {
+        return new Network(inputs, hidden, activation, classes > 2 ? classes : 1, Loss.forClasses(classes));
+    }
+
     /** A parameter's name, and its extents. */
     public record Parameter(String name, int rows, int columns) implements Serializable {
         public int size() {

@@ -14,6 +14,9 @@ import java.util.Arrays;
  * weight 0: they add exactly nothing. Not for use by two threads at once.
  */
 public final class Replica {
+    /** The most rows to take at a time: enough for fast products, few enough for the cache. */
+    public static final int MOST_ROWS = 256;
+
     private final Execution execution;
     private final int parameters;
     private final int gradient;
