@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums, differences and products, element by element. An operand's dimension of 1 is repeated along the other's: a row
- * {@code [1 x n]}, a column {@code [m x 1]} or a scalar meets a matrix {@code [m x n]}.
+ * Functions of two numbers, element by element, and the choice between two. An operand's dimension of 1 is repeated along
+ * the other's: a row {@code [1 x n]}, a column {@code [m x 1]} or a scalar meets a matrix {@code [m x n]}.
  */
 final class Arithmetic {
     private Arithmetic() {}
@@ -22,7 +22,7 @@ final class Arithmetic {
         }
 
         @Override
-        public Value derivative(int operand, List<Value> operands, Value direction) {
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return direction;
         }
     }
@@ -35,12 +35,12 @@ final class Arithmetic {
         }
 
         @Override
-        public Value derivative(int operand, List<Value> operands, Value direction) {
-            return operand == 0 ? direction : direction.scale(-1);
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return operand == 0 ? direction : direction.negate();
         }
     }
 
-    /** {@code x * y}, element by element. */
+    /** {@code x * y}. */
     record Multiply() implements Broadcasting {
         @Override
         public Binary kernel() {
@@ -48,8 +48,22 @@ final class Arithmetic {
         }
 
         @Override
-        public Value derivative(int operand, List<Value> operands, Value direction) {
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return direction.multiply(operands.get(1 - operand));
+        }
+    }
+
+    /** {@code q = x / y}; {@code dq = dx / y - q dy / y}. */
+    record Divide() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.DIVIDE;
+        }
+
+        @Override
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            Value quotient = direction.divide(operands.get(1));
+            return operand == 0 ? quotient : quotient.multiply(result).negate();
         }
     }
 
@@ -67,17 +81,122 @@ final class Arithmetic {
 
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.scale(factor);
+            return tangent.multiply(factor);
         }
 
         @Override
         public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return adjoint.scale(factor);
+            return adjoint.multiply(factor);
         }
 
         @Override
         public String format(List<String> operands) {
-            return "scale(%s, %s)".formatted(factor, operands.get(0));
+            return "scale(%s, %s)".formatted(operands.get(0), number(factor));
+        }
+    }
+
+    /** The larger of the two. */
+    record Maximum() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.MAXIMUM;
+        }
+
+        @Override
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return direction.multiply(shareOfLarger(operands.get(operand), operands.get(1 - operand)));
+        }
+    }
+
+    /** The smaller of the two. */
+    record Minimum() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.MINIMUM;
+        }
+
+        @Override
+        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return direction.multiply(shareOfLarger(operands.get(1 - operand), operands.get(operand)));
+        }
+    }
+
+    /** 1 where {@code x} is larger, 1/2 where both are equal, 0 elsewhere. */
+    private static Value shareOfLarger(Value x, Value y) {
+        return x.greaterThan(y).add(x.atLeast(y)).multiply(0.5);
+    }
+
+    /** 1 where {@code x > y}. */
+    record Greater() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.GREATER;
+        }
+
+        @Override
+        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return null;
+        }
+    }
+
+    /** 1 where {@code x >= y}. */
+    record GreaterOrEqual() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.GREATER_OR_EQUAL;
+        }
+
+        @Override
+        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return null;
+        }
+    }
+
+    /** 1 where {@code x = y}. */
+    record Equal() implements Broadcasting {
+        @Override
+        public Binary kernel() {
+            return Binary.EQUAL;
+        }
+
+        @Override
+        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return null;
+        }
+    }
+
+    /** {@code x} where the condition is not 0, {@code y} elsewhere; operands: condition, x, y. */
+    record Where() implements Op {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return common(name(), common(name(), operands.get(0), operands.get(1)), operands.get(2));
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.select(operands[0], operands[1], operands[2], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            Value image = taken(operand, operands, tangent);
+            return image == null ? null : image.broadcastTo(result.shape());
+        }
+
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            Value image = taken(operand, operands, adjoint);
+            return image == null ? null : image.sumTo(operands.get(operand).shape());
+        }
+
+        private static @Nullable Value taken(int operand, List<Value> operands, Value direction) {
+            Value condition = operands.get(0);
+            Value zero = condition.constant(0);
+            return switch (operand) {
+                case 1 -> condition.where(direction, zero);
+                case 2 -> condition.where(zero, direction);
+                default -> null;
+            };
         }
     }
 
@@ -86,6 +205,11 @@ final class Arithmetic {
         @Override
         public Shape shape(List<Shape> operands) {
             return Shape.SCALAR;
+        }
+
+        @Override
+        public long arithmetic(List<Shape> operands, Shape result) {
+            return 0;
         }
 
         @Override
@@ -105,31 +229,23 @@ final class Arithmetic {
 
         @Override
         public String format(List<String> operands) {
-            return String.valueOf(value);
+            return number(value);
         }
     }
 
-    /** A function of two numbers, element by element, that is linear in each of them. */
     private interface Broadcasting extends Op {
         Binary kernel();
 
-        /** What a change of one operand, along {@code direction}, does to the result, before any repetition is undone. */
-        Value derivative(int operand, List<Value> operands, Value direction);
+        /**
+         * What a change of one operand along {@code direction} does to the result, before any repetition is undone; null
+         * for nothing.
+         */
+        @Nullable
+        Value derivative(int operand, List<Value> operands, Value result, Value direction);
 
         @Override
         default Shape shape(List<Shape> operands) {
-            Shape x = operands.get(0);
-            Shape y = operands.get(1);
-            return new Shape(
-                    extent(x.rows(), y.rows(), x, y, "rows"), extent(x.columns(), y.columns(), x, y, "columns"));
-        }
-
-        private int extent(int a, int b, Shape x, Shape y, String dimension) {
-            if (a != b && a != 1 && b != 1) {
-                throw new ShapeException(
-                        "%s: left %s and right %s disagree: %d and %d %s".formatted(name(), x, y, a, b, dimension));
-            }
-            return Math.max(a, b);
+            return common(name(), operands.get(0), operands.get(1));
         }
 
         @Override
@@ -138,14 +254,36 @@ final class Arithmetic {
         }
 
         @Override
-        default Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return derivative(operand, operands, tangent).broadcastTo(result.shape());
+        default @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            Value image = derivative(operand, operands, result, tangent);
+            return image == null ? null : image.broadcastTo(result.shape());
         }
 
         @Override
-        default Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return derivative(operand, operands, adjoint)
-                    .sumTo(operands.get(operand).shape());
+        default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            Value image = derivative(operand, operands, result, adjoint);
+            return image == null ? null : image.sumTo(operands.get(operand).shape());
         }
+    }
+
+    /** As people write it: 2 and not 2.0. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
+    }
+
+    /** The shape that both are repeated to. */
+    private static Shape common(String op, Shape x, Shape y) {
+        return new Shape(
+                extent(op, x.rows(), y.rows(), x, y, "rows"), extent(op, x.columns(), y.columns(), x, y, "columns"));
+    }
+
+    private static int extent(String op, int a, int b, Shape x, Shape y, String dimension) {
+        if (a != b && a != 1 && b != 1) {
+            throw new ShapeException(
+                    "%s: left %s and right %s disagree: %d and %d %s".formatted(op, x, y, a, b, dimension));
+        }
+        return Math.max(a, b);
     }
 }

@@ -1,32 +1,30 @@
 package dev.adjoint.autodiff;
 
 import dev.adjoint.autodiff.kernel.Block;
-import dev.adjoint.autodiff.kernel.FloatKernels;
 import dev.adjoint.autodiff.kernel.Kernels;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
- * A program laid over one float32 arena, to be run many times: write the inputs into {@link #arena}, {@link #run}, read
- * the outputs from it. A run allocates nothing. Not for use by two threads at once.
+ * A program laid over one arena, to be run many times: write the inputs, {@link #run}, read the outputs. A run allocates
+ * nothing. Not for use by two threads at once.
+ *
+ * @param <A> the arena: {@code float[]} to train, {@code double[]} to check
  */
-public final class Execution {
+public final class Execution<A> {
     private final Program program;
     private final MemoryPlan plan;
-    private final float[] arena;
+    private final A arena;
     private final Kernels kernels;
     private final Op[] ops;
     private final Block[][] operands;
     private final Block[] results;
 
-    /**
-     * Lays the program out and allocates its arena.
-     *
-     * @throws ArithmeticException when the program needs more elements than one array holds
-     */
-    public Execution(Program program) {
+    private Execution(Program program, IntFunction<A> allocate, Function<A, Kernels> kernels) {
         this.program = program;
         this.plan = new MemoryPlan(program);
-        this.arena = new float[plan.arenaSize()];
-        this.kernels = new FloatKernels(arena);
+        this.arena = allocate.apply(plan.arenaSize());
+        this.kernels = kernels.apply(arena);
         int steps = program.steps().size();
         this.ops = new Op[steps];
         this.operands = new Block[steps][];
@@ -39,12 +37,30 @@ public final class Execution {
         }
     }
 
+    /**
+     * Lays the program out in float32.
+     *
+     * @throws ArithmeticException when the program needs more elements than one array holds
+     */
+    public static Execution<float[]> float32(Program program) {
+        return new Execution<>(program, float[]::new, Kernels::float32);
+    }
+
+    /**
+     * Lays the program out in float64.
+     *
+     * @throws ArithmeticException when the program needs more elements than one array holds
+     */
+    public static Execution<double[]> float64(Program program) {
+        return new Execution<>(program, double[]::new, Kernels::float64);
+    }
+
     public Program program() {
         return program;
     }
 
     /** The memory of the whole program. The parameters stand at its beginning, side by side in declaration order. */
-    public float[] arena() {
+    public A arena() {
         return arena;
     }
 
@@ -55,19 +71,40 @@ public final class Execution {
         }
     }
 
-    /** Where an input stands in the arena. */
+    /**
+     * Where an input stands in the arena.
+     *
+     * @throws IllegalArgumentException when there is none of that name, naming those there are
+     */
     public Block input(String name) {
-        for (int i = 0; i < program.inputs().size(); i++) {
-            if (program.inputs().get(i).name().equals(name)) {
-                return plan.block(i);
-            }
-        }
-        throw new IllegalArgumentException("no input named " + name + "; the inputs are "
-                + program.inputs().stream().map(Program.Input::name).toList());
+        return plan.block(program.input(name));
     }
 
-    /** Where an output stands in the arena after a run. Outputs stand side by side in declaration order. */
+    /**
+     * Where an output stands in the arena after a run. Outputs stand side by side in declaration order.
+     *
+     * @throws IllegalArgumentException when there is none of that name, naming those there are
+     */
     public Block output(String name) {
         return plan.block(program.output(name).value());
+    }
+
+    /**
+     * Writes an input, element by element, row by row.
+     *
+     * @throws IllegalArgumentException when there is no such input, or it has another number of elements
+     */
+    public void set(String input, double... elements) {
+        Block block = input(input);
+        if (elements.length != block.size()) {
+            throw new IllegalArgumentException("input %s [%dx%d]: %d elements were given"
+                    .formatted(input, block.rows(), block.columns(), elements.length));
+        }
+        kernels.load(elements, block);
+    }
+
+    /** A copy of an output, row by row. */
+    public double[] get(String output) {
+        return kernels.read(output(output));
     }
 }

@@ -17,40 +17,42 @@ public final class Forward {
      * The program that takes, beside each parameter, its tangent (an input {@code d W} for a parameter {@code W}), and
      * computes, beside each output, that output's tangent: the Jacobian times the tangents.
      *
-     * <p>Each step is followed at once by its tangent, the sum of its operation's forward rule over the operands.
+     * <p>Each step is followed at once by its tangent, so both are forgotten once their last reader has run: the memory
+     * does not grow with the number of steps, as it does in reverse mode.
      */
     public static Program tangent(Program program) {
         ProgramBuilder builder = new ProgramBuilder();
-        List<Value> values = new ArrayList<>();
-        program.inputs().forEach(input -> values.add(builder.input(input)));
-        @Nullable Value[] tangents = new Value[program.valueCount()];
-        for (int i = 0; i < values.size(); i++) {
-            Program.Input input = program.inputs().get(i);
-            if (input.isParameter()) {
-                tangents[i] = builder.input(new Program.Input(tangentName(input.name()), input.shape(), false));
-            }
+        List<Value> values = new ArrayList<>(builder.inputsOf(program));
+        List<@Nullable Value> tangents = new ArrayList<>();
+        for (Program.Input input : program.inputs()) {
+            tangents.add(input.isParameter() ? builder.declare(tangentName(input.name()), input.shape(), false) : null);
         }
         for (Program.Step step : program.steps()) {
-            List<Value> operands = Program.select(values, step.operands());
-            Value result = builder.record(step.op(), operands);
-            @Nullable Value sum = null;
-            for (int k = 0; k < operands.size(); k++) {
-                Value tangent = tangents[step.operands().get(k)];
-                Value contribution = tangent == null ? null : step.op().jvp(k, operands, result, tangent);
-                if (contribution != null) {
-                    sum = sum == null ? contribution : sum.add(contribution);
-                }
-            }
-            tangents[values.size()] = sum;
+            Value result = builder.record(step.op(), Program.select(values, step.operands()));
+            @Nullable
+            Value[] ofOperands = step.operands().stream().map(tangents::get).toArray(Value[]::new);
             values.add(result);
+            tangents.add(tangent(result, ofOperands));
         }
         for (Program.Output output : program.outputs()) {
             builder.output(output.name(), values.get(output.value()));
-            Value tangent = tangents[output.value()];
-            builder.output(
-                    tangentName(output.name()),
-                    tangent != null ? tangent : builder.constant(0).broadcastTo(program.shape(output.value())));
+            Value tangent = builder.orZeros(tangents.get(output.value()), program.shape(output.value()));
+            builder.output(tangentName(output.name()), tangent);
         }
         return DeadSteps.removed(builder.build());
+    }
+
+    /** The tangent of a step's result: the sum of its operation's forward rule over the operands; null for zero. */
+    static @Nullable Value tangent(Value result, @Nullable Value[] ofOperands) {
+        Op op = result.op();
+        @Nullable Value sum = null;
+        for (int k = 0; op != null && k < ofOperands.length; k++) {
+            Value tangent = ofOperands[k];
+            Value contribution = tangent == null ? null : op.jvp(k, result.operands(), result, tangent);
+            if (contribution != null) {
+                sum = sum == null ? contribution : sum.add(contribution);
+            }
+        }
+        return sum;
     }
 }

@@ -6,47 +6,73 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Softmax, and losses of each example, {@code [m x 1]}. The losses start from logits, so that no logit, however large,
- * gives NaN; weighting and summing are the program's.
+ * Losses of each example, {@code [m x 1]}, from a model's outputs and the targets; weighting and summing are the
+ * program's. Those of classes start from logits, so that no logit, however large, gives NaN.
  */
-final class Losses {
+public final class Losses {
     private Losses() {}
 
-    /** Each row's {@code y_k = exp(x_k) / sum_j exp(x_j)}; its Jacobian is {@code y_k (d_ki - y_i)}, symmetric. */
-    record Softmax() implements Op {
-        @Override
-        public Shape shape(List<Shape> operands) {
-            return operands.get(0);
-        }
+    /** Logits {@code [m x k]}, class indices {@code [m x 1]}: {@code log sum_j exp(z_j) - z_c}. */
+    public static Value softmaxCrossEntropy(Value logits, Value classIndices) {
+        return logits.apply(new SoftmaxCrossEntropy(), classIndices);
+    }
 
-        @Override
-        public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.softmax(operands[0], result);
-        }
+    /** Logits and targets between 0 and 1, both {@code [m x 1]}: {@code log(1 + exp(z)) - y z}. */
+    public static Value binaryCrossEntropy(Value logits, Value targets) {
+        return logits.apply(new BinaryCrossEntropy(), targets);
+    }
 
-        @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return result.multiply(tangent.subtract(result.multiply(tangent).sumColumns()));
-        }
+    /** Logits {@code [m x 1]}, targets -1 or 1: {@code max(0, 1 - y z)}. */
+    public static Value hinge(Value logits, Value signs) {
+        return logits.constant(1).subtract(signs.multiply(logits)).relu();
+    }
 
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return jvp(operand, operands, result, adjoint);
-        }
+    /** The squared distance {@code sum_j (x_j - y_j)^2}; outputs and targets {@code [m x k]}. */
+    public static Value residualSumOfSquares(Value outputs, Value targets) {
+        Value residuals = residuals(outputs, targets);
+        return residuals.multiply(residuals).sumColumns();
+    }
+
+    /** Half the squared distance, so that its gradient is the residual. */
+    public static Value halfSquaredError(Value outputs, Value targets) {
+        return residualSumOfSquares(outputs, targets).multiply(0.5);
+    }
+
+    /** {@code sum_j |x_j - y_j|}. */
+    public static Value absoluteError(Value outputs, Value targets) {
+        return residuals(outputs, targets).absolute().sumColumns();
     }
 
     /**
-     * {@code log sum_j exp(z_j) - z_c} of logits {@code z [m x k]} and class indices {@code c [m x 1]}. Its derivative with
-     * respect to the logits is softmax less the indicator of the class; indices have none.
+     * Quadratic for residuals up to {@code delta}, linear beyond (Huber 1964): with {@code c} the residual {@code r} cut off
+     * at {@code +-delta}, the sum of {@code c (r - c / 2)}.
      */
+    public static Value huber(Value outputs, Value targets, double delta) {
+        if (!(delta > 0)) {
+            throw new IllegalArgumentException("huber: delta is %s, expected more than 0".formatted(delta));
+        }
+        Value residuals = residuals(outputs, targets);
+        Value cut = residuals.minimum(delta).maximum(-delta);
+        return cut.multiply(residuals.subtract(cut.multiply(0.5))).sumColumns();
+    }
+
+    /** No repetition here: a row of targets for many rows of outputs is more likely a mistake. */
+    private static Value residuals(Value outputs, Value targets) {
+        perExample("residuals", outputs.shape(), targets.shape(), outputs.shape());
+        return outputs.subtract(targets);
+    }
+
+    /** Its derivative with respect to the logits is softmax less the indicator of the class; indices have none. */
     record SoftmaxCrossEntropy() implements Op {
         @Override
         public Shape shape(List<Shape> operands) {
-            return perExample(
-                    name(),
-                    operands.get(0),
-                    operands.get(1),
-                    new Shape(operands.get(0).rows(), 1));
+            Shape logits = operands.get(0);
+            return perExample(name(), logits, operands.get(1), new Shape(logits.rows(), 1));
+        }
+
+        @Override
+        public long arithmetic(List<Shape> operands, Shape result) {
+            return operands.get(0).size();
         }
 
         @Override
@@ -66,12 +92,11 @@ final class Losses {
 
         private static Value residual(List<Value> operands) {
             Value logits = operands.get(0);
-            return logits.softmax()
-                    .subtract(operands.get(1).oneHot(logits.shape().columns()));
+            return logits.softmax().subtract(operands.get(1).oneHot(logits.columns()));
         }
     }
 
-    /** {@code log(1 + exp(z)) - y z} of logits {@code z [m x 1]} and targets {@code y [m x 1]} between 0 and 1. */
+    /** Its derivative with respect to the logit is the logistic function less the target. */
     record BinaryCrossEntropy() implements Op {
         @Override
         public Shape shape(List<Shape> operands) {
@@ -90,40 +115,12 @@ final class Losses {
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
             Value z = operands.get(0);
-            return tangent.multiply(operand == 0 ? z.logistic().subtract(operands.get(1)) : z.scale(-1));
+            return tangent.multiply(operand == 0 ? z.logistic().subtract(operands.get(1)) : z.negate());
         }
 
         @Override
         public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
             return jvp(operand, operands, result, adjoint);
-        }
-    }
-
-    /** {@code 1/2 sum_j (x_j - y_j)^2} of each row of {@code x} and {@code y}, both {@code [m x k]}. */
-    record HalfSquaredError() implements Op {
-        @Override
-        public Shape shape(List<Shape> operands) {
-            Shape x = operands.get(0);
-            return new Shape(perExample(name(), x, operands.get(1), x).rows(), 1);
-        }
-
-        @Override
-        public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.halfSquaredError(operands[0], operands[1], result);
-        }
-
-        @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return slope(operand, operands).multiply(tangent).sumColumns();
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return slope(operand, operands).multiply(adjoint);
-        }
-
-        private static Value slope(int operand, List<Value> operands) {
-            return operands.get(operand).subtract(operands.get(1 - operand));
         }
     }
 

@@ -28,6 +28,11 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {
     }
 
     @Override
+    public long arithmetic(List<Shape> operands, Shape result) {
+        return 2L * result.size() * transposed(operands.get(0), transposeLeft).columns();
+    }
+
+    @Override
     public void run(Kernels kernels, Block[] operands, Block result) {
         kernels.matmul(operands[0], transposeLeft, operands[1], transposeRight, result);
     }

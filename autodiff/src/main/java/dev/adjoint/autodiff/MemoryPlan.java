@@ -2,8 +2,10 @@ package dev.adjoint.autodiff;
 
 import dev.adjoint.autodiff.kernel.Block;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Where each value of a program lives in the arena: {@code [parameters | other inputs | outputs | intermediates]}, the
@@ -14,6 +16,9 @@ final class MemoryPlan {
     private final Block[] blocks;
     /** Free stretches among the intermediates, offset to length; no two touch. */
     private final TreeMap<Integer, Integer> free = new TreeMap<>();
+    /** The same, ordered by length and then by offset. */
+    private final TreeSet<Stretch> byLength =
+            new TreeSet<>(Comparator.comparingInt(Stretch::length).thenComparingInt(Stretch::offset));
 
     private int size;
 
@@ -71,42 +76,52 @@ final class MemoryPlan {
         }
     }
 
+    private record Stretch(int offset, int length) {}
+
     /** The smallest free stretch that is large enough, or new room at the end. */
     private int take(int length) {
-        int best = -1;
-        int bestLength = Integer.MAX_VALUE;
-        for (Map.Entry<Integer, Integer> stretch : free.entrySet()) {
-            if (stretch.getValue() >= length && stretch.getValue() < bestLength) {
-                best = stretch.getKey();
-                bestLength = stretch.getValue();
+        Stretch best = byLength.ceiling(new Stretch(0, length));
+        if (best != null) {
+            remove(best);
+            if (best.length() > length) {
+                insert(new Stretch(best.offset() + length, best.length() - length));
             }
-        }
-        if (best >= 0) {
-            free.remove(best);
-            if (bestLength > length) {
-                free.put(best + length, bestLength - length);
-            }
-            return best;
+            return best.offset();
         }
         int offset = size;
         Map.Entry<Integer, Integer> last = free.lastEntry();
         if (last != null && last.getKey() + last.getValue() == size) {
             offset = last.getKey();
-            free.remove(offset);
+            remove(new Stretch(offset, last.getValue()));
         }
         size = Math.addExact(offset, length);
         return offset;
     }
 
     private void giveBack(int offset, int length) {
+        int from = offset;
+        int to = offset + length;
         Map.Entry<Integer, Integer> before = free.floorEntry(offset);
         if (before != null && before.getKey() + before.getValue() == offset) {
-            free.remove(before.getKey());
-            offset = before.getKey();
-            length += before.getValue();
+            from = before.getKey();
+            remove(new Stretch(from, before.getValue()));
         }
-        Integer after = free.remove(offset + length);
-        free.put(offset, after == null ? length : length + after);
+        Integer after = free.get(to);
+        if (after != null) {
+            remove(new Stretch(to, after));
+            to += after;
+        }
+        insert(new Stretch(from, to - from));
+    }
+
+    private void insert(Stretch stretch) {
+        free.put(stretch.offset(), stretch.length());
+        byLength.add(stretch);
+    }
+
+    private void remove(Stretch stretch) {
+        free.remove(stretch.offset());
+        byLength.remove(stretch);
     }
 
     private static Block block(int offset, Shape shape) {

@@ -24,6 +24,11 @@ public interface Op extends Serializable {
      */
     Shape shape(List<Shape> operands);
 
+    /** How many additions, multiplications and function values a run takes: for comparing programs and machines. */
+    default long arithmetic(List<Shape> operands, Shape result) {
+        return result.size();
+    }
+
     /** Reads the operands' blocks and writes the result's. Allocates nothing. */
     void run(Kernels kernels, Block[] operands, Block result);
 

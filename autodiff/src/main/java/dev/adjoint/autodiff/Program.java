@@ -2,11 +2,14 @@ package dev.adjoint.autodiff;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Inputs, straight-line steps in single assignment, outputs: plain data. Value {@code i} is input {@code i}, or the
- * result of step {@code i - inputs}; a step reads only values before it.
+ * result of step {@code i - inputs}; a step reads only values before it. A step prints under its place among the steps:
+ * {@code v1} is the first.
  *
  * <p>Immutable and serializable. Its text is the computational graph, the adjoint steps under the primal ones.
  *
@@ -18,8 +21,8 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
     public record Input(String name, Shape shape, boolean isParameter) implements Serializable {}
 
     /** One operation on earlier values. */
-    record Step(Op op, List<Integer> operands, Shape shape) implements Serializable {
-        Step {
+    public record Step(Op op, List<Integer> operands, Shape shape) implements Serializable {
+        public Step {
             operands = List.copyOf(operands);
         }
     }
@@ -27,10 +30,55 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
     /** A value that can be read after a run. */
     public record Output(String name, int value) implements Serializable {}
 
+    /**
+     * Checks everything that a run relies on.
+     *
+     * @throws ShapeException when a step's shape is not that of its operation on its operands
+     * @throws IllegalArgumentException when a step or an output reads a value that is not there before it, or a name is
+     *     used twice
+     */
     public Program {
         inputs = List.copyOf(inputs);
         steps = List.copyOf(steps);
         outputs = List.copyOf(outputs);
+        requireDistinct("input", inputs.stream().map(Input::name).toList());
+        requireDistinct("output", outputs.stream().map(Output::name).toList());
+        List<Shape> shapes = new ArrayList<>(inputs.stream().map(Input::shape).toList());
+        for (Step step : steps) {
+            String name = "v" + (shapes.size() - inputs.size() + 1);
+            for (int operand : step.operands()) {
+                requireKnown(
+                        operand,
+                        shapes.size(),
+                        "step " + name + " = " + step.op().name());
+            }
+            Shape shape =
+                    step.op().shape(step.operands().stream().map(shapes::get).toList());
+            if (!shape.equals(step.shape())) {
+                throw new ShapeException("step %s = %s: its shape is %s, the program says %s"
+                        .formatted(name, step.op().name(), shape, step.shape()));
+            }
+            shapes.add(shape);
+        }
+        for (Output output : outputs) {
+            requireKnown(output.value(), shapes.size(), "output " + output.name());
+        }
+    }
+
+    private static void requireKnown(int value, int known, String where) {
+        if (value < 0 || value >= known) {
+            throw new IllegalArgumentException(
+                    "%s reads value %d, and there are %d before it".formatted(where, value, known));
+        }
+    }
+
+    private static void requireDistinct(String what, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException("%s %s: there are two of that name".formatted(what, name));
+            }
+        }
     }
 
     /** The trainable inputs, in declaration order. */
@@ -47,8 +95,26 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return count;
     }
 
-    Shape shape(int value) {
+    /** How many additions, multiplications and function values a run takes. */
+    public long arithmetic() {
+        long total = 0;
+        for (Step step : steps) {
+            List<Shape> operands = step.operands().stream().map(this::shape).toList();
+            total += step.op().arithmetic(operands, step.shape());
+        }
+        return total;
+    }
+
+    /** The shape of value {@code value}. */
+    public Shape shape(int value) {
         return value < inputs.size() ? inputs.get(value).shape() : step(value).shape();
+    }
+
+    /** How value {@code value} prints: an input's name, {@code v7} for the seventh step. */
+    public String name(int value) {
+        return isStep(value)
+                ? "v" + (value - inputs.size() + 1)
+                : inputs.get(value).name();
     }
 
     /**
@@ -61,7 +127,20 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
                 .filter(o -> o.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no output named " + name + "; the outputs are "
-                        + outputs.stream().map(Output::name).toList()));
+                        + outputs.stream()
+                                .map(o -> o.name() + " = " + name(o.value()) + " " + shape(o.value()))
+                                .toList()));
+    }
+
+    /** The value of the input of that name. */
+    int input(String name) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no input named " + name + "; the inputs are "
+                + inputs.stream().map(i -> i.name() + " " + i.shape()).toList());
     }
 
     int valueCount() {
@@ -76,11 +155,27 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return value >= inputs.size();
     }
 
-    /** Records this program's steps into {@code builder}, on the given inputs; returns all values, inputs first. */
-    List<Value> recordInto(ProgramBuilder builder, List<Value> inputValues) {
+    /**
+     * Records this program's steps once more, on other inputs: in a larger program, or on a tape, where they run at once.
+     *
+     * @param inputValues a value for each input, of its shape
+     * @return every value of this program: the inputs, then the steps' results
+     * @throws ShapeException when an input has another shape
+     */
+    public List<Value> recordInto(Recorder recorder, List<Value> inputValues) {
+        if (inputValues.size() != inputs.size()) {
+            throw new IllegalArgumentException(
+                    "a program of %d inputs, and %d values for them".formatted(inputs.size(), inputValues.size()));
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            if (!inputValues.get(i).shape().equals(inputs.get(i).shape())) {
+                throw new ShapeException("input %s %s: the value for it is %s"
+                        .formatted(inputs.get(i).name(), inputs.get(i).shape(), inputValues.get(i)));
+            }
+        }
         List<Value> values = new ArrayList<>(inputValues);
         for (Step step : steps) {
-            values.add(builder.record(step.op(), select(values, step.operands())));
+            values.add(recorder.record(step.op(), select(values, step.operands())));
         }
         return values;
     }
@@ -109,9 +204,5 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
             text.append("  output    %s = %s%n".formatted(output.name(), name(output.value())));
         }
         return text.toString();
-    }
-
-    private String name(int value) {
-        return isStep(value) ? "v" + value : inputs.get(value).name();
     }
 }

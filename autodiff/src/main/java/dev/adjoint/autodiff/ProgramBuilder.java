@@ -1,55 +1,57 @@
 package dev.adjoint.autodiff;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/**
- * Records a {@link Program} step by step. Shapes are checked as each step is recorded, so the error points at the line
- * that is wrong.
- */
-public final class ProgramBuilder {
-    private final List<Program.Input> inputs = new ArrayList<>();
-    private final List<Program.Step> steps = new ArrayList<>();
-    private final List<Program.Output> outputs = new ArrayList<>();
+/** Records a {@link Program} step by step. */
+public final class ProgramBuilder extends Recorder {
+    private final List<Value> parameters = new ArrayList<>();
+    private final Map<String, Value> outputs = new LinkedHashMap<>();
     private int primalSteps = -1;
 
     /** A trainable input: gradients are taken with respect to the parameters. */
     public Value parameter(String name, int rows, int columns) {
-        return input(new Program.Input(name, new Shape(rows, columns), true));
+        return declare(name, new Shape(rows, columns), true);
     }
 
     /** An input that carries data. */
     public Value input(String name, int rows, int columns) {
-        return input(new Program.Input(name, new Shape(rows, columns), false));
+        return declare(name, new Shape(rows, columns), false);
     }
 
-    Value input(Program.Input input) {
-        if (!steps.isEmpty()) {
-            throw new IllegalStateException("input " + input.name() + ": inputs are declared before the first step");
+    Value declare(String name, Shape shape, boolean isParameter) {
+        Value input = declare(name, shape);
+        if (isParameter) {
+            parameters.add(input);
         }
-        if (inputs.stream().anyMatch(other -> other.name().equals(input.name()))) {
-            throw new IllegalArgumentException("input " + input.name() + ": there is one of that name already");
-        }
-        inputs.add(input);
-        return new Value(this, inputs.size() - 1, input.shape());
+        return input;
     }
 
-    /** A scalar that never changes. */
-    public Value constant(double value) {
-        return record(new Arithmetic.Constant(value), List.of());
-    }
-
-    /** Declares {@code value} an output of the program. */
-    public void output(String name, Value value) {
-        requireOwn(value, "output " + name);
-        if (outputs.stream().anyMatch(other -> other.name().equals(name))) {
-            throw new IllegalArgumentException("output " + name + ": there is one of that name already");
-        }
-        outputs.add(new Program.Output(name, value.id()));
+    /** The inputs of {@code program}, declared here as well. */
+    List<Value> inputsOf(Program program) {
+        return program.inputs().stream()
+                .map(input -> declare(input.name(), input.shape(), input.isParameter()))
+                .toList();
     }
 
     /**
-     * The program recorded so far.
+     * Declares {@code value} an output of the program.
+     *
+     * @throws IllegalArgumentException when there is an output of that name, naming the steps that would both write it
+     */
+    public void output(String name, Value value) {
+        requireOwn(value, "output " + name);
+        Value other = outputs.putIfAbsent(name, value);
+        if (other != null) {
+            throw new IllegalArgumentException(
+                    "output %s: it would be written twice, by %s and by %s".formatted(name, other, value));
+        }
+    }
+
+    /**
+     * The program recorded so far: its inputs first, then its steps.
      *
      * @throws IllegalStateException when it has no output
      */
@@ -57,41 +59,41 @@ public final class ProgramBuilder {
         if (outputs.isEmpty()) {
             throw new IllegalStateException("a program needs at least one output");
         }
-        return new Program(inputs, steps, outputs, primalSteps < 0 ? steps.size() : primalSteps);
+        List<Program.Input> inputs = new ArrayList<>();
+        List<Value> stepValues = new ArrayList<>();
+        int[] number = new int[values().size()];
+        for (Value value : values()) {
+            if (value.op() == null) {
+                number[value.id()] = inputs.size();
+                inputs.add(new Program.Input(value.name(), value.shape(), parameters.contains(value)));
+            } else {
+                stepValues.add(value);
+            }
+        }
+        List<Program.Step> steps = new ArrayList<>();
+        for (Value value : stepValues) {
+            number[value.id()] = inputs.size() + steps.size();
+            List<Integer> operands =
+                    value.operands().stream().map(o -> number[o.id()]).toList();
+            steps.add(new Program.Step(value.requireOp(), operands, value.shape()));
+        }
+        List<Program.Output> named = new ArrayList<>();
+        outputs.forEach((name, value) -> named.add(new Program.Output(name, number[value.id()])));
+        return new Program(inputs, steps, named, primalSteps < 0 ? steps.size() : primalSteps);
     }
 
     /** Marks the steps recorded so far as the primal ones, for the printed program. */
     void endOfPrimal() {
-        primalSteps = steps.size();
+        primalSteps = (int) values().stream().filter(v -> v.op() != null).count();
     }
 
-    Value record(Op op, List<Value> operands) {
-        for (Value operand : operands) {
-            requireOwn(operand, op.name());
-        }
-        Shape shape;
-        try {
-            shape = op.shape(operands.stream().map(Value::shape).toList());
-        } catch (ShapeException e) {
-            List<String> names = operands.stream().map(v -> name(v.id())).toList();
-            throw new ShapeException("%s  (step %s = %s)".formatted(e.getMessage(), name(nextId()), op.format(names)));
-        }
-        Value result = new Value(this, nextId(), shape);
-        steps.add(new Program.Step(op, operands.stream().map(Value::id).toList(), shape));
-        return result;
-    }
+    @Override
+    void recorded(Value step) {}
 
-    String name(int id) {
-        return id < inputs.size() ? inputs.get(id).name() : "v" + id;
-    }
-
-    private int nextId() {
-        return inputs.size() + steps.size();
-    }
-
-    private void requireOwn(Value value, String where) {
-        if (value.program() != this) {
-            throw new IllegalArgumentException(where + ": the value " + value + " belongs to another program");
-        }
+    @Override
+    double[] read(Value value) {
+        throw new IllegalStateException(
+                "%s = %s is not known while a program is being built; choose between values with where(), or compute on a Tape"
+                        .formatted(value, value.formula()));
     }
 }

@@ -3,60 +3,68 @@ package dev.adjoint.autodiff;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Sums along a dimension, repetitions along one, and indicator rows. Summing and repeating are each other's transpose. */
+/**
+ * Operations that move numbers and compute none. They are linear, and most come in pairs that are each other's transpose:
+ * concatenate and slice, slice and pad, gather and scatter-add; a repetition's is a sum.
+ */
 final class Rearrangements {
     private Rearrangements() {}
 
-    /** {@code [m x n]} to {@code [1 x n]}: the sum of the rows. */
-    record SumRows() implements Op {
+    /** {@code [m x n]} to {@code [n x m]}. */
+    record Transpose() implements Movement {
         @Override
         public Shape shape(List<Shape> operands) {
-            return new Shape(1, operands.get(0).columns());
+            return new Shape(operands.get(0).columns(), operands.get(0).rows());
         }
 
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.sumRows(operands[0], result);
+            kernels.transpose(operands[0], result);
         }
 
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.sumRows();
+            return tangent.transpose();
         }
 
         @Override
         public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return adjoint.broadcastTo(operands.get(0).shape());
+            return adjoint.transpose();
         }
     }
 
-    /** {@code [m x n]} to {@code [m x 1]}: the sum of the columns. */
-    record SumColumns() implements Op {
+    /** The same elements in the same order, in another shape. */
+    record Reshape(Shape shape) implements Movement {
         @Override
         public Shape shape(List<Shape> operands) {
-            return new Shape(operands.get(0).rows(), 1);
+            if (operands.get(0).size() != shape.size()) {
+                throw new ShapeException("reshape: %s has %d elements, %s has %d"
+                        .formatted(operands.get(0), operands.get(0).size(), shape, shape.size()));
+            }
+            return shape;
         }
 
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.sumColumns(operands[0], result);
+            kernels.reshape(operands[0], result);
         }
 
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.sumColumns();
+            return tangent.apply(this);
         }
 
         @Override
         public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return adjoint.broadcastTo(operands.get(0).shape());
+            return adjoint.reshape(operands.get(0).rows(), operands.get(0).columns());
         }
     }
 
     /** Repeats a row, a column or a scalar to {@code shape}; with the operand's own shape it is a copy. */
-    record Broadcast(Shape shape) implements Op {
+    record Broadcast(Shape shape) implements Movement {
         @Override
         public Shape shape(List<Shape> operands) {
             Shape x = operands.get(0);
@@ -84,15 +92,182 @@ final class Rearrangements {
         }
     }
 
-    /** Class indices {@code [m x 1]} to indicator rows {@code [m x classes]}. Indices have no derivative. */
-    record OneHot(int classes) implements Op {
+    /** All operands' columns side by side. */
+    record ConcatColumns() implements Movement {
         @Override
         public Shape shape(List<Shape> operands) {
-            Shape index = operands.get(0);
-            if (index.columns() != 1) {
-                throw new ShapeException("oneHot: class indices %s, expected one column".formatted(index));
+            int rows = operands.get(0).rows();
+            for (Shape other : operands) {
+                if (other.rows() != rows) {
+                    throw new ShapeException("concatColumns: %s and %s disagree: %d and %d rows"
+                            .formatted(operands.get(0), other, rows, other.rows()));
+                }
             }
-            return new Shape(index.rows(), classes);
+            return new Shape(rows, operands.stream().mapToInt(Shape::columns).reduce(0, Math::addExact));
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            int from = 0;
+            for (Block x : operands) {
+                kernels.copyColumns(x, 0, x.columns(), from, result);
+                from += x.columns();
+            }
+        }
+
+        @Override
+        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            int from = firstColumn(operand, operands);
+            return tangent.padColumns(from, result.columns() - from - tangent.columns());
+        }
+
+        @Override
+        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            int from = firstColumn(operand, operands);
+            return adjoint.sliceColumns(from, from + operands.get(operand).columns());
+        }
+
+        private static int firstColumn(int operand, List<Value> operands) {
+            return IntStream.range(0, operand)
+                    .map(i -> operands.get(i).columns())
+                    .sum();
+        }
+    }
+
+    /** The columns {@code from} to {@code to}, exclusive. */
+    record SliceColumns(int from, int to) implements Movement {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            Shape x = operands.get(0);
+            if (from < 0 || to <= from || to > x.columns()) {
+                throw new ShapeException("sliceColumns: %d to %d of %s".formatted(from, to, x));
+            }
+            return new Shape(x.rows(), to - from);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.copyColumns(operands[0], from, to - from, 0, result);
+        }
+
+        @Override
+        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return tangent.apply(this);
+        }
+
+        @Override
+        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return adjoint.padColumns(from, operands.get(0).columns() - to);
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "sliceColumns(%s, %d, %d)".formatted(operands.get(0), from, to);
+        }
+    }
+
+    /** Columns of zeros on the left and on the right. */
+    record PadColumns(int before, int after) implements Movement {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            if (before < 0 || after < 0) {
+                throw new ShapeException("padColumns: %d columns before and %d after".formatted(before, after));
+            }
+            int columns = Math.addExact(Math.addExact(before, operands.get(0).columns()), after);
+            return new Shape(operands.get(0).rows(), columns);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.fill(0, result);
+            kernels.copyColumns(operands[0], 0, operands[0].columns(), before, result);
+        }
+
+        @Override
+        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return tangent.apply(this);
+        }
+
+        @Override
+        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return adjoint.sliceColumns(before, before + operands.get(0).columns());
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "padColumns(%s, %d, %d)".formatted(operands.get(0), before, after);
+        }
+    }
+
+    /** Rows of a table {@code [v x d]} by indices {@code [m x 1]}. Indices have no derivative. */
+    record GatherRows() implements Movement {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireIndices(name(), operands.get(1));
+            return new Shape(operands.get(1).rows(), operands.get(0).columns());
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.gatherRows(operands[0], operands[1], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return operand == 1 ? null : tangent.gatherRows(operands.get(1));
+        }
+
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return operand == 1
+                    ? null
+                    : adjoint.scatterAddRows(operands.get(1), operands.get(0).rows());
+        }
+    }
+
+    /** Adds rows {@code [m x d]} to those of {@code [rows x d]} zeros that indices {@code [m x 1]} name. */
+    record ScatterAddRows(int rows) implements Movement {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireIndices(name(), operands.get(1));
+            if (operands.get(0).rows() != operands.get(1).rows()) {
+                throw new ShapeException("scatterAddRows: %s and indices %s disagree: %d and %d rows"
+                        .formatted(
+                                operands.get(0),
+                                operands.get(1),
+                                operands.get(0).rows(),
+                                operands.get(1).rows()));
+            }
+            return new Shape(rows, operands.get(0).columns());
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.scatterAddRows(operands[0], operands[1], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return operand == 1 ? null : tangent.scatterAddRows(operands.get(1), rows);
+        }
+
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return operand == 1 ? null : adjoint.gatherRows(operands.get(1));
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "scatterAddRows(%s, %s, %d)".formatted(operands.get(0), operands.get(1), rows);
+        }
+    }
+
+    /** Class indices {@code [m x 1]} to indicator rows {@code [m x classes]}. Indices have no derivative. */
+    record OneHot(int classes) implements Indicator {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireIndices(name(), operands.get(0));
+            return new Shape(operands.get(0).rows(), classes);
         }
 
         @Override
@@ -101,12 +276,58 @@ final class Rearrangements {
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+        public String format(List<String> operands) {
+            return "oneHot(%s, %d)".formatted(operands.get(0), classes);
+        }
+    }
+
+    /** From counters {@code [m x k]} a mask {@code [m x columns]} of zeros and {@code 1 / (1 - rate)}. */
+    record DropoutMask(double rate, long seed, int columns) implements Indicator {
+        DropoutMask {
+            if (!(rate >= 0 && rate < 1)) {
+                throw new IllegalArgumentException(
+                        "dropout: the rate is %s, expected 0 or more and less than 1".formatted(rate));
+            }
+        }
+
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return new Shape(operands.get(0).rows(), columns);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.dropoutMask(rate, seed, operands[0], result);
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "dropoutMask(%s, %s)".formatted(operands.get(0), rate);
+        }
+    }
+
+    private static void requireIndices(String op, Shape indices) {
+        if (indices.columns() != 1) {
+            throw new ShapeException("%s: indices %s, expected one column".formatted(op, indices));
+        }
+    }
+
+    private interface Movement extends Op {
+        @Override
+        default long arithmetic(List<Shape> operands, Shape result) {
+            return 0;
+        }
+    }
+
+    /** Made from whole numbers, which have no derivative. */
+    private interface Indicator extends Movement {
+        @Override
+        default @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
             return null;
         }
 
         @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
             return null;
         }
     }

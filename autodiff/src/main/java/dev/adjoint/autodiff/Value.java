@@ -2,48 +2,381 @@ package dev.adjoint.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix that a program will compute: the result of one of its steps, or one of its inputs. Each method records one
- * step and returns its result; none computes anything.
+ * A matrix in a computation: one of its inputs, or the result of one of its steps. Each method records one step, or a few,
+ * and returns the result. What can be said in terms of other operations is, and so needs no derivative of its own.
  *
  * <p>Every method that takes another value throws {@link ShapeException} when the shapes do not fit, and {@link
- * IllegalArgumentException} when the other value belongs to another program.
+ * IllegalArgumentException} when the other value belongs to another program or tape.
  */
 public final class Value {
-    private final ProgramBuilder program;
+    private final Recorder recorder;
     private final int id;
+    private final String name;
     private final Shape shape;
+    private final @Nullable Op op;
+    private final List<Value> operands;
 
-    Value(ProgramBuilder program, int id, Shape shape) {
-        this.program = program;
+    Value(Recorder recorder, int id, String name, Shape shape, @Nullable Op op, List<Value> operands) {
+        this.recorder = recorder;
         this.id = id;
+        this.name = name;
         this.shape = shape;
+        this.op = op;
+        this.operands = List.copyOf(operands);
     }
 
     public Shape shape() {
         return shape;
     }
 
+    public int rows() {
+        return shape.rows();
+    }
+
+    public int columns() {
+        return shape.columns();
+    }
+
+    /** The input's name, or {@code v7} for the seventh step. */
+    public String name() {
+        return name;
+    }
+
+    /** The operation that computes this value; null for an input. */
+    public @Nullable Op op() {
+        return op;
+    }
+
+    /** What the operation is applied to. */
+    public List<Value> operands() {
+        return operands;
+    }
+
+    /** The value's place among all of its recorder. */
     int id() {
         return id;
     }
 
-    ProgramBuilder program() {
-        return program;
+    Recorder recorder() {
+        return recorder;
+    }
+
+    /** The only element of a scalar that is on a {@link Tape}. */
+    public double item() {
+        if (!shape.isScalar()) {
+            throw new ShapeException("item of %s: expected a scalar [1x1]".formatted(this));
+        }
+        return elements()[0];
+    }
+
+    /**
+     * A copy of the elements, row by row, of a value that is on a {@link Tape}.
+     *
+     * @throws IllegalStateException when it belongs to a program that is being built
+     */
+    public double[] elements() {
+        return recorder.read(this);
     }
 
     /** The result of {@code op} on this value and {@code others}, in that order. */
-    Value apply(Op op, Value... others) {
-        List<Value> operands = new ArrayList<>();
-        operands.add(this);
-        operands.addAll(List.of(others));
-        return program.record(op, operands);
+    public Value apply(Op op, Value... others) {
+        List<Value> all = new ArrayList<>();
+        all.add(this);
+        all.addAll(List.of(others));
+        return recorder.record(op, all);
     }
+
+    /** A scalar that never changes, for this value's program. */
+    public Value constant(double value) {
+        return recorder.constant(value);
+    }
+
+    // Arithmetic, element by element. A dimension of 1 is repeated along the other's.
+
+    public Value add(Value right) {
+        return apply(new Arithmetic.Add(), right);
+    }
+
+    public Value add(double right) {
+        return add(constant(right));
+    }
+
+    public Value subtract(Value right) {
+        return apply(new Arithmetic.Subtract(), right);
+    }
+
+    public Value subtract(double right) {
+        return subtract(constant(right));
+    }
+
+    /** The product, element by element; for that of matrices see {@link #matmul}. */
+    public Value multiply(Value right) {
+        return apply(new Arithmetic.Multiply(), right);
+    }
+
+    public Value multiply(double right) {
+        return apply(new Arithmetic.Scale(right));
+    }
+
+    public Value divide(Value right) {
+        return apply(new Arithmetic.Divide(), right);
+    }
+
+    public Value divide(double right) {
+        return divide(constant(right));
+    }
+
+    public Value negate() {
+        return multiply(-1);
+    }
+
+    /** The larger of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
+    public Value maximum(Value right) {
+        return apply(new Arithmetic.Maximum(), right);
+    }
+
+    public Value maximum(double right) {
+        return maximum(constant(right));
+    }
+
+    /** The smaller of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
+    public Value minimum(Value right) {
+        return apply(new Arithmetic.Minimum(), right);
+    }
+
+    public Value minimum(double right) {
+        return minimum(constant(right));
+    }
+
+    // Comparisons: 1 where they hold, 0 elsewhere. Their derivative is zero.
+
+    public Value greaterThan(Value right) {
+        return apply(new Arithmetic.Greater(), right);
+    }
+
+    public Value greaterThan(double right) {
+        return greaterThan(constant(right));
+    }
+
+    public Value atLeast(Value right) {
+        return apply(new Arithmetic.GreaterOrEqual(), right);
+    }
+
+    public Value atLeast(double right) {
+        return atLeast(constant(right));
+    }
+
+    public Value equalTo(Value right) {
+        return apply(new Arithmetic.Equal(), right);
+    }
+
+    public Value equalTo(double right) {
+        return equalTo(constant(right));
+    }
+
+    /**
+     * {@code ifTrue} where this value is not 0, {@code ifFalse} elsewhere. What was not taken gets the gradient 0; where
+     * its own derivative is infinite, 0 times that is NaN, so keep a function inside its domain: {@code x.maximum(0.1).log()}.
+     */
+    public Value where(Value ifTrue, Value ifFalse) {
+        return apply(new Arithmetic.Where(), ifTrue, ifFalse);
+    }
+
+    // Functions of one number, element by element.
+
+    /** {@code x^exponent}. */
+    public Value power(double exponent) {
+        return apply(new Functions.Power(exponent));
+    }
+
+    /** {@code x^exponent = exp(exponent log x)}, for positive x. */
+    public Value power(Value exponent) {
+        return exponent.multiply(log()).exp();
+    }
+
+    public Value exp() {
+        return apply(new Functions.Exp());
+    }
+
+    /** The natural logarithm. */
+    public Value log() {
+        return apply(new Functions.Log());
+    }
+
+    /** {@code log(1 + x)}, exact for small x. */
+    public Value log1p() {
+        return apply(new Functions.Log1p());
+    }
+
+    public Value sqrt() {
+        return apply(new Functions.Sqrt());
+    }
+
+    /** {@code 1 / x}. */
+    public Value reciprocal() {
+        return apply(new Functions.Reciprocal());
+    }
+
+    public Value sin() {
+        return apply(new Functions.Sin());
+    }
+
+    public Value cos() {
+        return apply(new Functions.Cos());
+    }
+
+    /** {@code |x|}; its derivative at 0 is taken as 0. */
+    public Value absolute() {
+        return apply(new Functions.Absolute());
+    }
+
+    /** -1, 0 or 1. */
+    public Value sign() {
+        return apply(new Functions.Sign());
+    }
+
+    public Value tanh() {
+        return apply(new Functions.Tanh());
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    public Value logistic() {
+        return apply(new Functions.Logistic());
+    }
+
+    /** {@code log(1 + exp(x))}. */
+    public Value softplus() {
+        return apply(new Functions.Softplus());
+    }
+
+    /** {@code max(x, 0)}; its derivative at 0 is taken as 0. */
+    public Value relu() {
+        return apply(new Functions.Relu());
+    }
+
+    /** {@code x} where it is positive, {@code slope * x} elsewhere. */
+    public Value leakyRelu(double slope) {
+        return apply(new Functions.LeakyRelu(slope));
+    }
+
+    /** The same with a slope that can be learned: a scalar, or a row with one for each column. */
+    public Value leakyRelu(Value slope) {
+        return greaterThan(0).where(this, multiply(slope));
+    }
+
+    /** {@code x} where it is positive, {@code scale (exp(x) - 1)} elsewhere (Clevert et al. 2016). */
+    public Value elu(double scale) {
+        return apply(new Functions.Elu(scale));
+    }
+
+    /**
+     * {@code x} times the normal distribution function of x, in the approximation by tanh: {@code x/2 (1 + tanh(sqrt(2 /
+     * pi) (x + 0.044715 x^3)))} (Hendrycks and Gimpel 2016).
+     */
+    public Value gelu() {
+        Value cubic = multiply(this).multiply(0.044715).add(1).multiply(this);
+        return cubic.multiply(Math.sqrt(2 / Math.PI))
+                .tanh()
+                .add(1)
+                .multiply(this)
+                .multiply(0.5);
+    }
+
+    /** {@code x logistic(x)}. */
+    public Value silu() {
+        return multiply(logistic());
+    }
+
+    /** 1 where {@code x} is positive, 0 elsewhere. */
+    public Value step() {
+        return apply(new Functions.Step(0));
+    }
+
+    // Sums, means and extremes: over the rows to [1 x n], over the columns to [m x 1], or over all to a scalar.
+
+    public Value sumRows() {
+        return apply(new Reductions.SumRows());
+    }
+
+    public Value sumColumns() {
+        return apply(new Reductions.SumColumns());
+    }
+
+    public Value sum() {
+        return sumTo(Shape.SCALAR);
+    }
+
+    /** The sum over the dimensions in which {@code shape} has 1 and this value has more: the transpose of {@link #broadcastTo}. */
+    Value sumTo(Shape shape) {
+        Value summed = columns() != shape.columns() ? sumColumns() : this;
+        return summed.rows() != shape.rows() ? summed.sumRows() : summed;
+    }
+
+    public Value meanRows() {
+        return sumRows().multiply(1.0 / rows());
+    }
+
+    public Value meanColumns() {
+        return sumColumns().multiply(1.0 / columns());
+    }
+
+    public Value mean() {
+        return sum().multiply(1.0 / shape.size());
+    }
+
+    /** The largest of each column. The gradient goes to it; of several equal ones, an equal share to each. */
+    public Value maxRows() {
+        return apply(new Reductions.MaxRows());
+    }
+
+    /** The largest of each row. The gradient goes to it; of several equal ones, an equal share to each. */
+    public Value maxColumns() {
+        return apply(new Reductions.MaxColumns());
+    }
+
+    /** The largest element. The gradient goes to it; of several equal ones, an equal share to each. */
+    public Value max() {
+        return reshape(1, shape.size()).maxColumns();
+    }
+
+    /** The smallest of each column, with the rule of {@link #maxRows}. */
+    public Value minRows() {
+        return negate().maxRows().negate();
+    }
+
+    /** The smallest of each row, with the rule of {@link #maxColumns}. */
+    public Value minColumns() {
+        return negate().maxColumns().negate();
+    }
+
+    /** The smallest element, with the rule of {@link #max}. */
+    public Value min() {
+        return negate().max().negate();
+    }
+
+    /** {@code log sum_j exp(x_j)} of each row, {@code [m x 1]}. */
+    public Value logSumExp() {
+        return apply(new Reductions.LogSumExp());
+    }
+
+    /** {@code exp(x_k) / sum_j exp(x_j)}, each row for itself. */
+    public Value softmax() {
+        return apply(new Reductions.Softmax());
+    }
+
+    /** The logarithm of {@link #softmax}, exact also where that is tiny. */
+    public Value logSoftmax() {
+        return apply(new Reductions.LogSoftmax());
+    }
+
+    // Products and rearrangements.
 
     /** The matrix product of this value {@code [m x k]} and {@code right [k x n]}. */
     public Value matmul(Value right) {
-        return apply(new MatMul(false, false), right);
+        return matmul(false, right, false);
     }
 
     /** The matrix product, either side transposed first. */
@@ -51,80 +384,43 @@ public final class Value {
         return apply(new MatMul(transposeLeft, transposeRight), right);
     }
 
-    /** The sum, element by element; a dimension of 1 is repeated along the other's. */
-    public Value add(Value right) {
-        return apply(new Arithmetic.Add(), right);
+    public Value transpose() {
+        return apply(new Rearrangements.Transpose());
     }
 
-    /** This value less {@code right}, element by element; a dimension of 1 is repeated along the other's. */
-    public Value subtract(Value right) {
-        return apply(new Arithmetic.Subtract(), right);
+    /** The same elements, row by row, in another shape of the same size. */
+    public Value reshape(int rows, int columns) {
+        return apply(new Rearrangements.Reshape(new Shape(rows, columns)));
     }
 
-    /** The product, element by element; a dimension of 1 is repeated along the other's. */
-    public Value multiply(Value right) {
-        return apply(new Arithmetic.Multiply(), right);
-    }
-
-    /** This value times {@code factor}. */
-    public Value scale(double factor) {
-        return apply(new Arithmetic.Scale(factor));
-    }
-
-    /** A scalar of this value's program. */
-    public Value constant(double value) {
-        return program.constant(value);
-    }
-
-    /** {@code max(x, 0)}. */
-    public Value relu() {
-        return apply(new Activations.Relu());
-    }
-
-    /** {@code x} where it is positive, {@code slope * x} elsewhere. */
-    public Value leakyRelu(double slope) {
-        return apply(new Activations.LeakyRelu(slope));
-    }
-
-    /** {@code 1 / (1 + exp(-x))}. */
-    public Value logistic() {
-        return apply(new Activations.Logistic());
-    }
-
-    /** {@code tanh(x)}. */
-    public Value tanh() {
-        return apply(new Activations.Tanh());
-    }
-
-    /** The softmax of each row. */
-    public Value softmax() {
-        return apply(new Losses.Softmax());
-    }
-
-    /** The sum of the rows, {@code [1 x n]}. */
-    public Value sumRows() {
-        return apply(new Rearrangements.SumRows());
-    }
-
-    /** The sum of the columns, {@code [m x 1]}. */
-    public Value sumColumns() {
-        return apply(new Rearrangements.SumColumns());
-    }
-
-    /** The sum of all elements, a scalar. */
-    public Value sum() {
-        return sumTo(Shape.SCALAR);
-    }
-
-    /** A copy of this value, its dimensions of 1 repeated to {@code shape}. */
+    /** This value, its dimensions of 1 repeated to {@code shape}. */
     public Value broadcastTo(Shape shape) {
         return this.shape.equals(shape) ? this : apply(new Rearrangements.Broadcast(shape));
     }
 
-    /** The sum over the dimensions in which {@code shape} has 1 and this value has more: the transpose of {@link #broadcastTo}. */
-    Value sumTo(Shape shape) {
-        Value summed = this.shape.columns() != shape.columns() ? sumColumns() : this;
-        return summed.shape.rows() != shape.rows() ? summed.sumRows() : summed;
+    /** This value's columns, then those of {@code others}, in order. */
+    public Value concatColumns(Value... others) {
+        return apply(new Rearrangements.ConcatColumns(), others);
+    }
+
+    /** The columns {@code from} to {@code to}, exclusive. */
+    public Value sliceColumns(int from, int to) {
+        return apply(new Rearrangements.SliceColumns(from, to));
+    }
+
+    /** This value between columns of zeros: {@code before} on its left, {@code after} on its right. */
+    public Value padColumns(int before, int after) {
+        return apply(new Rearrangements.PadColumns(before, after));
+    }
+
+    /** For row indices {@code [m x 1]}: that row of this value for each, an embedding. */
+    public Value gatherRows(Value indices) {
+        return apply(new Rearrangements.GatherRows(), indices);
+    }
+
+    /** For row indices {@code [m x 1]}: so many rows, each the sum of this value's rows with its index. */
+    public Value scatterAddRows(Value indices, int rows) {
+        return apply(new Rearrangements.ScatterAddRows(rows), indices);
     }
 
     /** For class indices {@code [m x 1]}: rows that are 1 in the class's column and 0 elsewhere. */
@@ -132,23 +428,48 @@ public final class Value {
         return apply(new Rearrangements.OneHot(classes));
     }
 
-    /** For logits {@code [m x k]}: each row's softmax cross-entropy with the class indices {@code [m x 1]}. */
-    public Value softmaxCrossEntropy(Value classIndices) {
-        return apply(new Losses.SoftmaxCrossEntropy(), classIndices);
+    // Layers.
+
+    /**
+     * Each column less its mean, over its standard deviation, times {@code scale}, plus {@code shift}: {@code scale (x -
+     * mean) / sqrt(variance + 1e-5) + shift}, with the variance of the rows at hand (biased; Ioffe and Szegedy 2015).
+     *
+     * @param weights of the rows, {@code [m x 1]}: a row of weight 0, such as those that fill up a batch, has no part
+     * @param scale and shift {@code [1 x n]}
+     */
+    public Value batchNorm(Value weights, Value scale, Value shift) {
+        Value total = weights.sum();
+        Value mean = multiply(weights).sumRows().divide(total);
+        Value centred = subtract(mean);
+        Value variance = centred.multiply(centred).multiply(weights).sumRows().divide(total);
+        return centred.divide(variance.add(1e-5).sqrt()).multiply(scale).add(shift);
     }
 
-    /** For logits {@code [m x 1]}: each row's cross-entropy with {@code targets [m x 1]} between 0 and 1. */
-    public Value binaryCrossEntropy(Value targets) {
-        return apply(new Losses.BinaryCrossEntropy(), targets);
+    /**
+     * Each element is set to 0 with probability {@code rate}, and otherwise divided by {@code 1 - rate}. The mask is a
+     * function of the seed, of an element's column, and of its row of {@code counters}, so it is the same wherever and
+     * whenever it is drawn.
+     *
+     * @param counters {@code [m x k]}: whole numbers that tell rows and steps apart, such as a step and a row
+     */
+    public Value dropout(double rate, long seed, Value counters) {
+        return multiply(counters.apply(new Rearrangements.DropoutMask(rate, seed, columns())));
     }
 
-    /** Half the squared distance of each row from that row of {@code targets}, {@code [m x 1]}. */
-    public Value halfSquaredError(Value targets) {
-        return apply(new Losses.HalfSquaredError(), targets);
+    Op requireOp() {
+        if (op == null) {
+            throw new IllegalStateException(name + " is an input");
+        }
+        return op;
+    }
+
+    /** What this value is computed by, e.g. {@code matmul(x, W)}; an input's name. */
+    public String formula() {
+        return op == null ? name : op.format(operands.stream().map(Value::name).toList());
     }
 
     @Override
     public String toString() {
-        return program.name(id) + " " + shape;
+        return name + " " + shape;
     }
 }

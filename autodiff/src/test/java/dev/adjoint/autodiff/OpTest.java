@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.adjoint.autodiff.kernel.Block;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,67 +21,219 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The derivative rules of every operation: a row each, and a test that fails when an operation has none. */
+/** Every operation, a row each, against the three oracles: the adjoint identity, differences, and second derivatives. */
 class OpTest {
     private static final int[] EXTENTS = {1, 2, 3, 8, 17, 33};
+    private static final int CLASSES = 4;
 
-    /** An operation, and the shapes of its operands for a matrix of m rows, n columns and an inner extent k. */
-    record Row(Op op, Function<int[], List<Shape>> shapes, boolean targets) {
-        Row(Op op, Function<int[], List<Shape>> shapes) {
-            this(op, shapes, false);
-        }
+    /** What an operand may be. */
+    private enum Domain {
+        /** Numbers away from 0, where some functions have a kink. */
+        REAL,
+        POSITIVE,
+        /** Class indices, without a derivative. */
+        INDEX
+    }
 
+    private record Operand(Shape shape, Domain domain) {}
+
+    /** A function of values, and its operands for a matrix of m rows, n columns and an inner extent k. */
+    private record Row(String name, Function<List<Value>, Value> function, Function<int[], List<Operand>> operands) {
         @Override
         public String toString() {
-            return op.toString();
+            return name;
         }
     }
 
     static Stream<Row> table() {
-        Function<int[], List<Shape>> one = e -> List.of(new Shape(e[0], e[1]));
-        Function<int[], List<Shape>> same = e -> List.of(new Shape(e[0], e[1]), new Shape(e[0], e[1]));
-        Function<int[], List<Shape>> row = e -> List.of(new Shape(e[0], e[1]), new Shape(1, e[1]));
-        Function<int[], List<Shape>> column = e -> List.of(new Shape(e[0], 1), new Shape(e[0], e[1]));
-        Function<int[], List<Shape>> scalar = e -> List.of(Shape.SCALAR, new Shape(e[0], e[1]));
-        Function<int[], List<Shape>> outer = e -> List.of(new Shape(e[0], 1), new Shape(1, e[1]));
         List<Row> rows = new ArrayList<>();
-        for (Op op : List.of(new Arithmetic.Add(), new Arithmetic.Subtract(), new Arithmetic.Multiply())) {
-            Stream.of(same, row, column, scalar, outer).forEach(shapes -> rows.add(new Row(op, shapes)));
+        // Two numbers: equal shapes, and everything that is repeated.
+        Function<int[], List<Operand>> same = e -> List.of(real(e[0], e[1]), real(e[0], e[1]));
+        Function<int[], List<Operand>> row = e -> List.of(real(e[0], e[1]), real(1, e[1]));
+        Function<int[], List<Operand>> column = e -> List.of(real(e[0], 1), real(e[0], e[1]));
+        Function<int[], List<Operand>> scalar = e -> List.of(real(1, 1), real(e[0], e[1]));
+        Function<int[], List<Operand>> outer = e -> List.of(real(e[0], 1), real(1, e[1]));
+        for (Function<int[], List<Operand>> shapes : List.of(same, row, column, scalar, outer)) {
+            rows.add(new Row("add", v -> v.get(0).add(v.get(1)), shapes));
+            rows.add(new Row("subtract", v -> v.get(0).subtract(v.get(1)), shapes));
+            rows.add(new Row("multiply", v -> v.get(0).multiply(v.get(1)), shapes));
+            rows.add(new Row("divide", v -> v.get(0).divide(v.get(1)), shapes));
+            rows.add(new Row("maximum", v -> v.get(0).maximum(v.get(1)), shapes));
+            rows.add(new Row("minimum", v -> v.get(0).minimum(v.get(1)), shapes));
+            rows.add(new Row("greaterThan", v -> v.get(0).greaterThan(v.get(1)), shapes));
+            rows.add(new Row("atLeast", v -> v.get(0).atLeast(v.get(1)), shapes));
+            rows.add(new Row("equalTo", v -> v.get(0).equalTo(v.get(1)), shapes));
+            rows.add(new Row("where", v -> v.get(0).add(0.3).greaterThan(0).where(v.get(0), v.get(1)), shapes));
         }
-        rows.add(new Row(new MatMul(false, false), e -> List.of(new Shape(e[0], e[2]), new Shape(e[2], e[1]))));
-        rows.add(new Row(new MatMul(true, false), e -> List.of(new Shape(e[2], e[0]), new Shape(e[2], e[1]))));
-        rows.add(new Row(new MatMul(false, true), e -> List.of(new Shape(e[0], e[2]), new Shape(e[1], e[2]))));
-        rows.add(new Row(new MatMul(true, true), e -> List.of(new Shape(e[2], e[0]), new Shape(e[1], e[2]))));
-        rows.add(new Row(new Arithmetic.Scale(-1.5), one));
-        rows.add(new Row(new Arithmetic.Constant(2.5), e -> List.of()));
-        rows.add(new Row(new Activations.Relu(), one));
-        rows.add(new Row(new Activations.LeakyRelu(0.1), one));
-        rows.add(new Row(new Activations.Step(0.1), one));
-        rows.add(new Row(new Activations.Logistic(), one));
-        rows.add(new Row(new Activations.Tanh(), one));
-        rows.add(new Row(new Rearrangements.SumRows(), one));
-        rows.add(new Row(new Rearrangements.SumColumns(), one));
-        rows.add(new Row(new Rearrangements.Broadcast(new Shape(5, 7)), e -> List.of(new Shape(1, 7))));
-        rows.add(new Row(new Rearrangements.Broadcast(new Shape(5, 7)), e -> List.of(new Shape(5, 1))));
-        rows.add(new Row(new Rearrangements.Broadcast(new Shape(5, 7)), e -> List.of(Shape.SCALAR)));
-        rows.add(new Row(new Rearrangements.OneHot(4), e -> List.of(new Shape(e[0], 1)), true));
-        rows.add(new Row(new Losses.Softmax(), one));
-        rows.add(new Row(new Losses.SoftmaxCrossEntropy(), e -> List.of(new Shape(e[0], 4), new Shape(e[0], 1)), true));
-        rows.add(new Row(new Losses.BinaryCrossEntropy(), e -> List.of(new Shape(e[0], 1), new Shape(e[0], 1))));
-        rows.add(new Row(new Losses.HalfSquaredError(), same));
+        rows.add(new Row(
+                "where",
+                v -> v.get(0).where(v.get(1), v.get(2)),
+                e -> List.of(index(e[0], 1), real(1, e[1]), real(1, 1))));
+        // One number.
+        rows.add(unary("add number", x -> x.add(2)));
+        rows.add(unary("subtract number", x -> x.subtract(2)));
+        rows.add(unary("multiply number", x -> x.multiply(-1.5)));
+        rows.add(unary("divide number", x -> x.divide(-1.5)));
+        rows.add(unary("maximum number", x -> x.maximum(0.01)));
+        rows.add(unary("minimum number", x -> x.minimum(0.01)));
+        rows.add(unary("greaterThan number", x -> x.greaterThan(0.01)));
+        rows.add(unary("atLeast number", x -> x.atLeast(0.01)));
+        rows.add(unary("equalTo number", x -> x.equalTo(0.01)));
+        rows.add(unary("constant", x -> x.constant(2.5)));
+        rows.add(unary("negate", Value::negate));
+        rows.add(unary("power 3", x -> x.power(3)));
+        rows.add(unary("power 2", x -> x.power(2)));
+        rows.add(unary("power 1", x -> x.power(1)));
+        rows.add(unary("power 0", x -> x.power(0)));
+        rows.add(positive("power 1.7", x -> x.power(1.7)));
+        rows.add(positive("power -0.5", x -> x.power(-0.5)));
+        rows.add(new Row(
+                "power of value",
+                v -> v.get(0).power(v.get(1)),
+                e -> List.of(new Operand(new Shape(e[0], e[1]), Domain.POSITIVE), real(1, 1))));
+        rows.add(unary("exp", Value::exp));
+        rows.add(positive("log", Value::log));
+        rows.add(positive("log1p", Value::log1p));
+        rows.add(positive("sqrt", Value::sqrt));
+        rows.add(unary("reciprocal", Value::reciprocal));
+        rows.add(unary("sin", Value::sin));
+        rows.add(unary("cos", Value::cos));
+        rows.add(unary("absolute", Value::absolute));
+        rows.add(unary("sign", Value::sign));
+        rows.add(unary("tanh", Value::tanh));
+        rows.add(unary("logistic", Value::logistic));
+        rows.add(unary("softplus", Value::softplus));
+        rows.add(unary("relu", Value::relu));
+        rows.add(unary("leakyRelu", x -> x.leakyRelu(0.1)));
+        rows.add(new Row("leakyRelu learned", v -> v.get(0).leakyRelu(v.get(1)), row));
+        rows.add(unary("elu", x -> x.elu(1.3)));
+        rows.add(unary("gelu", Value::gelu));
+        rows.add(unary("silu", Value::silu));
+        rows.add(unary("step", Value::step));
+        // Sums, means and extremes.
+        rows.add(unary("sumRows", Value::sumRows));
+        rows.add(unary("sumColumns", Value::sumColumns));
+        rows.add(unary("sum", Value::sum));
+        rows.add(unary("meanRows", Value::meanRows));
+        rows.add(unary("meanColumns", Value::meanColumns));
+        rows.add(unary("mean", Value::mean));
+        rows.add(unary("maxRows", Value::maxRows));
+        rows.add(unary("maxColumns", Value::maxColumns));
+        rows.add(unary("max", Value::max));
+        rows.add(unary("minRows", Value::minRows));
+        rows.add(unary("minColumns", Value::minColumns));
+        rows.add(unary("min", Value::min));
+        rows.add(unary("logSumExp", Value::logSumExp));
+        rows.add(unary("softmax", Value::softmax));
+        rows.add(unary("logSoftmax", Value::logSoftmax));
+        // Products and rearrangements.
+        rows.add(new Row("matmul", v -> v.get(0).matmul(v.get(1)), e -> List.of(real(e[0], e[2]), real(e[2], e[1]))));
+        rows.add(new Row(
+                "matmul A'B",
+                v -> v.get(0).matmul(true, v.get(1), false),
+                e -> List.of(real(e[2], e[0]), real(e[2], e[1]))));
+        rows.add(new Row(
+                "matmul AB'",
+                v -> v.get(0).matmul(false, v.get(1), true),
+                e -> List.of(real(e[0], e[2]), real(e[1], e[2]))));
+        rows.add(new Row(
+                "matmul A'B'",
+                v -> v.get(0).matmul(true, v.get(1), true),
+                e -> List.of(real(e[2], e[0]), real(e[1], e[2]))));
+        rows.add(unary("transpose", Value::transpose));
+        rows.add(unary("reshape", x -> x.reshape(1, x.shape().size())));
+        rows.add(new Row("broadcastTo", v -> v.get(0).broadcastTo(new Shape(5, 7)), e -> List.of(real(1, 7))));
+        rows.add(new Row("broadcastTo", v -> v.get(0).broadcastTo(new Shape(5, 7)), e -> List.of(real(5, 1))));
+        rows.add(new Row("broadcastTo", v -> v.get(0).broadcastTo(new Shape(5, 7)), e -> List.of(real(1, 1))));
+        rows.add(new Row(
+                "concatColumns",
+                v -> v.get(0).concatColumns(v.get(1), v.get(2)),
+                e -> List.of(real(e[0], e[1]), real(e[0], 1), real(e[0], e[2]))));
+        rows.add(unary("sliceColumns", x -> x.sliceColumns(x.columns() / 2, x.columns())));
+        rows.add(unary("padColumns", x -> x.padColumns(2, 1)));
+        rows.add(new Row(
+                "gatherRows", v -> v.get(0).gatherRows(v.get(1)), e -> List.of(real(CLASSES, e[1]), index(e[0], 1))));
+        rows.add(new Row(
+                "scatterAddRows",
+                v -> v.get(0).scatterAddRows(v.get(1), CLASSES),
+                e -> List.of(real(e[0], e[1]), index(e[0], 1))));
+        rows.add(new Row("oneHot", v -> v.get(0).oneHot(CLASSES), e -> List.of(index(e[0], 1))));
+        // Layers and losses.
+        rows.add(new Row(
+                "batchNorm",
+                v -> v.get(0).batchNorm(v.get(1), v.get(2), v.get(3)),
+                e -> List.of(
+                        real(e[0] + 2, e[1]),
+                        new Operand(new Shape(e[0] + 2, 1), Domain.POSITIVE),
+                        real(1, e[1]),
+                        real(1, e[1]))));
+        rows.add(new Row(
+                "dropout", v -> v.get(0).dropout(0.3, 5, v.get(1)), e -> List.of(real(e[0], e[1]), index(e[0], 2))));
+        rows.add(new Row(
+                "softmaxCrossEntropy",
+                v -> Losses.softmaxCrossEntropy(v.get(0), v.get(1)),
+                e -> List.of(real(e[0], CLASSES), index(e[0], 1))));
+        rows.add(new Row(
+                "binaryCrossEntropy",
+                v -> Losses.binaryCrossEntropy(v.get(0), v.get(1)),
+                e -> List.of(real(e[0], 1), real(e[0], 1))));
+        rows.add(new Row("hinge", v -> Losses.hinge(v.get(0), v.get(1)), e -> List.of(real(e[0], 1), real(e[0], 1))));
+        rows.add(new Row("residualSumOfSquares", v -> Losses.residualSumOfSquares(v.get(0), v.get(1)), same));
+        rows.add(new Row("halfSquaredError", v -> Losses.halfSquaredError(v.get(0), v.get(1)), same));
+        rows.add(new Row("absoluteError", v -> Losses.absoluteError(v.get(0), v.get(1)), same));
+        rows.add(new Row("huber", v -> Losses.huber(v.get(0), v.get(1), 0.7), same));
         return rows.stream();
     }
 
+    private static Operand real(int rows, int columns) {
+        return new Operand(new Shape(rows, columns), Domain.REAL);
+    }
+
+    private static Operand index(int rows, int columns) {
+        return new Operand(new Shape(rows, columns), Domain.INDEX);
+    }
+
+    private static Row unary(String name, Function<Value, Value> function) {
+        return new Row(name, v -> function.apply(v.get(0)), e -> List.of(real(e[0], e[1])));
+    }
+
+    private static Row positive(String name, Function<Value, Value> function) {
+        return new Row(
+                name, v -> function.apply(v.get(0)), e -> List.of(new Operand(new Shape(e[0], e[1]), Domain.POSITIVE)));
+    }
+
     @Test
-    void everyOperationHasARow() {
+    void everyOperationIsReachedByARow() {
         Set<String> operations = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.adjoint.autodiff").stream()
                         .filter(c -> c.isAssignableTo(Op.class) && !c.isInterface())
                         .map(JavaClass::getName)
-                        .collect(Collectors.toSet());
-        Set<String> rows = table().map(row -> row.op().getClass().getName()).collect(Collectors.toSet());
-        assertTrue(operations.size() >= 15, "operations were not found");
-        assertEquals(operations, rows);
+                        .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> reached = new TreeSet<>();
+        Random random = new Random(1);
+        table().forEach(row -> new Sample(row, random)
+                .program()
+                .steps()
+                .forEach(step -> reached.add(step.op().getClass().getName())));
+        assertTrue(operations.size() >= 40, "operations were not found: " + operations);
+        assertEquals(operations, reached);
+    }
+
+    @Test
+    void everyMethodThatGivesAValueHasARow() {
+        Set<String> methods = new TreeSet<>();
+        for (Class<?> type : List.of(Value.class, Losses.class)) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers()) && method.getReturnType() == Value.class) {
+                    methods.add(method.getName());
+                }
+            }
+        }
+        methods.remove("apply"); // any operation
+        Set<String> rows =
+                table().map(row -> row.name().split(" ", 2)[0]).collect(Collectors.toCollection(TreeSet::new));
+        assertTrue(methods.size() >= 60, "methods were not found: " + methods);
+        assertEquals(methods, rows);
     }
 
     @ParameterizedTest
@@ -87,86 +242,193 @@ class OpTest {
         Random random = new Random(42);
         for (int trial = 0; trial < 40; trial++) {
             Sample sample = new Sample(row, random);
-            double[] tangentOut = sample.forward();
-            double[] u = sample.randomLike(tangentOut.length);
-            double forward = dot(u, tangentOut);
-            double reverse = sample.reverse(u);
-            double scale = Math.max(1, norm(u) * norm(tangentOut));
-            assertEquals(forward, reverse, 1e-5 * scale, sample + " (seed 42, trial " + trial + ")");
+            String where = sample + " (seed 42, trial " + trial + ")";
+            Program forward = Forward.tangent(sample.program());
+            Program reverse = Reverse.pullback(sample.program(), "y");
+            double[] u = random.doubles(sample.size(), -1, 1).toArray();
+            assertIdentity(1e-5, sample, Execution.float32(forward), Execution.float32(reverse), u, where);
+            assertIdentity(1e-13, sample, Execution.float64(forward), Execution.float64(reverse), u, where);
+        }
+    }
+
+    /** {@code <u, J v> = <J' u, v>}, relative to the lengths of {@code u} and {@code J v}. */
+    private static void assertIdentity(
+            double tolerance, Sample sample, Execution<?> forward, Execution<?> reverse, double[] u, String where) {
+        sample.write(forward, 0);
+        sample.writeTangents(forward);
+        forward.run();
+        double[] jv = forward.get(Forward.tangentName("y"));
+        sample.write(reverse, 0);
+        reverse.set(Reverse.adjointName("y"), u);
+        reverse.run();
+        double scale = Math.max(1, Math.sqrt(dot(u, u) * dot(jv, jv)));
+        assertEquals(dot(u, jv), sample.dotWithTangents(reverse, "y"), tolerance * scale, where);
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void theForwardRuleIsTheDerivative(Row row) {
+        Random random = new Random(7);
+        for (int trial = 0; trial < 20; trial++) {
+            Sample sample = new Sample(row, random);
+            Execution<double[]> primal = Execution.float64(sample.program());
+            Execution<double[]> forward = Execution.float64(Forward.tangent(sample.program()));
+            sample.writeTangents(forward);
+            assertDifferences(sample, primal, "y", forward, Forward.tangentName("y"), "seed 7, trial " + trial);
         }
     }
 
     @ParameterizedTest
     @MethodSource("table")
-    void forwardRuleIsTheDerivative(Row row) {
-        Random random = new Random(7);
-        for (int trial = 0; trial < 20; trial++) {
+    void secondDerivativesAreTheDerivativeOfTheFirst(Row row) {
+        Random random = new Random(3);
+        for (int trial = 0; trial < 10; trial++) {
             Sample sample = new Sample(row, random);
-            double[] tangent = sample.forward();
-            float h = 1f / 64;
-            double[] above = sample.primal(h);
-            double[] below = sample.primal(-h);
-            for (int i = 0; i < tangent.length; i++) {
-                double difference = (above[i] - below[i]) / (2 * h);
-                double tolerance = 2e-2 * Math.max(1, Math.abs(difference)) + 1e-5 * Math.abs(above[i]) / h;
-                assertEquals(difference, tangent[i], tolerance, sample + " element " + i + " (seed 7, trial " + trial);
+            if (sample.parameters().isEmpty()) {
+                return; // indices alone: nothing to differentiate
+            }
+            Program first = Reverse.gradient(sample.loss(), "loss");
+            Program second = Forward.tangent(first);
+            for (String parameter : sample.parameters()) {
+                String gradient = Reverse.gradientName("loss", parameter);
+                Execution<double[]> hessianVector = Execution.float64(second);
+                sample.writeTangents(hessianVector);
+                assertDifferences(
+                        sample,
+                        Execution.float64(first),
+                        gradient,
+                        hessianVector,
+                        Forward.tangentName(gradient),
+                        "seed 3, trial " + trial);
             }
         }
     }
 
+    /** Central differences of an output along the tangents, which differ from the derivative by h^2 and by eps / h. */
+    private static void assertDifferences(
+            Sample sample, Execution<?> primal, String output, Execution<?> derivative, String tangent, String seed) {
+        double h = 1e-5;
+        sample.write(primal, h);
+        primal.run();
+        double[] above = primal.get(output);
+        sample.write(primal, -h);
+        primal.run();
+        double[] below = primal.get(output);
+        sample.write(derivative, 0);
+        derivative.run();
+        double[] actual = derivative.get(tangent);
+        for (int i = 0; i < above.length; i++) {
+            double difference = (above[i] - below[i]) / (2 * h);
+            double tolerance = 2e-5 * Math.max(1, Math.abs(difference)) + 1e-8 * Math.abs(above[i]);
+            assertEquals(difference, actual[i], tolerance, sample + " " + tangent + " " + i + " (" + seed + ")");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("table")
-    void derivativesOfTheDerivativeExist(Row row) {
-        Sample sample = new Sample(row, new Random(3));
-        Program once = Reverse.gradient(sample.scalarProgram(), "loss");
-        if (once.parameters().isEmpty()) {
-            return; // a constant has nothing to differentiate
+    void reverseOverReverseIsForwardOverReverse(Row row) {
+        Random random = new Random(5);
+        Sample sample = new Sample(row, random);
+        if (sample.parameters().isEmpty()) {
+            return;
         }
+        // g = <gradient, 1>: its gradient is H 1, and its tangent along v is <v, H 1>.
+        Program once = Reverse.gradient(sample.loss(), "loss");
         ProgramBuilder builder = new ProgramBuilder();
-        List<Value> inputs = once.inputs().stream().map(builder::input).toList();
-        List<Value> values = once.recordInto(builder, inputs);
-        String first = once.parameters().get(0).name();
-        Value gradient =
-                values.get(once.output(Reverse.gradientName("loss", first)).value());
-        builder.output("norm", gradient.multiply(gradient).sum());
-        Program twice = Reverse.gradient(builder.build(), "norm");
-        Program tangent = Forward.tangent(builder.build());
-        Execution reverse = new Execution(twice);
-        Execution forward = new Execution(tangent);
-        sample.writeInputs(reverse, 0);
-        sample.writeInputs(forward, 0);
+        List<Value> values = once.recordInto(builder, builder.inputsOf(once));
+        Value g = builder.constant(0);
+        for (String parameter : sample.parameters()) {
+            g = g.add(values.get(
+                            once.output(Reverse.gradientName("loss", parameter)).value())
+                    .sum());
+        }
+        builder.output("g", g);
+        Execution<double[]> reverse = Execution.float64(Reverse.gradient(builder.build(), "g"));
+        Execution<double[]> forward = Execution.float64(Forward.tangent(builder.build()));
+        sample.write(reverse, 0);
+        sample.write(forward, 0);
         sample.writeTangents(forward);
         reverse.run();
         forward.run();
-        double byReverse = sample.dotWithTangents(reverse, "norm");
-        double byForward = sum(forward, Forward.tangentName("norm"));
-        assertEquals(byForward, byReverse, 2e-4 * Math.max(1, Math.abs(byForward)));
+        double expected = forward.get(Forward.tangentName("g"))[0];
+        assertEquals(expected, sample.dotWithTangents(reverse, "g"), 1e-9 * Math.max(1, Math.abs(expected)));
     }
 
-    /** One operation on random operands, all of them parameters but class indices; with random tangents. */
+    @Test
+    void equalElementsShareTheGradient() {
+        Tape tape = new Tape();
+        Value x = tape.input("x", new Shape(2, 3), 1, 5, 5, 5, 2, 0);
+        Value y = tape.input("y", new Shape(2, 3), 1, 4, 6, 5, 2, 0);
+        double third = 1.0 / 3;
+        assertGradient(new double[] {0, third, third, third, 0, 0}, tape, x.max(), x);
+        assertGradient(new double[] {0, 0.5, 0.5, 1, 0, 0}, tape, x.maxColumns().sum(), x);
+        assertGradient(new double[] {0, 1, 1, 1, 0, 0}, tape, x.maxRows().sum(), x);
+        assertGradient(new double[] {0, 0, 0, 0, 0, 1}, tape, x.min(), x);
+        assertGradient(
+                new double[] {0.5, 1, 0, 0.5, 0.5, 0.5}, tape, x.maximum(y).sum(), x);
+        assertGradient(
+                new double[] {0.5, 0, 1, 0.5, 0.5, 0.5}, tape, x.minimum(y).sum(), x);
+    }
+
+    @Test
+    void whatWhereDidNotTakeHasTheGradientZeroEvenIfItIsNotANumber() {
+        Tape tape = new Tape();
+        Value x = tape.input("x", -1, 4);
+        Value root = x.sqrt();
+        assertEquals(Double.NaN, root.elements()[0]);
+        Value safe = x.greaterThan(0).where(root, x.constant(0));
+        assertEquals("[0.0, 2.0]", Arrays.toString(safe.elements()));
+        assertGradient(new double[] {0, 1}, tape, safe.sum(), root);
+    }
+
+    private static void assertGradient(double[] expected, Tape tape, Value y, Value x) {
+        double[] actual = tape.gradient(y, x).get(0).elements();
+        assertEquals(Arrays.toString(expected), Arrays.toString(actual));
+    }
+
+    @Test
+    void aDropoutMaskIsAFunctionOfItsCountersAndKeepsTheMean() {
+        Tape tape = new Tape();
+        int rows = 400;
+        double[] counters = new double[2 * rows];
+        for (int i = 0; i < rows; i++) {
+            counters[2 * i] = 7;
+            counters[2 * i + 1] = i;
+        }
+        double[] ones = new double[rows * 50];
+        Arrays.fill(ones, 1);
+        Value x = tape.input("x", new Shape(rows, 50), ones);
+        double[] all = x.dropout(0.2, 3, tape.input("counters", new Shape(rows, 2), counters))
+                .elements();
+        double[] fifth = tape.input("row", Arrays.copyOf(ones, 50))
+                .dropout(0.2, 3, tape.input("c", 7, 5))
+                .elements();
+        assertEquals(Arrays.toString(Arrays.copyOfRange(all, 250, 300)), Arrays.toString(fifth));
+        assertEquals(1, Arrays.stream(all).average().orElseThrow(), 0.02);
+        assertEquals(Set.of(0.0, 1.25), Arrays.stream(all).boxed().collect(Collectors.toSet()));
+    }
+
+    /** A row's function on random operands, all of them parameters but indices; with random tangents. */
     private static final class Sample {
         private final Row row;
-        private final List<Shape> shapes;
-        private final Random random;
-        private final List<float[]> values = new ArrayList<>();
-        private final List<float[]> tangents = new ArrayList<>();
+        private final List<Operand> operands;
+        private final List<double[]> values = new ArrayList<>();
+        private final List<double[]> tangents = new ArrayList<>();
 
         Sample(Row row, Random random) {
             this.row = row;
-            this.random = random;
-            int[] extents = {pick(random), pick(random), pick(random)};
-            this.shapes = row.shapes().apply(extents);
-            for (int i = 0; i < shapes.size(); i++) {
-                float[] value = new float[shapes.get(i).size()];
-                float[] tangent = new float[value.length];
+            this.operands = row.operands().apply(new int[] {pick(random), pick(random), pick(random)});
+            for (Operand operand : operands) {
+                double[] value = new double[operand.shape().size()];
+                double[] tangent = new double[value.length];
                 for (int j = 0; j < value.length; j++) {
-                    // Away from 0, where some operations have a kink.
-                    value[j] = (0.05f + random.nextFloat()) * (random.nextBoolean() ? 1 : -1);
-                    tangent[j] = (float) random.nextGaussian();
-                    if (isIndex(i)) {
-                        value[j] = random.nextInt(4);
-                        tangent[j] = 0;
-                    }
+                    double magnitude = 0.05 + random.nextDouble();
+                    value[j] = switch (operand.domain()) {
+                        case REAL -> random.nextBoolean() ? magnitude : -magnitude;
+                        case POSITIVE -> magnitude;
+                        case INDEX -> random.nextInt(CLASSES);
+                    };
+                    tangent[j] = operand.domain() == Domain.INDEX ? 0 : random.nextGaussian();
                 }
                 values.add(value);
                 tangents.add(tangent);
@@ -177,20 +439,13 @@ class OpTest {
             return EXTENTS[random.nextInt(EXTENTS.length)];
         }
 
-        private boolean isIndex(int operand) {
-            return row.targets() && operand == shapes.size() - 1;
-        }
-
         private Value result(ProgramBuilder builder) {
-            List<Value> operands = new ArrayList<>();
-            for (int i = 0; i < shapes.size(); i++) {
-                operands.add(builder.input(new Program.Input("x" + i, shapes.get(i), !isIndex(i))));
+            List<Value> inputs = new ArrayList<>();
+            for (int i = 0; i < operands.size(); i++) {
+                Operand operand = operands.get(i);
+                inputs.add(builder.declare("x" + i, operand.shape(), operand.domain() != Domain.INDEX));
             }
-            if (operands.isEmpty()) {
-                return builder.record(row.op(), List.of());
-            }
-            return operands.get(0)
-                    .apply(row.op(), operands.subList(1, operands.size()).toArray(Value[]::new));
+            return row.function().apply(inputs);
         }
 
         Program program() {
@@ -200,103 +455,53 @@ class OpTest {
         }
 
         /** A scalar that is not linear in the result, so that second derivatives are not all zero. */
-        Program scalarProgram() {
+        Program loss() {
             ProgramBuilder builder = new ProgramBuilder();
             Value y = result(builder);
-            builder.output("loss", y.multiply(y).sum());
+            builder.output("loss", y.multiply(y).mean());
             return builder.build();
         }
 
-        double[] primal(float h) {
-            Execution execution = new Execution(program());
-            writeInputs(execution, h);
-            execution.run();
-            return read(execution, "y");
+        /** How many elements the result has. */
+        int size() {
+            Program program = program();
+            return program.shape(program.output("y").value()).size();
         }
 
-        double[] forward() {
-            Execution execution = new Execution(Forward.tangent(program()));
-            writeInputs(execution, 0);
-            writeTangents(execution);
-            execution.run();
-            return read(execution, Forward.tangentName("y"));
+        List<String> parameters() {
+            return program().parameters().stream().map(Program.Input::name).toList();
         }
 
-        /** The tangents times the adjoints of the operands, for the adjoint u of the result. */
-        double reverse(double[] u) {
-            ProgramBuilder builder = new ProgramBuilder();
-            Program primal = program();
-            List<Value> inputs = primal.inputs().stream().map(builder::input).toList();
-            Shape shape = primal.shape(primal.output("y").value());
-            Value weight = builder.input("u", shape.rows(), shape.columns());
-            List<Value> all = primal.recordInto(builder, inputs);
-            builder.output("loss", all.get(all.size() - 1).multiply(weight).sum());
-            Execution execution = new Execution(Reverse.gradient(builder.build(), "loss"));
-            writeInputs(execution, 0);
-            Block block = execution.input("u");
-            for (int i = 0; i < u.length; i++) {
-                execution.arena()[block.offset() + i] = (float) u[i];
-            }
-            execution.run();
-            return dotWithTangents(execution, "loss");
-        }
-
-        double dotWithTangents(Execution execution, String loss) {
-            double total = 0;
-            for (int i = 0; i < shapes.size(); i++) {
-                if (!isIndex(i)) {
-                    double[] adjoint = read(execution, Reverse.gradientName(loss, "x" + i));
-                    for (int j = 0; j < adjoint.length; j++) {
-                        total += adjoint[j] * tangents.get(i)[j];
-                    }
+        /** Writes the operands, moved by {@code h} along the tangents. */
+        void write(Execution<?> execution, double h) {
+            for (int i = 0; i < operands.size(); i++) {
+                double[] moved = values.get(i).clone();
+                for (int j = 0; j < moved.length; j++) {
+                    moved[j] += h * tangents.get(i)[j];
                 }
+                execution.set("x" + i, moved);
+            }
+        }
+
+        void writeTangents(Execution<?> execution) {
+            for (String parameter : parameters()) {
+                execution.set(Forward.tangentName(parameter), tangents.get(Integer.parseInt(parameter.substring(1))));
+            }
+        }
+
+        double dotWithTangents(Execution<?> execution, String output) {
+            double total = 0;
+            for (String parameter : parameters()) {
+                double[] adjoint = execution.get(Reverse.gradientName(output, parameter));
+                total += dot(adjoint, tangents.get(Integer.parseInt(parameter.substring(1))));
             }
             return total;
         }
 
-        void writeInputs(Execution execution, float h) {
-            for (int i = 0; i < shapes.size(); i++) {
-                Block block = execution.input("x" + i);
-                for (int j = 0; j < block.size(); j++) {
-                    execution.arena()[block.offset() + j] = values.get(i)[j] + h * tangents.get(i)[j];
-                }
-            }
-        }
-
-        void writeTangents(Execution execution) {
-            for (int i = 0; i < shapes.size(); i++) {
-                if (!isIndex(i)) {
-                    Block block = execution.input(Forward.tangentName("x" + i));
-                    System.arraycopy(tangents.get(i), 0, execution.arena(), block.offset(), block.size());
-                }
-            }
-        }
-
-        double[] randomLike(int n) {
-            return random.doubles(n, -1, 1).toArray();
-        }
-
         @Override
         public String toString() {
-            return row.op() + " on " + shapes;
+            return row + " on " + operands;
         }
-    }
-
-    private static double[] read(Execution execution, String output) {
-        Block block = execution.output(output);
-        double[] values = new double[block.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = execution.arena()[block.offset() + i];
-        }
-        return values;
-    }
-
-    private static double sum(Execution execution, String output) {
-        double total = 0;
-        for (double v : read(execution, output)) {
-            total += v;
-        }
-        return total;
     }
 
     private static double dot(double[] a, double[] b) {
@@ -305,9 +510,5 @@ class OpTest {
             total += a[i] * b[i];
         }
         return total;
-    }
-
-    private static double norm(double[] a) {
-        return Math.sqrt(dot(a, a));
     }
 }

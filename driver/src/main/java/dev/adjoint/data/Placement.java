@@ -1,6 +1,6 @@
 package dev.adjoint.data;
 
-import dev.adjoint.worker.CounterRandom;
+import dev.adjoint.autodiff.kernel.CounterRandom;
 import dev.adjoint.worker.Permutation;
 import java.io.Serializable;
 

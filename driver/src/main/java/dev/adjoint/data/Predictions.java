@@ -89,7 +89,7 @@ public record Predictions(Dataset<Row> rows, long examples) {
         private final Iterator<Row> rows;
         private final Examples examples;
         private final Model model;
-        private final Execution execution;
+        private final Execution<float[]> execution;
         private final Block x;
         private final Block prediction;
         private Iterator<Row> scored = List.<Row>of().iterator();
@@ -98,7 +98,7 @@ public record Predictions(Dataset<Row> rows, long examples) {
             this.rows = rows;
             this.examples = examples;
             this.model = model;
-            this.execution = new Execution(model.network().scoring(Replica.MOST_ROWS));
+            this.execution = Execution.float32(model.network().scoring(Replica.MOST_ROWS));
             this.x = execution.input("x");
             this.prediction = execution.output("prediction");
             System.arraycopy(model.parameters(), 0, execution.arena(), 0, model.parameters().length);

@@ -1,6 +1,6 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.autodiff.kernel.FloatKernels;
+import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,14 +17,15 @@ public final class Executors {
      */
     public static String arithmetic(JavaSparkContext context, Consumer<String> warn) {
         int tasks = Math.max(1, context.defaultParallelism());
-        List<String> kinds = context
-                .parallelize(Collections.nCopies(tasks, 0), tasks)
-                .map(task -> FloatKernels.description())
-                .collect()
-                .stream()
-                .distinct()
-                .sorted()
-                .toList();
+        List<String> kinds =
+                context
+                        .parallelize(Collections.nCopies(tasks, 0), tasks)
+                        .map(task -> Kernels.description())
+                        .collect()
+                        .stream()
+                        .distinct()
+                        .sorted()
+                        .toList();
         if (kinds.size() > 1) {
             warn.accept(
                     "warning: executors compute in different ways, so the bits may differ from run to run: " + kinds);

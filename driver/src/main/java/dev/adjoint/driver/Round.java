@@ -1,6 +1,6 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.worker.CounterRandom;
+import dev.adjoint.autodiff.kernel.CounterRandom;
 import dev.adjoint.worker.Permutation;
 import dev.adjoint.worker.Shard;
 import java.io.Serializable;

@@ -1,6 +1,7 @@
 package dev.adjoint.model;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.adjoint.autodiff.Losses;
 import dev.adjoint.autodiff.Value;
 import java.util.Locale;
 import java.util.function.BinaryOperator;
@@ -9,11 +10,11 @@ import java.util.function.UnaryOperator;
 /** An objective of one example, from the network's last affine layer, and the prediction that belongs to it. */
 public enum Loss {
     /** Several classes: targets are class indices, the prediction is the probability of each. */
-    SOFTMAX_CROSS_ENTROPY(Value::softmaxCrossEntropy, Value::softmax),
+    SOFTMAX_CROSS_ENTROPY(Losses::softmaxCrossEntropy, Value::softmax),
     /** Two classes from one logit: targets are 0 or 1, the prediction is the probability of 1. */
-    BINARY_CROSS_ENTROPY(Value::binaryCrossEntropy, Value::logistic),
+    BINARY_CROSS_ENTROPY(Losses::binaryCrossEntropy, Value::logistic),
     /** Regression: the prediction is the value itself. */
-    HALF_SQUARED_ERROR(Value::halfSquaredError, u -> u);
+    HALF_SQUARED_ERROR(Losses::halfSquaredError, u -> u);
 
     private final BinaryOperator<Value> perExample;
     private final UnaryOperator<Value> prediction;

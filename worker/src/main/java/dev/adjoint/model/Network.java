@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.ProgramBuilder;
 import dev.adjoint.autodiff.Value;
-import dev.adjoint.worker.CounterRandom;
+import dev.adjoint.autodiff.kernel.CounterRandom;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -73,7 +73,7 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
      * values {@code [rows x 1]}.
      */
     public static final class Evaluator {
-        private final Execution execution;
+        private final Execution<float[]> execution;
         private final Replica.Batch batch;
         private final Block loss;
         private final Block prediction;
@@ -81,7 +81,7 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         private final double[] target = new double[1];
 
         public Evaluator(Program program, boolean classes, float[] parameters) {
-            this.execution = new Execution(program);
+            this.execution = Execution.float32(program);
             this.batch = new Replica.Batch(execution);
             this.loss = execution.output("loss");
             this.prediction = execution.output("prediction");

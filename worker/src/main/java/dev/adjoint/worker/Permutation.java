@@ -1,5 +1,7 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.kernel.CounterRandom;
+
 /**
  * A random permutation of 0 .. size-1 whose elements are computed one by one: no array, no history.
  *

@@ -17,7 +17,7 @@ public final class Replica {
     /** The most rows to take at a time: enough for fast products, few enough for the cache. */
     public static final int MOST_ROWS = 256;
 
-    private final Execution execution;
+    private final Execution<float[]> execution;
     private final int parameters;
     private final int gradient;
     private final Batch batch;
@@ -26,7 +26,7 @@ public final class Replica {
     /** Lays out the gradient of {@code objective}. */
     public Replica(Program objective) {
         Program program = Reverse.gradient(objective, "loss");
-        this.execution = new Execution(program);
+        this.execution = Execution.float32(program);
         this.parameters = program.parameterCount();
         String first = program.parameters().get(0).name();
         this.gradient = execution.output(Reverse.gradientName("loss", first)).offset();
@@ -60,7 +60,7 @@ public final class Replica {
         private final Block y;
         private final Block weights;
 
-        Batch(Execution execution) {
+        Batch(Execution<float[]> execution) {
             this.arena = execution.arena();
             this.x = execution.input("x");
             this.y = execution.input("y");

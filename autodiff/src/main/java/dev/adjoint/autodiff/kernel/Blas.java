@@ -5,7 +5,7 @@ import dev.ludovic.netlib.blas.JavaBLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -21,15 +21,20 @@ final class Blas {
 
     private static final String VERSION = openblas_nolapack.OPENBLAS_VERSION.strip();
 
-    private record Choice(Supplier<Gemm> gemm, String description) {}
+    private record Choice(Function<float[], Gemm> gemm, String description) {}
 
     private static final Choice CHOICE = choose();
 
     private Blas() {}
 
-    /** New for each user: an implementation may keep memory of its own. */
-    static Gemm gemm() {
-        return CHOICE.gemm.get();
+    /** Products of blocks of {@code a}. */
+    static Gemm float32(float[] a) {
+        return CHOICE.gemm.apply(a);
+    }
+
+    /** Products of blocks of {@code a}: always Java's, since float64 is for digits and not for speed. */
+    static Gemm float64(double[] a) {
+        return new DoubleGemm(JavaBLAS.getInstance(), a);
     }
 
     /** For people, e.g. {@code OpenBLAS 0.3.31, 1 thread} or {@code Java (why)}. */
@@ -60,7 +65,7 @@ final class Blas {
     }
 
     private static Choice netlib(BLAS blas, String description) {
-        return new Choice(() -> new NetlibGemm(blas), description);
+        return new Choice(a -> new FloatGemm(blas, a), description);
     }
 
     private static Choice java(String why) {

@@ -8,13 +8,17 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * outside the heap and back, which a product of the usual sizes is worth: it does the work of m n k on m k + k n + m n.
  */
 final class JavaCppGemm implements Gemm {
+    private final float[] a;
     private FloatPointer left = new FloatPointer(1);
     private FloatPointer right = new FloatPointer(1);
     private FloatPointer out = new FloatPointer(1);
 
+    JavaCppGemm(float[] a) {
+        this.a = a;
+    }
+
     @Override
     public void multiply(
-            float[] a,
             Block leftBlock,
             boolean transposeLeft,
             Block rightBlock,

@@ -1,46 +1,289 @@
 package dev.adjoint.autodiff.kernel;
 
+import java.util.Objects;
+
 /**
  * What an operation may do to the blocks of one arena. Every method reads its operands and writes {@code out}, the last
- * argument, and nothing else.
+ * argument, and nothing else. Not for use by two threads at once.
+ *
+ * <p>What depends on the precision is in the loops and the products below; this class is about rows and columns.
  */
-public interface Kernels {
+public final class Kernels {
+    private final Loops loops;
+    private final Gemm gemm;
+
+    Kernels(Loops loops, Gemm gemm) {
+        this.loops = loops;
+        this.gemm = gemm;
+    }
+
+    /** Kernels over an arena of float32: those that train. */
+    public static Kernels float32(float[] arena) {
+        return new Kernels(Loops.float32(arena), Blas.float32(arena));
+    }
+
+    /** Kernels over an arena of float64: those that check. */
+    public static Kernels float64(double[] arena) {
+        return new Kernels(new DoubleLoops(arena), Blas.float64(arena));
+    }
+
+    /** Says which matrix products and which loops serve float32 in this JVM. */
+    public static String description() {
+        return Blas.description() + "; loops: " + Loops.float32(new float[0]).description();
+    }
+
+    /** Copies {@code values} from outside, rounded to the arena's precision. */
+    public void load(double[] values, Block out) {
+        for (int i = 0; i < out.size(); i++) {
+            loops.set(out.offset() + i, values[i]);
+        }
+    }
+
+    /** A copy of a block, for outside. */
+    public double[] read(Block x) {
+        double[] values = new double[x.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = loops.get(x.offset() + i);
+        }
+        return values;
+    }
+
     /** {@code out = left . right}, either side transposed first. */
-    void matmul(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out);
+    public void matmul(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out) {
+        int inner = transposeLeft ? left.rows() : left.columns();
+        gemm.multiply(left, transposeLeft, right, transposeRight, out, inner);
+    }
 
     /** {@code out = function(x)}, element by element; {@code parameter} is the function's own. */
-    void map(Unary function, double parameter, Block x, Block out);
+    public void map(Unary function, double parameter, Block x, Block out) {
+        loops.map(function, parameter, x.offset(), out.offset(), out.size());
+    }
 
     /**
      * {@code out = function(x, y)}, element by element. A dimension of an operand that is 1 is repeated along that of
      * {@code out}.
      */
-    void zip(Binary function, Block x, Block y, Block out);
+    public void zip(Binary function, Block x, Block y, Block out) {
+        if (x.size() == out.size() && y.size() == out.size()) {
+            loops.zip(function, x.offset(), y.offset(), out.offset(), out.size());
+            return;
+        }
+        int n = out.columns();
+        for (int i = 0; i < out.rows(); i++) {
+            int xi = row(x, i);
+            int yi = row(y, i);
+            int oi = row(out, i);
+            if (x.columns() == y.columns()) {
+                loops.zip(function, xi, yi, oi, n);
+            } else if (y.columns() == 1) {
+                loops.zipWithScalar(function, xi, yi, oi, n);
+            } else {
+                loops.zipScalarWith(function, xi, yi, oi, n);
+            }
+        }
+    }
+
+    /** {@code out = condition != 0 ? x : y}, element by element, with the repetition of {@link #zip}. */
+    public void select(Block condition, Block x, Block y, Block out) {
+        int n = out.columns();
+        for (int i = 0; i < out.rows(); i++) {
+            loops.select(row(condition, i), step(condition), row(x, i), step(x), row(y, i), step(y), row(out, i), n);
+        }
+    }
 
     /** Every element of {@code out} becomes {@code value}. */
-    void fill(double value, Block out);
+    public void fill(double value, Block out) {
+        loops.fill(value, out.offset(), out.size());
+    }
 
     /** {@code out = x}, a dimension of {@code x} that is 1 being repeated. */
-    void broadcast(Block x, Block out);
+    public void broadcast(Block x, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            loops.copy(row(x, i), x.columns() == out.columns() ? 1 : 0, row(out, i), out.columns());
+        }
+    }
 
-    /** {@code out [1 x n]} = the sum of the rows of {@code x [m x n]}, first row first. */
-    void sumRows(Block x, Block out);
+    /** The same elements in the same order, as the rows and columns of {@code out}. */
+    public void reshape(Block x, Block out) {
+        loops.copy(x.offset(), 1, out.offset(), out.size());
+    }
+
+    /** {@code out [n x m] = x' [m x n]}. */
+    public void transpose(Block x, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            loops.copy(x.offset() + i, x.columns(), row(out, i), out.columns());
+        }
+    }
+
+    /** The columns of {@code x} from {@code xColumn} on become those of {@code out} from {@code outColumn} on. */
+    public void copyColumns(Block x, int xColumn, int columns, int outColumn, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            loops.copy(row(x, i) + xColumn, 1, row(out, i) + outColumn, columns);
+        }
+    }
+
+    /** {@code out [1 x n]} = the rows of {@code x [m x n]}, first row first, joined by {@code function}. */
+    public void foldRows(Binary function, Block x, Block out) {
+        loops.copy(x.offset(), 1, out.offset(), out.columns());
+        for (int i = 1; i < x.rows(); i++) {
+            loops.zip(function, out.offset(), row(x, i), out.offset(), out.columns());
+        }
+    }
 
     /** {@code out [m x 1]} = the sum of the columns of {@code x [m x n]}, first column first. */
-    void sumColumns(Block x, Block out);
+    public void sumColumns(Block x, Block out) {
+        for (int i = 0; i < x.rows(); i++) {
+            loops.set(out.offset() + i, loops.sum(row(x, i), x.columns()));
+        }
+    }
+
+    /** {@code out [m x 1]} = the largest element of each row of {@code x [m x n]}; NaN where there is one. */
+    public void maxColumns(Block x, Block out) {
+        for (int i = 0; i < x.rows(); i++) {
+            loops.set(out.offset() + i, max(row(x, i), x.columns()));
+        }
+    }
 
     /** Each row of {@code out} is the softmax of that row of {@code x}. */
-    void softmax(Block x, Block out);
+    public void softmax(Block x, Block out) {
+        int n = x.columns();
+        for (int i = 0; i < x.rows(); i++) {
+            // Less the row's maximum: the largest exponential is then 1 and none overflows.
+            loops.zipWithScalar(Binary.SUBTRACT, row(x, i), largest(row(x, i), n), row(out, i), n);
+        }
+        loops.map(Unary.EXP, 0, out.offset(), out.offset(), out.size());
+        for (int i = 0; i < x.rows(); i++) {
+            int oi = row(out, i);
+            double total = loops.sum(oi, n);
+            for (int j = 0; j < n; j++) {
+                loops.set(oi + j, loops.get(oi + j) / total);
+            }
+        }
+    }
 
-    /** Row i of {@code out [m x k]} is 1 in the column that {@code index [m x 1]} names and 0 elsewhere. */
-    void oneHot(Block index, Block out);
+    /** {@code out [m x 1]} = {@code log sum_j exp(x_j)} of each row of {@code x [m x k]}. */
+    public void logSumExp(Block x, Block out) {
+        for (int i = 0; i < x.rows(); i++) {
+            double max = max(row(x, i), x.columns());
+            loops.set(out.offset() + i, max + logSumExpLess(max, row(x, i), x.columns()));
+        }
+    }
+
+    /** Each row of {@code out} is that row of {@code x} less its log-sum-exp. */
+    public void logSoftmax(Block x, Block out) {
+        int k = x.columns();
+        for (int i = 0; i < x.rows(); i++) {
+            double max = max(row(x, i), k);
+            double rest = logSumExpLess(max, row(x, i), k);
+            for (int j = 0; j < k; j++) {
+                loops.set(row(out, i) + j, (loops.get(row(x, i) + j) - max) - rest);
+            }
+        }
+    }
 
     /** {@code out [m x 1]} = log-sum-exp of each row of {@code logits [m x k]} less its element at {@code index [m x 1]}. */
-    void softmaxCrossEntropy(Block logits, Block index, Block out);
+    public void softmaxCrossEntropy(Block logits, Block index, Block out) {
+        int k = logits.columns();
+        for (int i = 0; i < logits.rows(); i++) {
+            int z = row(logits, i);
+            double max = max(z, k);
+            // The difference of two logits first: it is exact where the class is the likeliest, and a tiny loss stays
+            // exact.
+            double below = max - loops.get(z + index(index, i, k));
+            loops.set(out.offset() + i, below + logSumExpLess(max, z, k));
+        }
+    }
 
     /** {@code out [m x 1]} = {@code log(1 + exp(z)) - y z} of {@code logits [m x 1]} z and {@code targets [m x 1]} y. */
-    void binaryCrossEntropy(Block logits, Block targets, Block out);
+    public void binaryCrossEntropy(Block logits, Block targets, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            double z = loops.get(logits.offset() + i);
+            double y = loops.get(targets.offset() + i);
+            // In this order a tiny loss keeps its digits.
+            double loss = Math.max(z, 0) - z * y + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
+            loops.set(out.offset() + i, loss);
+        }
+    }
 
-    /** {@code out [m x 1]} = half the squared distance of each row of {@code x} from that row of {@code y}. */
-    void halfSquaredError(Block x, Block y, Block out);
+    /** Row i of {@code out [m x k]} is 1 in the column that {@code index [m x 1]} names and 0 elsewhere. */
+    public void oneHot(Block index, Block out) {
+        fill(0, out);
+        for (int i = 0; i < out.rows(); i++) {
+            loops.set(row(out, i) + index(index, i, out.columns()), 1);
+        }
+    }
+
+    /** Row i of {@code out [m x d]} is the row of {@code table [v x d]} that {@code index [m x 1]} names. */
+    public void gatherRows(Block table, Block index, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            loops.copy(row(table, index(index, i, table.rows())), 1, row(out, i), out.columns());
+        }
+    }
+
+    /** Adds row i of {@code x [m x d]} to the row of {@code out [v x d]} that {@code index [m x 1]} names, first row first. */
+    public void scatterAddRows(Block x, Block index, Block out) {
+        fill(0, out);
+        for (int i = 0; i < x.rows(); i++) {
+            int oi = row(out, index(index, i, out.rows()));
+            loops.zip(Binary.ADD, oi, row(x, i), oi, out.columns());
+        }
+    }
+
+    /**
+     * Each element of {@code out} is 0 with probability {@code rate} and {@code 1 / (1 - rate)} otherwise: a function of
+     * the seed, of its column, and of the counters in its row of {@code counters}.
+     */
+    public void dropoutMask(double rate, long seed, Block counters, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            long stream = seed;
+            for (int k = 0; k < counters.columns(); k++) {
+                stream = CounterRandom.bits(stream, k, (long) loops.get(row(counters, i) + k));
+            }
+            for (int j = 0; j < out.columns(); j++) {
+                boolean kept = CounterRandom.uniform(seed, stream, j) >= rate;
+                loops.set(row(out, i) + j, kept ? 1 / (1 - rate) : 0);
+            }
+        }
+    }
+
+    /** Where row {@code i} begins; a block of one row is repeated. */
+    private static int row(Block x, int i) {
+        return x.rows() == 1 ? x.offset() : x.offset() + i * x.columns();
+    }
+
+    /** From one column to the next; a block of one column is repeated. */
+    private static int step(Block x) {
+        return x.columns() == 1 ? 0 : 1;
+    }
+
+    /** The index in row {@code i}; checked, since a wrong one would reach into another value's memory. */
+    private int index(Block index, int i, int length) {
+        return Objects.checkIndex((int) loops.get(index.offset() + i), length);
+    }
+
+    /** {@code log sum_j exp(x_j - max)}. */
+    private double logSumExpLess(double max, int from, int n) {
+        double total = 0;
+        for (int j = 0; j < n; j++) {
+            total += StrictMath.exp(loops.get(from + j) - max);
+        }
+        return StrictMath.log(total);
+    }
+
+    private double max(int from, int n) {
+        double max = loops.get(from);
+        for (int j = 1; j < n; j++) {
+            max = Math.max(max, loops.get(from + j));
+        }
+        return max;
+    }
+
+    /** The place of the largest element. */
+    private int largest(int from, int n) {
+        int best = from;
+        for (int i = from + 1; i < from + n; i++) {
+            best = loops.get(i) > loops.get(best) ? i : best;
+        }
+        return best;
+    }
 }

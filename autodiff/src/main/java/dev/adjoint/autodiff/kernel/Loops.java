@@ -1,37 +1,56 @@
 package dev.adjoint.autodiff.kernel;
 
 /**
- * Element-wise loops over runs of {@code n} consecutive elements of one array. A result run may be an operand's run and
- * overlaps no other. Not for use by two threads at once: an implementation may keep a scratch array.
+ * Loops over runs of {@code n} consecutive elements of one array, at one precision. A result run may be an operand's run
+ * and overlaps no other. Not for use by two threads at once: an implementation may keep a scratch array.
  */
 interface Loops {
     /** {@code a[out + i] = function(a[x + i])}. */
-    void map(Unary function, float parameter, float[] a, int x, int out, int n);
+    void map(Unary function, double parameter, int x, int out, int n);
 
     /** {@code a[out + i] = function(a[x + i], a[y + i])}. */
-    void zip(Binary function, float[] a, int x, int y, int out, int n);
+    void zip(Binary function, int x, int y, int out, int n);
 
-    /** {@code a[out + i] = function(a[x + i], y)}. */
-    void zipWithScalar(Binary function, float[] a, int x, float y, int out, int n);
+    /** {@code a[out + i] = function(a[x + i], a[y])}. */
+    void zipWithScalar(Binary function, int x, int y, int out, int n);
 
-    /** {@code a[out + i] = function(x, a[y + i])}. */
-    void zipScalarWith(Binary function, float[] a, float x, int y, int out, int n);
+    /** {@code a[out + i] = function(a[x], a[y + i])}. */
+    void zipScalarWith(Binary function, int x, int y, int out, int n);
+
+    /**
+     * {@code a[out + i] = a[c + i cStep] != 0 ? a[x + i xStep] : a[y + i yStep]}; a step is 0 or 1.
+     */
+    void select(int c, int cStep, int x, int xStep, int y, int yStep, int out, int n);
+
+    /** {@code a[out + i] = a[x + i step]}. */
+    void copy(int x, int step, int out, int n);
+
+    /** {@code a[out + i] = value}. */
+    void fill(double value, int out, int n);
+
+    /** {@code a[x] + a[x + 1] + ...}, in this order and at this precision. */
+    double sum(int x, int n);
+
+    double get(int i);
+
+    /** Rounds {@code value} to this precision. */
+    void set(int i, double value);
 
     /** What serves, for people: "Vector API, 16 lanes" or "plain Java". */
     String description();
 
-    /** The loops that serve in this JVM. */
-    static Loops create() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? vectorLoops() : new ScalarLoops();
+    /** The float32 loops that serve in this JVM. */
+    static Loops float32(float[] a) {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? vectorLoops(a) : new FloatLoops(a);
     }
 
-    private static Loops vectorLoops() {
+    private static Loops vectorLoops(float[] a) {
         try {
             // By name: where the module is absent, the class could not even be linked.
             return Class.forName("dev.adjoint.autodiff.kernel.VectorLoops")
                     .asSubclass(Loops.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
+                    .getDeclaredConstructor(float[].class)
+                    .newInstance((Object) a);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("the class VectorLoops is missing: the autodiff jar is incomplete", e);
         }

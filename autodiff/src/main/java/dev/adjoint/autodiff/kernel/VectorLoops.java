@@ -31,7 +31,13 @@ final class VectorLoops implements Loops {
     private final float[] e1 = new float[CHUNK];
     private final float[] e = new float[CHUNK];
 
-    private final ScalarLoops plain = new ScalarLoops();
+    private final float[] a;
+    private final FloatLoops plain;
+
+    VectorLoops(float[] a) {
+        this.a = a;
+        this.plain = new FloatLoops(a);
+    }
 
     /** One loop over the chunk. The call that runs a pass has many targets, so the compiler takes each by itself. */
     private interface Pass {
@@ -46,8 +52,24 @@ final class VectorLoops implements Loops {
     private final Pass[] tanh = {this::minusTwice, this::rest, this::series, this::expAndOneLess, this::tanhOfE};
 
     @Override
-    public void map(Unary function, float p, float[] a, int x, int out, int n) {
-        int end = SPECIES.loopBound(n);
+    public void map(Unary function, double parameter, int x, int out, int n) {
+        switch (function) {
+            case SCALE, RELU, LEAKY_RELU, STEP, ABSOLUTE, SQRT, RECIPROCAL -> {
+                int end = SPECIES.loopBound(n);
+                whole(function, (float) parameter, a, x, out, end);
+                System.arraycopy(a, x + end, in, 0, n - end);
+                whole(function, (float) parameter, in, 0, 0, LANES);
+                System.arraycopy(in, 0, a, out + end, n - end);
+            }
+            case EXP -> chunks(exp, x, out, n);
+            case LOGISTIC -> chunks(logistic, x, out, n);
+            case TANH -> chunks(tanh, x, out, n);
+            default -> plain.map(function, parameter, x, out, n);
+        }
+    }
+
+    /** Of a number of elements that fills whole vectors. */
+    private static void whole(Unary function, float p, float[] a, int x, int out, int end) {
         switch (function) {
             case SCALE -> {
                 for (int i = 0; i < end; i += LANES) {
@@ -72,19 +94,28 @@ final class VectorLoops implements Loops {
                     below.blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(a, out + i);
                 }
             }
-            case EXP -> end = chunks(exp, a, x, out, n);
-            case LOGISTIC -> end = chunks(logistic, a, x, out, n);
-            case TANH -> end = chunks(tanh, a, x, out, n);
-        }
-        if (end < n) {
-            System.arraycopy(a, x + end, in, 0, n - end);
-            map(function, p, in, 0, 0, LANES);
-            System.arraycopy(in, 0, a, out + end, n - end);
+            case ABSOLUTE -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).abs().intoArray(a, out + i);
+                }
+            }
+            case SQRT -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).sqrt().intoArray(a, out + i);
+                }
+            }
+            case RECIPROCAL -> {
+                FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+                for (int i = 0; i < end; i += LANES) {
+                    one.div(FloatVector.fromArray(SPECIES, a, x + i)).intoArray(a, out + i);
+                }
+            }
+            default -> throw new AssertionError(function);
         }
     }
 
-    /** Runs the passes over one chunk after the other, the last one filled up to whole vectors; returns n. */
-    private int chunks(Pass[] passes, float[] a, int x, int out, int n) {
+    /** Runs the passes over one chunk after the other, the last one filled up to whole vectors. */
+    private void chunks(Pass[] passes, int x, int out, int n) {
         for (int from = 0; from < n; from += CHUNK) {
             int m = Math.min(CHUNK, n - from);
             System.arraycopy(a, x + from, in, 0, m);
@@ -93,7 +124,6 @@ final class VectorLoops implements Loops {
             }
             System.arraycopy(result, 0, a, out + from, m);
         }
-        return n;
     }
 
     // The passes follow FloatMath operation by operation; the reasons stand there.
@@ -211,7 +241,7 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public void zip(Binary function, float[] a, int x, int y, int out, int n) {
+    public void zip(Binary function, int x, int y, int out, int n) {
         int end = SPECIES.loopBound(n);
         switch (function) {
             case ADD -> {
@@ -235,12 +265,35 @@ final class VectorLoops implements Loops {
                             .intoArray(a, out + i);
                 }
             }
+            case DIVIDE -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i)
+                            .div(FloatVector.fromArray(SPECIES, a, y + i))
+                            .intoArray(a, out + i);
+                }
+            }
+            case MAXIMUM -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i)
+                            .max(FloatVector.fromArray(SPECIES, a, y + i))
+                            .intoArray(a, out + i);
+                }
+            }
+            case MINIMUM -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i)
+                            .min(FloatVector.fromArray(SPECIES, a, y + i))
+                            .intoArray(a, out + i);
+                }
+            }
+            default -> end = 0;
         }
-        plain.zip(function, a, x + end, y + end, out + end, n - end);
+        plain.zip(function, x + end, y + end, out + end, n - end);
     }
 
     @Override
-    public void zipWithScalar(Binary function, float[] a, int x, float y, int out, int n) {
+    public void zipWithScalar(Binary function, int x, int yAt, int out, int n) {
+        float y = a[yAt];
         int end = SPECIES.loopBound(n);
         switch (function) {
             case ADD -> {
@@ -258,22 +311,79 @@ final class VectorLoops implements Loops {
                     FloatVector.fromArray(SPECIES, a, x + i).mul(y).intoArray(a, out + i);
                 }
             }
+            case DIVIDE -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).div(y).intoArray(a, out + i);
+                }
+            }
+            case MAXIMUM -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).max(y).intoArray(a, out + i);
+                }
+            }
+            case MINIMUM -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).min(y).intoArray(a, out + i);
+                }
+            }
+            default -> end = 0;
         }
-        plain.zipWithScalar(function, a, x + end, y, out + end, n - end);
+        plain.zipWithScalar(function, x + end, yAt, out + end, n - end);
     }
 
     @Override
-    public void zipScalarWith(Binary function, float[] a, float x, int y, int out, int n) {
-        if (function != Binary.SUBTRACT) {
-            zipWithScalar(function, a, y, x, out, n);
-            return;
-        }
+    public void zipScalarWith(Binary function, int xAt, int y, int out, int n) {
+        FloatVector x = FloatVector.broadcast(SPECIES, a[xAt]);
         int end = SPECIES.loopBound(n);
-        FloatVector left = FloatVector.broadcast(SPECIES, x);
-        for (int i = 0; i < end; i += LANES) {
-            left.sub(FloatVector.fromArray(SPECIES, a, y + i)).intoArray(a, out + i);
+        switch (function) {
+            case ADD, MULTIPLY, MAXIMUM, MINIMUM -> {
+                zipWithScalar(function, y, xAt, out, n);
+                return;
+            }
+            case SUBTRACT -> {
+                for (int i = 0; i < end; i += LANES) {
+                    x.sub(FloatVector.fromArray(SPECIES, a, y + i)).intoArray(a, out + i);
+                }
+            }
+            case DIVIDE -> {
+                for (int i = 0; i < end; i += LANES) {
+                    x.div(FloatVector.fromArray(SPECIES, a, y + i)).intoArray(a, out + i);
+                }
+            }
+            default -> end = 0;
         }
-        plain.zipScalarWith(function, a, x, y + end, out + end, n - end);
+        plain.zipScalarWith(function, xAt, y + end, out + end, n - end);
+    }
+
+    @Override
+    public void select(int c, int cStep, int x, int xStep, int y, int yStep, int out, int n) {
+        plain.select(c, cStep, x, xStep, y, yStep, out, n);
+    }
+
+    @Override
+    public void copy(int x, int step, int out, int n) {
+        plain.copy(x, step, out, n);
+    }
+
+    @Override
+    public void fill(double value, int out, int n) {
+        plain.fill(value, out, n);
+    }
+
+    /** In order, and so not through vectors. */
+    @Override
+    public double sum(int x, int n) {
+        return plain.sum(x, n);
+    }
+
+    @Override
+    public double get(int i) {
+        return a[i];
+    }
+
+    @Override
+    public void set(int i, double value) {
+        a[i] = (float) value;
     }
 
     @Override

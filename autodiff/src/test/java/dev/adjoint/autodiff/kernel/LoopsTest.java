@@ -33,33 +33,30 @@ class LoopsTest {
     private static final int Y = 2000;
     private static final int OUT = 4005;
 
-    private final Loops plain = new ScalarLoops();
-    private final Loops vector = Loops.create();
-
     @Test
     void theTestsRunOnTheVectorLoops() {
-        assertInstanceOf(VectorLoops.class, vector);
+        assertInstanceOf(VectorLoops.class, Loops.float32(new float[0]));
     }
 
     @ParameterizedTest
     @EnumSource
     void mapsAgree(Unary function) {
-        compare((loops, a, n) -> loops.map(function, 0.25f, a, X, OUT, n));
+        compare((loops, n) -> loops.map(function, 0.25f, X, OUT, n));
     }
 
     @ParameterizedTest
     @EnumSource
     void mapsInPlaceAgree(Unary function) {
-        compare((loops, a, n) -> loops.map(function, 0.25f, a, X, X, n));
+        compare((loops, n) -> loops.map(function, 0.25f, X, X, n));
     }
 
     @ParameterizedTest
     @EnumSource
     void zipsAgree(Binary function) {
-        compare((loops, a, n) -> loops.zip(function, a, X, Y, OUT, n));
-        compare((loops, a, n) -> loops.zip(function, a, X, Y, X, n));
-        compare((loops, a, n) -> loops.zipWithScalar(function, a, X, 1.5f, OUT, n));
-        compare((loops, a, n) -> loops.zipScalarWith(function, a, 1.5f, Y, OUT, n));
+        compare((loops, n) -> loops.zip(function, X, Y, OUT, n));
+        compare((loops, n) -> loops.zip(function, X, Y, X, n));
+        compare((loops, n) -> loops.zipWithScalar(function, X, Y, OUT, n));
+        compare((loops, n) -> loops.zipScalarWith(function, X, Y, OUT, n));
     }
 
     @ParameterizedTest
@@ -69,8 +66,8 @@ class LoopsTest {
         float[] b = new float[a.length];
         System.arraycopy(a, X, b, X + shift, 500);
         for (Unary function : Unary.values()) {
-            vector.map(function, 0.25f, a, X, OUT, 500);
-            vector.map(function, 0.25f, b, X, OUT, 500 + shift);
+            Loops.float32(a).map(function, 0.25f, X, OUT, 500);
+            Loops.float32(b).map(function, 0.25f, X, OUT, 500 + shift);
             for (int i = 0; i < 500; i++) {
                 assertEquals(a[OUT + i], b[OUT + shift + i], function + " at " + i);
             }
@@ -112,15 +109,15 @@ class LoopsTest {
     }
 
     private interface Call {
-        void on(Loops loops, float[] a, int n);
+        void on(Loops loops, int n);
     }
 
     private void compare(Call call) {
         for (int n : SIZES) {
             float[] expected = numbers(n);
             float[] actual = expected.clone();
-            call.on(plain, expected, n);
-            call.on(vector, actual, n);
+            call.on(new FloatLoops(expected), n);
+            call.on(Loops.float32(actual), n);
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], actual[i], "size " + n + ", element " + i);
             }

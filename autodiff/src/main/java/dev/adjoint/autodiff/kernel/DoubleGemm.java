@@ -2,28 +2,27 @@ package dev.adjoint.autodiff.kernel;
 
 import dev.ludovic.netlib.blas.BLAS;
 
-/** Products through netlib, zero-copy: OpenBLAS where its native glue loads, else its Java implementation. */
-record NetlibGemm(BLAS blas) implements Gemm {
+/** Products in float64. */
+record DoubleGemm(BLAS blas, double[] a) implements Gemm {
     @Override
-    public void multiply(
-            float[] a, Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out, int inner) {
+    public void multiply(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out, int inner) {
         int m = out.rows();
         int n = out.columns();
-        // BLAS counts by columns: what it sees is the transpose of each block, and out' = right' . left'.
-        blas.sgemm(
+        // By columns and with the sides exchanged, as in FloatGemm.
+        blas.dgemm(
                 transposeRight ? "T" : "N",
                 transposeLeft ? "T" : "N",
                 n,
                 m,
                 inner,
-                1f,
+                1,
                 a,
                 right.offset(),
                 right.columns(),
                 a,
                 left.offset(),
                 left.columns(),
-                0f,
+                0,
                 a,
                 out.offset(),
                 n);

@@ -8,22 +8,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-class FloatKernelsTest {
+class KernelsTest {
     private static final int[] EXTENTS = {1, 2, 7, 16, 33, 64};
 
     @Test
     void theBlasOfTheJarServesOnLinux() {
         if (System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
-            assertTrue(FloatKernels.description().startsWith("OpenBLAS 0."), FloatKernels.description());
+            assertTrue(Kernels.description().startsWith("OpenBLAS 0."), Kernels.description());
         }
     }
 
     @Test
     void productsEqualTheTripleLoopForEveryTransposition() {
         Random random = new Random(11);
-        for (Gemm gemm : List.of(Blas.gemm(), new NetlibGemm(JavaBLAS.getInstance()), new JavaCppGemm())) {
+        List<Function<float[], Gemm>> implementations =
+                List.of(Blas::float32, a -> new FloatGemm(JavaBLAS.getInstance(), a), JavaCppGemm::new);
+        for (Function<float[], Gemm> gemm : implementations) {
             for (int m : EXTENTS) {
                 for (int n : EXTENTS) {
                     for (int k : EXTENTS) {
@@ -36,7 +39,8 @@ class FloatKernelsTest {
         }
     }
 
-    private static void product(Gemm gemm, int m, int n, int k, boolean tl, boolean tr, Random random) {
+    private static void product(
+            Function<float[], Gemm> gemm, int m, int n, int k, boolean tl, boolean tr, Random random) {
         Block left = new Block(5, tl ? k : m, tl ? m : k);
         Block right = new Block(5 + m * k, tr ? n : k, tr ? k : n);
         Block out = new Block(5 + m * k + k * n, m, n);
@@ -44,7 +48,7 @@ class FloatKernelsTest {
         for (int i = 0; i < a.length; i++) {
             a[i] = random.nextFloat() - 0.5f;
         }
-        new FloatKernels(a, gemm, Loops.create()).matmul(left, tl, right, tr, out);
+        new Kernels(Loops.float32(a), gemm.apply(a)).matmul(left, tl, right, tr, out);
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 double expected = 0;
@@ -76,7 +80,7 @@ class FloatKernelsTest {
                 float[] a = new float[shift + data.length + m * n];
                 System.arraycopy(data, 0, a, shift, data.length);
                 Block out = new Block(shift + data.length, m, n);
-                new FloatKernels(a).matmul(new Block(shift, m, k), false, new Block(shift + m * k, k, n), false, out);
+                Kernels.float32(a).matmul(new Block(shift, m, k), false, new Block(shift + m * k, k, n), false, out);
                 float[] result = Arrays.copyOfRange(a, out.offset(), a.length);
                 first = first == null ? result : first;
                 assertTrue(Arrays.equals(first, result), "shift " + shift + " of " + Arrays.toString(shape));
@@ -87,7 +91,7 @@ class FloatKernelsTest {
     @Test
     void noLogitHoweverLargeGivesNaN() {
         float[] a = {3e38f, -3e38f, 0f, 1000f, -1000f, 88f, 0f, 2f, 0, 0, 0, 0, 0, 0, 0, 0};
-        FloatKernels kernels = new FloatKernels(a);
+        Kernels kernels = Kernels.float32(a);
         kernels.softmaxCrossEntropy(new Block(0, 2, 3), new Block(6, 2, 1), new Block(8, 2, 1));
         assertEquals(0f, a[8]);
         assertEquals(912f, a[9], 1e-3);
@@ -102,7 +106,7 @@ class FloatKernelsTest {
     @Test
     void aTinyLossKeepsItsDigits() {
         float[] a = {100f, 80f, 0f, 0f};
-        new FloatKernels(a).softmaxCrossEntropy(new Block(0, 1, 2), new Block(2, 1, 1), new Block(3, 1, 1));
+        Kernels.float32(a).softmaxCrossEntropy(new Block(0, 1, 2), new Block(2, 1, 1), new Block(3, 1, 1));
         assertEquals(Math.log1p(Math.exp(-20)), a[3], 1e-12);
     }
 }

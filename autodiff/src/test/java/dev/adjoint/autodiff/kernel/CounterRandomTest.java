@@ -1,4 +1,4 @@
-package dev.adjoint.worker;
+package dev.adjoint.autodiff.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -1,4 +1,4 @@
-package dev.adjoint.worker;
+package dev.adjoint.autodiff.kernel;
 
 /**
  * Random numbers by counting: each is a function of its arguments alone, so any task can draw any of them at any time and

@@ -1,0 +1,78 @@
+package dev.adjoint.autodiff;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the steps of a computation are written down: a {@link ProgramBuilder}, which computes nothing yet, or a {@link
+ * Tape}, which computes each step at once. Shapes are checked as each step is recorded, so an error points at the line
+ * that is wrong.
+ */
+public abstract sealed class Recorder permits ProgramBuilder, Tape {
+    private final List<Value> values = new ArrayList<>();
+    private final Set<String> inputNames = new HashSet<>();
+    private int inputs;
+
+    Recorder() {}
+
+    /** A scalar that never changes. */
+    public Value constant(double value) {
+        return record(new Arithmetic.Constant(value), List.of());
+    }
+
+    /** The elements of a value that is known. */
+    abstract double[] read(Value value);
+
+    /** Called for each step once its shape has been found to fit. */
+    abstract void recorded(Value step);
+
+    Value declare(String name, Shape shape) {
+        if (!inputNames.add(name)) {
+            throw new IllegalArgumentException("input %s %s: there is one of that name already".formatted(name, shape));
+        }
+        inputs++;
+        return add(new Value(this, values.size(), name, shape, null, List.of()));
+    }
+
+    Value record(Op op, List<Value> operands) {
+        for (Value operand : operands) {
+            requireOwn(operand, op.name());
+        }
+        String name = "v" + (values.size() - inputs + 1);
+        Shape shape;
+        try {
+            shape = op.shape(operands.stream().map(Value::shape).toList());
+        } catch (ShapeException e) {
+            List<String> names = operands.stream().map(Value::name).toList();
+            throw new ShapeException("%s  (step %s = %s)".formatted(e.getMessage(), name, op.format(names)));
+        }
+        Value step = add(new Value(this, values.size(), name, shape, op, operands));
+        recorded(step);
+        return step;
+    }
+
+    private Value add(Value value) {
+        values.add(value);
+        return value;
+    }
+
+    /** Everything that was recorded, inputs and steps, in order. */
+    List<Value> values() {
+        return values;
+    }
+
+    /** What {@code gradient} is where nothing depends: zeros. */
+    Value orZeros(@Nullable Value derivative, Shape shape) {
+        return derivative == null ? constant(0).broadcastTo(shape) : derivative;
+    }
+
+    void requireOwn(Value value, String where) {
+        if (value.recorder() != this) {
+            throw new IllegalArgumentException(
+                    "%s: the value %s belongs to another program or tape".formatted(where, value));
+        }
+    }
+}
