@@ -22,6 +22,11 @@ final class Arithmetic {
         }
 
         @Override
+        public String format(List<String> operands) {
+            return infix("+", operands);
+        }
+
+        @Override
         public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return direction;
         }
@@ -32,6 +37,11 @@ final class Arithmetic {
         @Override
         public Binary kernel() {
             return Binary.SUBTRACT;
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return infix("-", operands);
         }
 
         @Override
@@ -48,6 +58,11 @@ final class Arithmetic {
         }
 
         @Override
+        public String format(List<String> operands) {
+            return infix("*", operands);
+        }
+
+        @Override
         public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return direction.multiply(operands.get(1 - operand));
         }
@@ -58,6 +73,11 @@ final class Arithmetic {
         @Override
         public Binary kernel() {
             return Binary.DIVIDE;
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return infix("/", operands);
         }
 
         @Override
@@ -91,7 +111,7 @@ final class Arithmetic {
 
         @Override
         public String format(List<String> operands) {
-            return "scale(%s, %s)".formatted(operands.get(0), number(factor));
+            return factor == -1 ? "-" + grouped(operands.get(0)) : infix("*", List.of(number(factor), operands.get(0)));
         }
     }
 
@@ -134,6 +154,11 @@ final class Arithmetic {
         }
 
         @Override
+        public String format(List<String> operands) {
+            return infix(">", operands);
+        }
+
+        @Override
         public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return null;
         }
@@ -147,6 +172,11 @@ final class Arithmetic {
         }
 
         @Override
+        public String format(List<String> operands) {
+            return infix(">=", operands);
+        }
+
+        @Override
         public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
             return null;
         }
@@ -157,6 +187,11 @@ final class Arithmetic {
         @Override
         public Binary kernel() {
             return Binary.EQUAL;
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return infix("==", operands);
         }
 
         @Override
@@ -264,6 +299,23 @@ final class Arithmetic {
             Value image = derivative(operand, operands, result, adjoint);
             return image == null ? null : image.sumTo(operands.get(operand).shape());
         }
+    }
+
+    private static String infix(String symbol, List<String> operands) {
+        return grouped(operands.get(0)) + " " + symbol + " " + grouped(operands.get(1));
+    }
+
+    /** In parentheses if an operator stands in it outside of parentheses. */
+    private static String grouped(String operand) {
+        int depth = 0;
+        for (int i = 0; i < operand.length(); i++) {
+            char c = operand.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth == 0 && (c == ' ' || (c == '-' && i == 0))) {
+                return "(" + operand + ")";
+            }
+        }
+        return operand;
     }
 
     /** As people write it: 2 and not 2.0. */

@@ -1,6 +1,7 @@
 package dev.adjoint.autodiff;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,9 +60,9 @@ public abstract sealed class Recorder permits ProgramBuilder, Tape {
         return value;
     }
 
-    /** Everything that was recorded, inputs and steps, in order. */
-    List<Value> values() {
-        return values;
+    /** Everything that was recorded, inputs and steps, in order: a view. */
+    public List<Value> values() {
+        return Collections.unmodifiableList(values);
     }
 
     /** What {@code gradient} is where nothing depends: zeros. */

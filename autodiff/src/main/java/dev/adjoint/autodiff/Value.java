@@ -189,7 +189,7 @@ public final class Value {
 
     /** {@code x^exponent}. */
     public Value power(double exponent) {
-        return apply(new Functions.Power(exponent));
+        return exponent == 1 ? this : apply(new Functions.Power(exponent));
     }
 
     /** {@code x^exponent = exp(exponent log x)}, for positive x. */

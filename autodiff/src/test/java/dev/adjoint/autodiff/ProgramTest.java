@@ -28,7 +28,7 @@ class ProgramTest {
         assertMessage(
                 "matmul: left [2x3] and right [4x5] disagree: 3 columns, 4 rows  (step v1 = matmul(x, W))",
                 () -> x.matmul(w));
-        assertMessage("add: left [2x3] and right [4x5] disagree: 2 and 4 rows  (step v1 = add(x, W))", () -> x.add(w));
+        assertMessage("add: left [2x3] and right [4x5] disagree: 2 and 4 rows  (step v1 = x + W)", () -> x.add(w));
         assertMessage(
                 "softmaxCrossEntropy: targets [2x3] for outputs [2x3], expected [2x1]  (step v1 = softmaxCrossEntropy(x, x))",
                 () -> Losses.softmaxCrossEntropy(x, x));
@@ -83,9 +83,9 @@ class ProgramTest {
                         "v6 = broadcast(v5) [5x1]",
                         "v7 = broadcast(v6) [5x2]",
                         "v8 = 1 [1x1]",
-                        "v9 = multiply(v2, v2) [5x2]",
-                        "v10 = subtract(v8, v9) [5x2]",
-                        "v11 = multiply(v7, v10) [5x2]",
+                        "v9 = v2 * v2 [5x2]",
+                        "v10 = v8 - v9 [5x2]",
+                        "v11 = v7 * v10 [5x2]",
                         "v12 = matmul(x', v11) [3x2]",
                         "output loss = v4",
                         "output d loss / d W = v12"),
