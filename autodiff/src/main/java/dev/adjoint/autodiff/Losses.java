@@ -29,7 +29,7 @@ public final class Losses {
 
     /** The squared distance {@code sum_j (x_j - y_j)^2}; outputs and targets {@code [m x k]}. */
     public static Value residualSumOfSquares(Value outputs, Value targets) {
-        Value residuals = residuals(outputs, targets);
+        Value residuals = residuals("residualSumOfSquares", outputs, targets);
         return residuals.multiply(residuals).sumColumns();
     }
 
@@ -40,7 +40,7 @@ public final class Losses {
 
     /** {@code sum_j |x_j - y_j|}. */
     public static Value absoluteError(Value outputs, Value targets) {
-        return residuals(outputs, targets).absolute().sumColumns();
+        return residuals("absoluteError", outputs, targets).absolute().sumColumns();
     }
 
     /**
@@ -51,14 +51,14 @@ public final class Losses {
         if (!(delta > 0)) {
             throw new IllegalArgumentException("huber: delta is %s, expected more than 0".formatted(delta));
         }
-        Value residuals = residuals(outputs, targets);
+        Value residuals = residuals("huber", outputs, targets);
         Value cut = residuals.minimum(delta).maximum(-delta);
         return cut.multiply(residuals.subtract(cut.multiply(0.5))).sumColumns();
     }
 
     /** No repetition here: a row of targets for many rows of outputs is more likely a mistake. */
-    private static Value residuals(Value outputs, Value targets) {
-        perExample("residuals", outputs.shape(), targets.shape(), outputs.shape());
+    private static Value residuals(String loss, Value outputs, Value targets) {
+        perExample(loss, outputs.shape(), targets.shape(), outputs.shape());
         return outputs.subtract(targets);
     }
 

@@ -5,7 +5,6 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import dev.adjoint.model.Model;
 import dev.adjoint.model.RawExample;
 
 /** What Kryo needs to know of this package and of the model's. */
@@ -16,7 +15,7 @@ public final class DataSerializers {
         kryo.register(RawExample.class, new RawExampleSerializer());
         kryo.register(Profile.class, new JavaSerializer());
         kryo.register(Statistics.class, new JavaSerializer());
-        kryo.register(Model.class, new JavaSerializer());
+        kryo.register(Predictions.Scoring.class, new JavaSerializer());
     }
 
     private static final class RawExampleSerializer extends Serializer<RawExample> {

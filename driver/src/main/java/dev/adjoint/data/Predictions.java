@@ -1,12 +1,15 @@
 package dev.adjoint.data;
 
 import dev.adjoint.autodiff.Execution;
+import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.RawExample;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Replica;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -49,9 +52,11 @@ public record Predictions(Dataset<Row> rows, long examples) {
         Columns columns = Columns.forScoring(rows.schema(), model.features(), model.label(), false);
         Profile profile = Profile.of(rows, columns, null);
         Checks.scoring(path, profile, columns, model.features(), model.label());
-        Broadcast<Model> broadcast = JavaSparkContext.fromSparkContext(
+        Scoring scoring = new Scoring(
+                model.network().scoring(Replica.MOST_ROWS), model.features(), model.label(), model.parameters());
+        Broadcast<Scoring> broadcast = JavaSparkContext.fromSparkContext(
                         rows.sparkSession().sparkContext())
-                .broadcast(model);
+                .broadcast(scoring);
         StructType schema = schema(rows.schema(), model.label());
         Dataset<Row> scored =
                 rows.mapPartitions(new Task(broadcast, new Examples(columns, null)), Encoders.row(schema));
@@ -77,7 +82,10 @@ public record Predictions(Dataset<Row> rows, long examples) {
         return schema.add(PREDICTION, DataTypes.DoubleType, false);
     }
 
-    private record Task(Broadcast<Model> model, Examples examples) implements MapPartitionsFunction<Row, Row> {
+    /** What a task needs of the model: a program, and not the layer and the loss that it was recorded from. */
+    record Scoring(Program program, Features features, Label label, float[] parameters) implements Serializable {}
+
+    private record Task(Broadcast<Scoring> model, Examples examples) implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
             return new BatchedRows(rows, examples, model.value());
@@ -88,17 +96,17 @@ public record Predictions(Dataset<Row> rows, long examples) {
     private static final class BatchedRows implements Iterator<Row> {
         private final Iterator<Row> rows;
         private final Examples examples;
-        private final Model model;
+        private final Scoring model;
         private final Execution<float[]> execution;
         private final Block x;
         private final Block prediction;
         private Iterator<Row> scored = List.<Row>of().iterator();
 
-        BatchedRows(Iterator<Row> rows, Examples examples, Model model) {
+        BatchedRows(Iterator<Row> rows, Examples examples, Scoring model) {
             this.rows = rows;
             this.examples = examples;
             this.model = model;
-            this.execution = Execution.float32(model.network().scoring(Replica.MOST_ROWS));
+            this.execution = Execution.float32(model.program());
             this.x = execution.input("x");
             this.prediction = execution.output("prediction");
             System.arraycopy(model.parameters(), 0, execution.arena(), 0, model.parameters().length);

@@ -8,10 +8,10 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -61,7 +61,7 @@ class PredictionsTest {
     @Test
     void twoClassesFromOneLogitHaveTwoProbabilities() {
         Model model = model(
-                new Network(4, List.of(), Activation.RELU, 1, Loss.BINARY_CROSS_ENTROPY),
+                new Network(4, List.of(), Activation.RELU, 1, StandardLoss.BINARY_CROSS_ENTROPY),
                 new Label.Classes("species", Label.Classes.Type.TEXT, List.of("no", "yes")));
         for (Row row : Predictions.of(iris(), IRIS, model).rows().collectAsList()) {
             List<Double> probability = row.getList(6);
@@ -72,7 +72,7 @@ class PredictionsTest {
 
     @Test
     void realPredictionsAreInTheLabelsUnits() {
-        Network network = new Network(4, List.of(), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR);
+        Network network = new Network(4, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
         Model model = new Model(
                 network, features(), new Label.Real("rings", 10, 2), SOURCE, Map.of(), new float[] {0, 0, 0, 0, 1.5f});
         Predictions predictions = Predictions.of(iris(), IRIS, model);
@@ -96,7 +96,7 @@ class PredictionsTest {
 
     private static Model classifier(List<String> classes, Label.Classes.Type type) {
         return model(
-                new Network(4, List.of(5), Activation.RELU, 3, Loss.SOFTMAX_CROSS_ENTROPY),
+                new Network(4, List.of(5), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY),
                 new Label.Classes("species", type, classes));
     }
 

@@ -8,10 +8,10 @@ import dev.adjoint.data.Reader;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -46,13 +46,13 @@ class SameBitsTest {
                         "../conf/data/optdigits-train.csv",
                         new Source("csv", true, List.of()),
                         "Class",
-                        new Network(64, List.of(32), Activation.LOGISTIC, 10, Loss.SOFTMAX_CROSS_ENTROPY))
+                        new Network(64, List.of(32), Activation.LOGISTIC, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY))
                 + train(
                         spark,
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
-                        new Network(10, List.of(32), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR));
+                        new Network(10, List.of(32), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR));
     }
 
     private static String train(SparkSession spark, String path, Source source, String label, Network network) {

@@ -12,9 +12,9 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Shard;
 import java.io.File;
@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
-    private static final Network NETWORK = new Network(5, List.of(7), Activation.TANH, 3, Loss.SOFTMAX_CROSS_ENTROPY);
+    private static final Network NETWORK =
+            new Network(5, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
 
     private static final float[] LIVE = new float[NETWORK.parameterCount()];
 
@@ -93,7 +94,7 @@ class TrainerTest {
                 .readTree(new File("../autodiff/src/test/resources/golden/trajectories.json"))
                 .get(0);
         assertEquals("full-batch", golden.get("name").asText());
-        Network network = new Network(4, List.of(6), Activation.LOGISTIC, 3, Loss.SOFTMAX_CROSS_ENTROPY);
+        Network network = new Network(4, List.of(6), Activation.LOGISTIC, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
         float[] x = floats(golden.get("x"));
         float[] y = floats(golden.get("y"));
         int steps = golden.get("steps").asInt();
@@ -127,7 +128,8 @@ class TrainerTest {
 
     @Test
     void thePenaltyIsAddedOnceAndLeavesBiasesOut() {
-        L2Penalty penalty = new L2Penalty(new Network(1, List.of(), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR), 0.5);
+        L2Penalty penalty =
+                new L2Penalty(new Network(1, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR), 0.5);
         float[] gradient = {1, 1};
         penalty.addGradient(new float[] {4, 8}, gradient);
         assertArrayEquals(new float[] {3, 1}, gradient);
@@ -137,7 +139,7 @@ class TrainerTest {
     void divergenceStopsTheTrainingAndSaysWhereAndWhatToLower() {
         TrainingException e = assertThrows(TrainingException.class, () -> new Trainer(
                         context(),
-                        new Network(5, List.of(7), Activation.RELU, 1, Loss.HALF_SQUARED_ERROR),
+                        new Network(5, List.of(7), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR),
                         options(50, new BatchSize.Of(10), 1e30, 0.9, 0))
                 .train(examples(100, 2, 2), Optional.empty(), TrainingListener.NONE));
         String message = String.valueOf(e.getMessage());

@@ -11,6 +11,8 @@ import dev.adjoint.data.Reader;
 import dev.adjoint.driver.TrainingOptions;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * What a job file says.
@@ -50,8 +53,8 @@ record JobConfig(
             List<String> categorical,
             double validationFraction) {}
 
-    /** The hidden layers. */
-    record Architecture(List<Integer> hidden, Activation activation) {}
+    /** The hidden layers, and the loss where it is not the usual one. */
+    record Architecture(List<Integer> hidden, Layer layer, Optional<Loss> loss) {}
 
     /**
      * Reads a job file, over it {@code overrides} ({@code key=value}), under it the defaults.
@@ -135,7 +138,8 @@ record JobConfig(
                 settings.number("data.validation-fraction", "0 or more and less than 1", f -> f >= 0 && f < 1));
         Architecture model = new Architecture(
                 settings.integers("model.hidden", "at least 1 unit a layer", units -> units >= 1),
-                settings.choice("model.activation", Activation.values()).orElse(Activation.RELU));
+                layer(settings),
+                loss(settings, task));
         TrainingOptions training = new TrainingOptions(
                 settings.integer("training.epochs", "1 or more", n -> n >= 1),
                 batchSize(settings),
@@ -148,6 +152,35 @@ record JobConfig(
         Map<String, String> spark = settings.below("spark");
         settings.throwProblems(where);
         return new JobConfig(task.orElseThrow(), data, model, training, output, spark);
+    }
+
+    private static Layer layer(Settings settings) {
+        Layer activation =
+                settings.choice("model.activation", Activation.values()).orElse(Activation.RELU);
+        return named(settings, "model.layer", "affine", Layer::named).orElse(activation);
+    }
+
+    private static Optional<Loss> loss(Settings settings, Optional<Task> task) {
+        Optional<Loss> loss = named(settings, "model.loss", "auto", Loss::named);
+        boolean classes = task.equals(Optional.of(Task.CLASSIFICATION));
+        if (task.isPresent() && loss.isPresent() && loss.get().isClassification() != classes) {
+            settings.problem(
+                    "model.loss", "%s is not for %s".formatted(loss.get().id(), task.get()));
+        }
+        return loss;
+    }
+
+    private static <T> Optional<T> named(Settings settings, String key, String usual, Function<String, T> find) {
+        String name = settings.text(key).orElse(usual);
+        if (name.equals(usual)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(find.apply(name));
+        } catch (IllegalArgumentException e) {
+            settings.problem(key, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static List<String> distinct(Settings settings, String key) {

@@ -143,7 +143,8 @@ final class TrainCommand implements Callable<Integer> {
                 data.label().classCount(),
                 data.features().width(),
                 config.model().hidden(),
-                config.model().activation());
+                config.model().layer(),
+                config.model().loss());
     }
 
     private static String describe(JobConfig config, TrainingData data, Network network, String blas) {
@@ -158,7 +159,7 @@ final class TrainCommand implements Callable<Integer> {
                         network.inputs(),
                         data.label() instanceof Label.Classes c ? c.names().size() + " classes" : "regression",
                         layers(network),
-                        network.activation(),
+                        network.layer().id(),
                         network.parameterCount(),
                         batch,
                         data.training().shardCount(),

@@ -1,14 +1,16 @@
 package dev.adjoint.model;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.adjoint.autodiff.Value;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** What a hidden layer applies to its affine part. */
-public enum Activation {
+/** The usual hidden layers: {@code activation(x W + b)}. */
+public enum Activation implements Layer {
     RELU(Value::relu, true),
     LEAKY_RELU(x -> x.leakyRelu(0.01), true),
+    ELU(x -> x.elu(1), true),
+    GELU(Value::gelu, true),
+    SILU(Value::silu, true),
+    SOFTPLUS(Value::softplus, true),
     LOGISTIC(Value::logistic, false),
     TANH(Value::tanh, false),
     IDENTITY(x -> x, false);
@@ -21,23 +23,20 @@ public enum Activation {
         this.rectifier = rectifier;
     }
 
-    Value apply(Value x) {
-        return function.apply(x);
+    @Override
+    public Value apply(Scope scope, Value x, int units) {
+        return function.apply(scope.affine(x, units));
     }
 
-    /**
-     * The bound of the uniformly distributed initial weights of a layer from {@code in} to {@code out} units. A rectifier
-     * passes on half of its input's variance, which He et al. 2015 make up for with {@code sqrt(6 / in)}; the others take
-     * the {@code sqrt(6 / (in + out))} of Glorot and Bengio 2010.
-     */
-    double initialBound(int in, int out) {
-        return Math.sqrt(6.0 / (rectifier ? in : in + out));
+    /** A rectifier passes on half of its input's variance, which He et al. 2015 make up for with {@code sqrt(6 / in)}. */
+    @Override
+    public double initialBound(int in, int out) {
+        return rectifier ? Math.sqrt(6.0 / in) : Layer.super.initialBound(in, out);
     }
 
     /** The name in configurations and model files, e.g. {@code leaky-relu}. */
     @Override
-    @JsonValue
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return id();
     }
 }

@@ -1,6 +1,5 @@
 package dev.adjoint.model;
 
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -20,8 +19,7 @@ public record Model(
         Label label,
         Source source,
         Map<String, String> provenance,
-        float[] parameters)
-        implements Serializable {
+        float[] parameters) {
     /**
      * Checks that the parts fit each other.
      *
@@ -37,11 +35,15 @@ public record Model(
             throw new IllegalArgumentException("the network has %d parameters, %d were given"
                     .formatted(network.parameterCount(), parameters.length));
         }
-        Network expected =
-                Network.predicting(label.classCount(), network.inputs(), network.hidden(), network.activation());
-        if (!network.equals(expected)) {
+        int outputs;
+        try {
+            outputs = network.loss().outputs(label.classCount());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("label %s: %s".formatted(label.column(), e.getMessage()), e);
+        }
+        if (network.outputs() != outputs) {
             throw new IllegalArgumentException("a network with %d outputs and loss %s does not predict label %s"
-                    .formatted(network.outputs(), network.loss(), label.column()));
+                    .formatted(network.outputs(), network.loss().id(), label.column()));
         }
     }
 

@@ -44,8 +44,14 @@ public final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** The bytes of {@code model.json}. */
+    /**
+     * The bytes of {@code model.json}.
+     *
+     * @throws IllegalArgumentException when the layer or the loss cannot be found again by its name, as a lambda cannot
+     */
     public static byte[] description(Model model) {
+        Layer.named(model.network().layer().id());
+        Loss.named(model.network().loss().id());
         try {
             return JSON.writeValueAsBytes(new Description(
                     FORMAT,

@@ -1,29 +1,37 @@
 package dev.adjoint.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.ProgramBuilder;
+import dev.adjoint.autodiff.ShapeException;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.CounterRandom;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /**
- * The architecture of a multilayer perceptron: {@code h(i) = activation(h(i-1) W(i) + b(i))}, the last layer without an
- * activation.
+ * The architecture of a multilayer perceptron: hidden layers of one kind, then an affine layer, then a loss.
+ *
+ * <p>The layer and the loss are called here and record programs; see {@link Layer}.
  *
  * @param inputs width of a row of features
  * @param hidden units of the hidden layers, first to last; empty for a linear model
+ * @param layer what each hidden layer computes; {@code activation} in model files
  * @param outputs width of the last layer
  */
-public record Network(int inputs, List<Integer> hidden, Activation activation, int outputs, Loss loss)
-        implements Serializable {
+public record Network(
+        int inputs,
+        List<Integer> hidden,
+        @JsonProperty("activation") Layer layer,
+        int outputs,
+        Loss loss) {
     /**
-     * Checks the extents.
+     * Checks that the layers and the loss fit together.
      *
-     * @throws IllegalArgumentException when one is below 1, or the parameters are more than an array holds
+     * @throws IllegalArgumentException when an extent is below 1, shapes disagree, or the parameters are more than an array
+     *     holds
      */
     public Network {
         hidden = List.copyOf(hidden);
@@ -31,69 +39,66 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
             throw new IllegalArgumentException(
                     "network %d-%s-%d: every layer needs at least one unit".formatted(inputs, hidden, outputs));
         }
-        long count = 0;
-        long in = inputs;
-        for (int units : Stream.concat(hidden.stream(), Stream.of(outputs)).toList()) {
-            count += (in + 1) * units; // at most 2^31 * 2^31 a layer
-            in = units;
-            if (count > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException(
-                        "network %d-%s-%d: more parameters than one array holds".formatted(inputs, hidden, outputs));
-            }
-        }
-        if (loss != Loss.SOFTMAX_CROSS_ENTROPY && outputs != 1) {
-            throw new IllegalArgumentException("loss %s takes 1 output, not %d".formatted(loss, outputs));
+        try {
+            new Recording(1, inputs, hidden, layer, outputs).loss(loss).count();
+        } catch (ShapeException e) {
+            throw new IllegalArgumentException(
+                    "network %d-%s-%d %s, loss %s: %s"
+                            .formatted(inputs, hidden, outputs, layer.id(), loss.id(), e.getMessage()),
+                    e);
         }
     }
 
-    /** The network that predicts one of so many classes, or for 0 classes a number; two classes take one output. */
-    public static Network predicting(int classes, int inputs, List<Integer> hidden, Activation activation) {
-        return new Network(inputs, hidden, activation, classes > 2 ? classes : 1, Loss.forClasses(classes));
+    /**
+     * The network that predicts one of so many classes, or for 0 classes a number.
+     *
+     * @param loss empty for the usual one
+     * @throws IllegalArgumentException when the loss is not for so many classes
+     */
+    public static Network predicting(int classes, int inputs, List<Integer> hidden, Layer layer, Optional<Loss> loss) {
+        Loss chosen = loss.orElseGet(() -> StandardLoss.forClasses(classes));
+        return new Network(inputs, hidden, layer, chosen.outputs(classes), chosen);
     }
 
-    /** A parameter's name, and its extents. */
-    public record Parameter(String name, int rows, int columns) implements Serializable {
+    /**
+     * A parameter's name, its extents, and how it starts.
+     *
+     * @param start the initial value
+     * @param spread the bound of what is added to it at random, uniformly distributed
+     */
+    public record Parameter(String name, int rows, int columns, double start, double spread) {
         public int size() {
             return Math.multiplyExact(rows, columns);
         }
 
-        /** Whether this is a matrix of weights, which a penalty applies to, and not a row of biases. */
+        /** Whether this is a matrix of weights, which a penalty applies to: those start at random. */
         public boolean isWeights() {
-            return name.startsWith("W");
+            return spread > 0;
         }
     }
 
     /** The parameters in declaration order, which is their order in the flat array: W1, b1, W2, b2, ... */
     @JsonIgnore
     public List<Parameter> parameters() {
-        List<Parameter> parameters = new ArrayList<>();
-        List<Integer> units = new ArrayList<>(hidden);
-        units.add(outputs);
-        int in = inputs;
-        for (int i = 0; i < units.size(); i++) {
-            parameters.add(new Parameter("W" + (i + 1), in, units.get(i)));
-            parameters.add(new Parameter("b" + (i + 1), 1, units.get(i)));
-            in = units.get(i);
-        }
-        return parameters;
+        return recording(1).parameters;
     }
 
     /** How many numbers the parameters are. */
     @JsonIgnore
     public int parameterCount() {
-        return parameters().stream().mapToInt(Parameter::size).sum();
+        return recording(1).count();
     }
 
-    /** The initial parameters, a function of the seed: weights uniformly distributed, biases 0. */
+    /** The initial parameters, a function of the seed. */
     public float[] initialParameters(long seed) {
-        float[] values = new float[parameterCount()];
         List<Parameter> parameters = parameters();
+        float[] values = new float[parameterCount()];
         int at = 0;
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
-            double bound = activation.initialBound(parameter.rows(), parameter.columns());
-            for (int i = 0; parameter.isWeights() && i < parameter.size(); i++) {
-                values[at + i] = (float) (bound * (2.0 * CounterRandom.uniform(seed, p, i) - 1));
+            for (int i = 0; i < parameter.size(); i++) {
+                double random = 2.0 * CounterRandom.uniform(seed, p, i) - 1;
+                values[at + i] = (float) (parameter.start() + parameter.spread() * random);
             }
             at += parameter.size();
         }
@@ -105,46 +110,63 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
      * output {@code loss}, the weighted sum of the examples' losses.
      */
     public Program objective(int rows) {
-        return program(rows, true, false);
+        return recording(rows).loss(loss).builder.build();
     }
 
     /** The program that is evaluated: as {@link #objective}, and with the output {@code prediction}. */
     public Program evaluation(int rows) {
-        return program(rows, true, true);
+        return recording(rows).loss(loss).prediction(loss).builder.build();
     }
 
     /** The program that scores: input {@code x [rows x inputs]}, output {@code prediction}. */
     public Program scoring(int rows) {
-        return program(rows, false, true);
+        return recording(rows).prediction(loss).builder.build();
     }
 
-    private Program program(int rows, boolean withLoss, boolean withPrediction) {
-        ProgramBuilder builder = new ProgramBuilder();
-        List<Value> parameters = parameters().stream()
-                .map(p -> builder.parameter(p.name(), p.rows(), p.columns()))
-                .toList();
-        Value x = builder.input("x", rows, inputs);
-        if (!withLoss) {
-            builder.output("prediction", loss.prediction(outputs(parameters, x)));
-            return builder.build();
+    private Recording recording(int rows) {
+        return new Recording(rows, inputs, hidden, layer, outputs);
+    }
+
+    /** The layers, recorded. */
+    private static final class Recording {
+        private final ProgramBuilder builder = new ProgramBuilder();
+        private final List<Parameter> parameters = new ArrayList<>();
+        private final Value outputs;
+
+        Recording(int rows, int inputs, List<Integer> hidden, Layer layer, int outputs) {
+            Value h = builder.input("x", rows, inputs);
+            int number = 1;
+            for (int units : hidden) {
+                Scope scope = new Scope(builder, number++, layer);
+                h = layer.apply(scope, h, units);
+                parameters.addAll(scope.parameters());
+            }
+            Scope scope = new Scope(builder, number, layer);
+            this.outputs = scope.affine(h, outputs);
+            parameters.addAll(scope.parameters());
         }
-        Value y = builder.input("y", rows, 1);
-        Value weights = builder.input("weights", rows, 1);
-        Value outputs = outputs(parameters, x);
-        builder.output("loss", loss.perExample(outputs, y).multiply(weights).sum());
-        if (withPrediction) {
+
+        int count() {
+            long count = 0;
+            for (Parameter parameter : parameters) {
+                count += parameter.size();
+            }
+            if (count > Integer.MAX_VALUE - 8) {
+                throw new ShapeException("more parameters than one array holds");
+            }
+            return (int) count;
+        }
+
+        Recording loss(Loss loss) {
+            Value y = builder.input("y", outputs.rows(), 1);
+            Value weights = builder.input("weights", outputs.rows(), 1);
+            builder.output("loss", loss.perExample(outputs, y).multiply(weights).sum());
+            return this;
+        }
+
+        Recording prediction(Loss loss) {
             builder.output("prediction", loss.prediction(outputs));
+            return this;
         }
-        return builder.build();
-    }
-
-    private Value outputs(List<Value> parameters, Value x) {
-        Value h = x;
-        for (int i = 0; i < parameters.size(); i += 2) {
-            Value affine = h.matmul(parameters.get(i)).add(parameters.get(i + 1));
-            boolean last = i + 2 == parameters.size();
-            h = last ? affine : activation.apply(affine);
-        }
-        return h;
     }
 }

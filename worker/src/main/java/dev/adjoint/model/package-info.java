@@ -3,7 +3,8 @@
  * they are kept in.
  *
  * <p>Read {@link dev.adjoint.model.Model} first, then {@link dev.adjoint.model.Network} (an architecture to programs),
- * {@link dev.adjoint.model.Features} (a raw example to a row of float32), {@link dev.adjoint.model.ModelFiles} (the
+ * {@link dev.adjoint.model.Layer} and {@link dev.adjoint.model.Loss} (what a user may write), {@link
+ * dev.adjoint.model.Features} (a raw example to a row of float32), {@link dev.adjoint.model.ModelFiles} (the
  * format).
  *
  * <p>A model on disk is a directory with
@@ -17,7 +18,10 @@
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
  * readable where there is no Spark. Where the two files lie is the driver's matter.
  *
- * <p>Nothing here deserializes Java objects, and no class is named by a file.
+ * <p>Nothing here deserializes Java objects. A file may name a class of the user's for the layer or the loss: it must be on
+ * the class path already, is refused before it is initialised unless it implements {@code Layer} or {@code Loss}, and is
+ * made by its constructor without arguments. Set aside: keeping the recorded program in the file, which would need no class,
+ * but a second form of every operation and a program for each number of rows.
  */
 @NullMarked
 package dev.adjoint.model;

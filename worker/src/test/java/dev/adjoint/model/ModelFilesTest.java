@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFilesTest {
-    private static final Model MODEL = Models.model(Loss.SOFTMAX_CROSS_ENTROPY);
+    private static final Model MODEL = Models.model(StandardLoss.SOFTMAX_CROSS_ENTROPY);
     private static final byte[] DESCRIPTION = ModelFiles.description(MODEL);
     private static final byte[] WEIGHTS = ModelFiles.weights(MODEL);
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void whatIsWrittenIsRead(Loss loss) throws ModelFormatException {
+    @EnumSource(StandardLoss.class)
+    void whatIsWrittenIsRead(StandardLoss loss) throws ModelFormatException {
         Model model = Models.model(loss);
         byte[] description = ModelFiles.description(model);
         byte[] weights = ModelFiles.weights(model);
@@ -51,7 +51,7 @@ class ModelFilesTest {
 
     @Test
     void tensorsAreFoundWhereverTheyStand() throws ModelFormatException {
-        Network linear = new Network(1, List.of(), Activation.IDENTITY, 1, Loss.HALF_SQUARED_ERROR);
+        Network linear = new Network(1, List.of(), Activation.IDENTITY, 1, StandardLoss.HALF_SQUARED_ERROR);
         byte[] file = safetensors(
                 """
                 {"b1": {"shape": [1], "dtype": "F32", "data_offsets": [4, 8]},
@@ -167,8 +167,8 @@ class ModelFilesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void aChangedByteIsReadOrRejected(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void aChangedByteIsReadOrRejected(StandardLoss loss) {
         Model model = Models.model(loss);
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);

@@ -16,7 +16,7 @@ class ModelTest {
 
     @Test
     void theNetworkTakesWhatThePreprocessingGives() {
-        Model m = Models.model(Loss.BINARY_CROSS_ENTROPY);
+        Model m = Models.model(StandardLoss.BINARY_CROSS_ENTROPY);
         Features narrow = new Features(List.of(new Features.Categorical("colour", List.of("blue", "red"))));
         Models.assertRejected(
                 "the network takes 5 features, the preprocessing gives 2",
@@ -25,7 +25,7 @@ class ModelTest {
 
     @Test
     void parametersAreAsManyAsTheNetworks() {
-        Model m = Models.model(Loss.BINARY_CROSS_ENTROPY);
+        Model m = Models.model(StandardLoss.BINARY_CROSS_ENTROPY);
         for (int length : new int[] {0, m.parameters().length - 1, m.parameters().length + 1}) {
             Models.assertRejected(
                     "the network has %d parameters, %d were given".formatted(m.parameters().length, length),
@@ -35,13 +35,15 @@ class ModelTest {
 
     @Test
     void theNetworkPredictsTheLabel() {
-        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 2, TWO);
-        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 2, THREE);
-        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 4, THREE);
-        assertMismatch(Loss.BINARY_CROSS_ENTROPY, 1, THREE);
-        assertMismatch(Loss.HALF_SQUARED_ERROR, 1, TWO);
-        assertMismatch(Loss.BINARY_CROSS_ENTROPY, 1, REAL);
-        assertMismatch(Loss.SOFTMAX_CROSS_ENTROPY, 3, REAL);
+        assertMismatch("loss softmax-cross-entropy is not for numbers", StandardLoss.SOFTMAX_CROSS_ENTROPY, 3, REAL);
+        assertMismatch("loss binary-cross-entropy is not for 3 classes", StandardLoss.BINARY_CROSS_ENTROPY, 1, THREE);
+        assertMismatch("loss binary-cross-entropy is not for numbers", StandardLoss.BINARY_CROSS_ENTROPY, 1, REAL);
+        assertMismatch("loss half-squared-error is not for 2 classes", StandardLoss.HALF_SQUARED_ERROR, 1, TWO);
+        for (Label label : List.of(TWO, THREE)) {
+            Models.assertRejected(
+                    "a network with 4 outputs and loss softmax-cross-entropy does not predict label y",
+                    () -> Models.model(StandardLoss.SOFTMAX_CROSS_ENTROPY, 4, label));
+        }
     }
 
     @Test
@@ -53,9 +55,7 @@ class ModelTest {
                 "%064x".formatted(new BigInteger(1, digest)), Model.checksum(new float[] {1, -2.5f, Float.MIN_VALUE}));
     }
 
-    private static void assertMismatch(Loss loss, int outputs, Label label) {
-        Models.assertRejected(
-                "a network with %d outputs and loss %s does not predict label y".formatted(outputs, loss),
-                () -> Models.model(loss, outputs, label));
+    private static void assertMismatch(String why, StandardLoss loss, int outputs, Label label) {
+        Models.assertRejected("label y: " + why, () -> Models.model(loss, outputs, label));
     }
 }

@@ -14,19 +14,19 @@ final class Models {
 
     private Models() {}
 
-    static Model model(Loss loss) {
+    static Model model(StandardLoss loss) {
         Label label =
                 switch (loss) {
                     case SOFTMAX_CROSS_ENTROPY ->
                         new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
                     case BINARY_CROSS_ENTROPY ->
                         new Label.Classes("kind", Label.Classes.Type.INTEGER, List.of("0", "1"));
-                    case HALF_SQUARED_ERROR -> new Label.Real("price", 1234.5, 0.1);
+                    case HALF_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> new Label.Real("price", 1234.5, 0.1);
                 };
-        return model(loss, loss == Loss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);
+        return model(loss, loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);
     }
 
-    static Model model(Loss loss, int outputs, Label label) {
+    static Model model(StandardLoss loss, int outputs, Label label) {
         Network network = new Network(FEATURES.width(), List.of(4, 2), Activation.LEAKY_RELU, outputs, loss);
         return new Model(
                 network,

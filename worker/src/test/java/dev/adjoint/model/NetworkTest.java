@@ -7,35 +7,45 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autodiff.Program;
+import dev.adjoint.autodiff.Value;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkTest {
-    private static final Loss SOFTMAX = Loss.SOFTMAX_CROSS_ENTROPY;
+    private static final StandardLoss SOFTMAX = StandardLoss.SOFTMAX_CROSS_ENTROPY;
 
     @Test
     void parametersAreWeightsAndBiasesLayerByLayer() {
         Network network = network(Activation.RELU, 7, 5);
         assertEquals(
                 List.of(
-                        new Network.Parameter("W1", 4, 7),
-                        new Network.Parameter("b1", 1, 7),
-                        new Network.Parameter("W2", 7, 5),
-                        new Network.Parameter("b2", 1, 5),
-                        new Network.Parameter("W3", 5, 3),
-                        new Network.Parameter("b3", 1, 3)),
+                        weights("W1", 4, 7),
+                        bias("b1", 7),
+                        weights("W2", 7, 5),
+                        bias("b2", 5),
+                        weights("W3", 5, 3),
+                        bias("b3", 3)),
                 network.parameters());
         assertEquals(28 + 7 + 35 + 5 + 15 + 3, network.parameterCount());
+    }
+
+    private static Network.Parameter weights(String name, int rows, int columns) {
+        return new Network.Parameter(name, rows, columns, 0, Math.sqrt(6.0 / rows));
+    }
+
+    private static Network.Parameter bias(String name, int columns) {
+        return new Network.Parameter(name, 1, columns, 0, 0);
     }
 
     @Test
     void withoutHiddenLayersItIsLinear() {
         Network network = network(Activation.RELU);
-        assertEquals(
-                List.of(new Network.Parameter("W1", 4, 3), new Network.Parameter("b1", 1, 3)), network.parameters());
+        assertEquals(List.of(weights("W1", 4, 3), bias("b1", 3)), network.parameters());
         assertEquals(15, network.parameterCount());
     }
 
@@ -58,7 +68,8 @@ class NetworkTest {
     void initialWeightsFillTheirBoundsAndBiasesAreZero(Activation activation) {
         Network network = network(activation, 50, 40);
         float[] values = network.initialParameters(1);
-        boolean rectifier = activation == Activation.RELU || activation == Activation.LEAKY_RELU;
+        boolean rectifier = !Set.of(Activation.LOGISTIC, Activation.TANH, Activation.IDENTITY)
+                .contains(activation);
         int at = 0;
         for (Network.Parameter p : network.parameters()) {
             double bound = p.isWeights() ? Math.sqrt(6.0 / (rectifier ? p.rows() : p.rows() + p.columns())) : 0;
@@ -87,8 +98,8 @@ class NetworkTest {
                 "network 4-[-5]-3: every layer needs at least one unit", () -> network(4, List.of(-5), 3, SOFTMAX));
         Models.assertRejected(
                 "network 4-[]-0: every layer needs at least one unit", () -> network(4, List.of(), 0, SOFTMAX));
-        for (Loss loss : List.of(Loss.BINARY_CROSS_ENTROPY, Loss.HALF_SQUARED_ERROR)) {
-            Models.assertRejected("loss " + loss + " takes 1 output, not 2", () -> network(4, List.of(5), 2, loss));
+        for (StandardLoss loss : List.of(StandardLoss.BINARY_CROSS_ENTROPY, StandardLoss.HALF_SQUARED_ERROR)) {
+            assertMessage("network 4-\\[5\\]-2 relu, loss " + loss + ": .*", () -> network(4, List.of(5), 2, loss));
         }
     }
 
@@ -102,6 +113,76 @@ class NetworkTest {
                 () -> network(Integer.MAX_VALUE, List.of(Integer.MAX_VALUE), 3, SOFTMAX));
     }
 
+    /** A layer of one's own: two matrices of weights and a slope that is learned. */
+    private static final Layer GATED = (scope, x, units) -> {
+        Value h = scope.affine(x, units).leakyRelu(scope.constant("slope", units, 0.25));
+        return h.multiply(x.matmul(scope.weights("V", x.columns(), units)).logistic());
+    };
+
+    @Test
+    void aLayerOfOnesOwnDeclaresItsParametersAndTheirStart() {
+        Network network = new Network(4, List.of(3, 2), GATED, 3, SOFTMAX);
+        List<Network.Parameter> parameters = network.parameters();
+        assertEquals(
+                List.of("W1", "b1", "slope1", "V1", "W2", "b2", "slope2", "V2", "W3", "b3"),
+                parameters.stream().map(Network.Parameter::name).toList());
+        assertEquals(
+                List.of(true, false, false, true, true, false, false, true, true, false),
+                parameters.stream().map(Network.Parameter::isWeights).toList());
+        float[] values = network.initialParameters(1);
+        assertEquals(network.parameterCount(), values.length);
+        assertArrayEquals(new float[] {0, 0, 0, 0.25f, 0.25f, 0.25f}, Arrays.copyOfRange(values, 12, 18));
+        for (int i = 18; i < 30; i++) {
+            assertTrue(values[i] != 0 && Math.abs(values[i]) <= Math.sqrt(6.0 / 7), "V1 element " + (i - 18));
+        }
+        assertEquals(network.parameterCount(), network.objective(2).parameterCount());
+    }
+
+    @Test
+    void aLayerThatDoesNotFitIsToldWithTheStep() {
+        Layer twice = (scope, x, units) -> x.add(scope.affine(x, units));
+        assertMessage(
+                ".*: add: left \\[1x4\\] and right \\[1x3\\] disagree: 4 and 3 columns  \\(step v3 = x \\+ v2\\)",
+                () -> new Network(4, List.of(3), twice, 3, SOFTMAX));
+    }
+
+    @Test
+    void layersAndLossesAreFoundByTheirNames() {
+        assertEquals(Activation.LEAKY_RELU, Layer.named("leaky-relu"));
+        assertEquals(StandardLoss.HUBER, Loss.named("huber"));
+        assertEquals(OwnLoss.class, Loss.named(OwnLoss.class.getName()).getClass());
+        assertEquals(OwnLoss.class.getName(), new OwnLoss().id());
+        Models.assertRejected(
+                "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
+                        + " absolute-error, huber, or the name of a class",
+                () -> Loss.named("hubber"));
+        Models.assertRejected(
+                "loss no.such.Loss: there is no such class; give its jar with --jars",
+                () -> Loss.named("no.such.Loss"));
+        Models.assertRejected(
+                "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer",
+                () -> Layer.named("java.lang.Runtime"));
+        String lambda = GATED.id();
+        assertThrows(IllegalArgumentException.class, () -> Layer.named(lambda));
+    }
+
+    /** A loss of one's own. */
+    public static final class OwnLoss implements Loss.OfClasses {
+        @Override
+        public Value perExample(Value logits, Value classes) {
+            return logits.logSoftmax()
+                    .multiply(classes.oneHot(logits.columns()))
+                    .sumColumns()
+                    .negate();
+        }
+    }
+
+    private static void assertMessage(String pattern, Executable code) {
+        String message = String.valueOf(
+                assertThrows(IllegalArgumentException.class, code).getMessage());
+        assertTrue(message.matches(pattern), message);
+    }
+
     private static List<String> outputs(Program program) {
         return program.outputs().stream().map(Program.Output::name).toList();
     }
@@ -110,7 +191,7 @@ class NetworkTest {
         return new Network(4, List.of(hidden), activation, 3, SOFTMAX);
     }
 
-    private static Network network(int inputs, List<Integer> hidden, int outputs, Loss loss) {
+    private static Network network(int inputs, List<Integer> hidden, int outputs, StandardLoss loss) {
         return new Network(inputs, hidden, Activation.RELU, outputs, loss);
     }
 }

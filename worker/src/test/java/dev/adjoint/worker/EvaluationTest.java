@@ -3,8 +3,8 @@ package dev.adjoint.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.StandardLoss;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,8 @@ class EvaluationTest {
     private static final int BATCH = 8;
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void measuresAgreeWithAPlainComputation(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void measuresAgreeWithAPlainComputation(StandardLoss loss) {
         for (int rows : new int[] {1, 7, 8, 9, 16, 21}) {
             Random random = new Random(rows);
             Shard shard = Examples.shard(loss, rows, random);
@@ -29,8 +29,8 @@ class EvaluationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void measuresOfPartsAddUpToThoseOfTheWhole(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void measuresOfPartsAddUpToThoseOfTheWhole(StandardLoss loss) {
         Random random = new Random(8);
         Shard shard = Examples.shard(loss, 20, random);
         float[] parameters = parameters(loss, random);
@@ -43,7 +43,7 @@ class EvaluationTest {
 
     @Test
     void constantTargetsHaveNoDeterminationCoefficient() {
-        Loss loss = Loss.HALF_SQUARED_ERROR;
+        StandardLoss loss = StandardLoss.HALF_SQUARED_ERROR;
         Random random = new Random(9);
         Shard shard = Examples.shard(loss, 5, random);
         Arrays.fill(shard.targets(), 2.5f);
@@ -67,11 +67,11 @@ class EvaluationTest {
         }
     }
 
-    private static Evaluation.Evaluator evaluator(Loss loss, float[] parameters) {
+    private static Evaluation.Evaluator evaluator(StandardLoss loss, float[] parameters) {
         return new Evaluation.Evaluator(Examples.network(loss).evaluation(BATCH), loss.isClassification(), parameters);
     }
 
-    private static float[] parameters(Loss loss, Random random) {
+    private static float[] parameters(StandardLoss loss, Random random) {
         return Examples.floats(Examples.network(loss).parameterCount(), random);
     }
 
@@ -90,7 +90,7 @@ class EvaluationTest {
 
     /** The network and its measures in float64, one row after the other. */
     private static final class Plain {
-        final Loss loss;
+        final StandardLoss loss;
         final int rows;
         double weight;
         double weightedLoss;
@@ -99,7 +99,7 @@ class EvaluationTest {
         double absoluteError;
         private final float[] targets;
 
-        Plain(Loss loss, Shard shard, float[] parameters) {
+        Plain(StandardLoss loss, Shard shard, float[] parameters) {
             this.loss = loss;
             this.rows = shard.rows();
             this.targets = shard.targets();
@@ -121,10 +121,15 @@ class EvaluationTest {
                     correct += (p > 0.5) == (y == 1) ? 1 : 0;
                     yield -Math.log(y == 1 ? p : 1 - p);
                 }
-                case HALF_SQUARED_ERROR -> {
+                case HALF_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> {
+                    double distance = Math.abs(u[0] - y);
                     squaredError += (u[0] - y) * (u[0] - y);
                     absoluteError += Math.abs(u[0] - y);
-                    yield (u[0] - y) * (u[0] - y) / 2;
+                    if (loss == StandardLoss.ABSOLUTE_ERROR) {
+                        yield distance;
+                    }
+                    boolean linear = loss == StandardLoss.HUBER && distance > 1;
+                    yield linear ? distance - 0.5 : distance * distance / 2;
                 }
             };
         }

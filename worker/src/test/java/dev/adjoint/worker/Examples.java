@@ -1,8 +1,8 @@
 package dev.adjoint.worker;
 
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Random;
 
@@ -13,20 +13,20 @@ final class Examples {
 
     private Examples() {}
 
-    static Network network(Loss loss) {
-        int outputs = loss == Loss.SOFTMAX_CROSS_ENTROPY ? CLASSES : 1;
+    static Network network(StandardLoss loss) {
+        int outputs = loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? CLASSES : 1;
         return new Network(WIDTH, List.of(5), Activation.TANH, outputs, loss);
     }
 
     /** A shard of random features, targets that suit the loss, and weights from 0.5 to 1.5. */
-    static Shard shard(Loss loss, int rows, Random random) {
+    static Shard shard(StandardLoss loss, int rows, Random random) {
         float[] targets = new float[rows];
         float[] weights = new float[rows];
         for (int i = 0; i < rows; i++) {
             targets[i] = switch (loss) {
                 case SOFTMAX_CROSS_ENTROPY -> random.nextInt(CLASSES);
                 case BINARY_CROSS_ENTROPY -> random.nextInt(2);
-                case HALF_SQUARED_ERROR -> (float) random.nextGaussian();
+                case HALF_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> (float) random.nextGaussian();
             };
             weights[i] = 0.5f + random.nextFloat();
         }

@@ -3,8 +3,8 @@ package dev.adjoint.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.StandardLoss;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,8 +16,8 @@ class ReplicaTest {
     private static final int ROWS = 37;
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void partsOfWholeBatchesAddUpToTheSameBits(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void partsOfWholeBatchesAddUpToTheSameBits(StandardLoss loss) {
         Shard shard = Examples.shard(loss, ROWS, new Random(1));
         Replica replica = replica(loss, BATCH);
         GradientSum sum = new GradientSum();
@@ -28,8 +28,8 @@ class ReplicaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void partsOfAnySizeAddUpToTheSameGradient(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void partsOfAnySizeAddUpToTheSameGradient(StandardLoss loss) {
         Replica replica = replica(loss, BATCH);
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
@@ -46,15 +46,15 @@ class ReplicaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void aPaddedRowCountsAsMuchAsAnUnpaddedOne(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void aPaddedRowCountsAsMuchAsAnUnpaddedOne(StandardLoss loss) {
         Shard shard = Examples.shard(loss, 1, new Random(2));
         assertSums(gradient(replica(loss, 1), shard), gradient(replica(loss, BATCH), shard), 1e-6, "seed 2");
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void theBitsDoNotHangOnWhatWasComputedBefore(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void theBitsDoNotHangOnWhatWasComputedBefore(StandardLoss loss) {
         Random random = new Random(3);
         Shard shard = Examples.shard(loss, 5, random);
         Replica replica = replica(loss, BATCH);
@@ -66,8 +66,8 @@ class ReplicaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void weightsScaleTheExamples(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void weightsScaleTheExamples(StandardLoss loss) {
         Shard shard = Examples.shard(loss, 3, new Random(4));
         Shard weighted = Examples.withWeights(shard, new float[] {2, 0, 1});
         Order repeated = index -> new long[] {0, 0, 2}[(int) index];
@@ -77,8 +77,8 @@ class ReplicaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void rowsAreTakenInTheirOrder(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void rowsAreTakenInTheirOrder(StandardLoss loss) {
         Shard shard = Examples.shard(loss, ROWS, new Random(5));
         Order order = new Permutation(ROWS, 5, 0);
         Replica replica = replica(loss, BATCH);
@@ -89,7 +89,7 @@ class ReplicaTest {
 
     @Test
     void anEmptyRangeAddsNothing() {
-        Loss loss = Loss.BINARY_CROSS_ENTROPY;
+        StandardLoss loss = StandardLoss.BINARY_CROSS_ENTROPY;
         Shard shard = Examples.shard(loss, ROWS, new Random(6));
         Replica replica = replica(loss, BATCH);
         GradientSum nothing = new GradientSum();
@@ -101,8 +101,8 @@ class ReplicaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Loss.class)
-    void weightAndExamplesAreThoseOfTheRows(Loss loss) {
+    @EnumSource(StandardLoss.class)
+    void weightAndExamplesAreThoseOfTheRows(StandardLoss loss) {
         Shard shard = Examples.shard(loss, ROWS, new Random(7));
         GradientSum sum = gradient(replica(loss, BATCH), shard);
         double weight = 0;
@@ -113,13 +113,13 @@ class ReplicaTest {
         assertEquals(ROWS, sum.examples());
     }
 
-    private static Replica replica(Loss loss, int batch) {
+    private static Replica replica(StandardLoss loss, int batch) {
         Replica replica = new Replica(Examples.network(loss).objective(batch));
         replica.load(parameters(loss));
         return replica;
     }
 
-    private static float[] parameters(Loss loss) {
+    private static float[] parameters(StandardLoss loss) {
         Network network = Examples.network(loss);
         return Examples.floats(network.parameterCount(), new Random(99));
     }

@@ -1,0 +1,10 @@
+/**
+ * What one can do with Adjoint in a page of Java: a layer and a loss of one's own, and automatic differentiation by itself.
+ *
+ * <p>{@link dev.adjoint.examples.GatedLayer} and {@link dev.adjoint.examples.FocalLoss} are given to a training by their
+ * names; the others have a {@code main} and run with {@code scripts/example NAME}.
+ */
+@NullMarked
+package dev.adjoint.examples;
+
+import org.jspecify.annotations.NullMarked;
