@@ -8,6 +8,8 @@ import dev.adjoint.data.Reader;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
@@ -22,6 +24,14 @@ import org.junit.jupiter.api.Test;
 
 /** One training, from the file to the last parameter, on different clusters: executors here are real processes. */
 class SameBitsTest {
+    /** Functions of the test's own, which executors are never sent: what travels is the program that they record. */
+    private static final Layer OWN_LAYER = (scope, x, units) -> scope.affine(x, units)
+            .tanh()
+            .multiply(x.matmul(scope.weights("V", x.columns(), units)).logistic());
+
+    private static final Loss.OfNumbers OWN_LOSS = (outputs, targets) ->
+            outputs.subtract(targets).power(2).add(1).log().sumColumns();
+
     @Test
     void theClusterDoesNotChangeABit() {
         String expected = train(TestSpark.session("local[1]", Map.of()));
@@ -52,7 +62,7 @@ class SameBitsTest {
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
-                        new Network(10, List.of(32), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR));
+                        new Network(10, List.of(32), OWN_LAYER, 1, OWN_LOSS));
     }
 
     private static String train(SparkSession spark, String path, Source source, String label, Network network) {

@@ -12,6 +12,8 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
@@ -124,6 +126,26 @@ class TrainerTest {
             assertEquals(expected, losses.get(t), 1e-4 * expected, "loss of step " + t);
         }
         assertArrayEquals(flat(golden.get("final")), result.parameters(), 1e-4f);
+    }
+
+    @Test
+    void aLayerAndALossOfOnesOwnTrainAsTheStandardOnesDo() {
+        TrainingOptions options = options(3, new BatchSize.Of(32), 0.1, 0.9, 0.01);
+        ShardedData data = examples(100, 4, 2);
+        float[] standard = train(data, options).parameters();
+        Layer tanh = (scope, x, units) -> scope.affine(x, units).tanh();
+        Loss.OfClasses crossEntropy = (logits, classes) ->
+                logits.logSoftmax().multiply(classes.oneHot(3)).sumColumns().negate();
+        assertArrayEquals(
+                standard,
+                train(new Network(5, List.of(7), tanh, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY), data, options));
+        assertArrayEquals(standard, train(new Network(5, List.of(7), tanh, 3, crossEntropy), data, options), 1e-5f);
+    }
+
+    private static float[] train(Network network, ShardedData data, TrainingOptions options) {
+        return new Trainer(context(), network, options)
+                .train(data, Optional.empty(), TrainingListener.NONE)
+                .parameters();
     }
 
     @Test

@@ -178,7 +178,7 @@ record JobConfig(
         try {
             return Optional.of(find.apply(name));
         } catch (IllegalArgumentException e) {
-            settings.problem(key, e.getMessage());
+            settings.problem(key, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

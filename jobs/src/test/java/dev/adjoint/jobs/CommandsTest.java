@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.autodiff.Value;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
+import dev.adjoint.model.Scope;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,6 +47,47 @@ class CommandsTest {
                 output.model = "%s"
                 spark.master = "local[2]"
                 """.formatted(folder.resolve("model")));
+    }
+
+    /** A layer of one's own. */
+    public static final class Gated implements Layer {
+        @Override
+        public Value apply(Scope scope, Value x, int units) {
+            return scope.affine(x, units)
+                    .multiply(x.matmul(scope.weights("V", x.columns(), units)).logistic());
+        }
+    }
+
+    /** A loss of one's own: the squared distance of the probabilities from the class. */
+    public static final class Brier implements Loss.OfClasses {
+        @Override
+        public Value perExample(Value logits, Value classes) {
+            return logits.softmax()
+                    .subtract(classes.oneHot(logits.columns()))
+                    .power(2)
+                    .sumColumns();
+        }
+    }
+
+    @Test
+    void aLayerAndALossOfOnesOwnAreTrainedSavedAndReadByTheirNames() throws IOException {
+        String[] own = {"--set", "model.layer=" + Gated.class.getName(), "--set", "model.loss=" + Brier.class.getName()
+        };
+        Run train = run("train", "--conf", conf, own[0], own[1], own[2], own[3]);
+        assertEquals(0, train.code, train.err);
+        assertEquals(2 * 4 * 8 + 8 + 8 * 3 + 3, train.json().get("parameters").asInt());
+        assertTrue(train.json().get("accuracy").asDouble() > 0.8, train.out);
+        assertTrue(train.err.contains("4-8-3 " + Gated.class.getName()), train.err);
+        JsonNode heldOut = run("evaluate", "--model", model(), "--conf", conf).json();
+        assertEquals(train.json().get("validation").get("loss"), heldOut.get("loss"));
+
+        Run unknown = run("train", "--conf", conf, "--overwrite", "--set", "model.loss=no.such.Loss");
+        assertEquals(2, unknown.code);
+        assertTrue(
+                unknown.err.contains("model.loss: loss no.such.Loss: there is no such class; give its jar with --jars"),
+                unknown.err);
+        Run regression = run("train", "--conf", conf, "--overwrite", "--set", "model.loss=huber");
+        assertTrue(regression.err.contains("model.loss: huber is not for classification"), regression.err);
     }
 
     @Test
