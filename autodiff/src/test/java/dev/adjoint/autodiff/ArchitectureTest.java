@@ -29,4 +29,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.adjoint.autodiff");
+
+    @ArchTest
+    static final ArchRule whatIsComputedDoesNotKnowHowItIsShownOrChecked = noClasses()
+            .that()
+            .resideInAnyPackage("dev.adjoint.autodiff", "dev.adjoint.autodiff.kernel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.adjoint.autodiff.print", "dev.adjoint.autodiff.check");
 }

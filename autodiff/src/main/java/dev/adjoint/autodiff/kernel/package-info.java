@@ -1,8 +1,8 @@
 /**
  * The arithmetic under the programs: loops and matrix products over blocks of one flat arena.
  *
- * <p>Read {@link dev.adjoint.autodiff.kernel.Kernels} first (what a kernel set offers), then {@link
- * dev.adjoint.autodiff.kernel.FloatKernels} (float32, the one that trains).
+ * <p>Read {@link dev.adjoint.autodiff.kernel.Kernels} first (rows and columns, at any precision), then {@code Loops} (runs of
+ * elements, one implementation a precision) and {@code FloatLoops}, the plain float32 one.
  *
  * <p>Invariants. A kernel allocates nothing and checks nothing but by {@code assert}: shapes were checked when the
  * program was built. The result block never overlaps an operand, except where it is that operand. Every sum has a fixed
@@ -13,12 +13,14 @@
  *
  * <ul>
  *   <li>Element-wise loops go through the Vector API where the module {@code jdk.incubator.vector} is present: HotSpot
- *       does not vectorise a loop over one array at several offsets. {@code VectorLoops} and {@code ScalarLoops} are twins
+ *       does not vectorise a loop over one array at several offsets. {@code VectorLoops} and {@code FloatLoops} are twins
  *       with the same bits.
  *   <li>exp, logistic and tanh are our own ({@code FloatMath}). The Vector API's differ from {@code Math.exp} and {@code
  *       Math.tanh} in the last bit of one value in a hundred, and they <em>are</em> {@code Math.exp} and {@code Math.tanh}
  *       until the compiler has replaced them: with them, a training's bits depended on when that happened.
- *   <li>For the same reason losses use {@code StrictMath}.
+ *   <li>For the same reason everything else uses {@code StrictMath}, through the float64 definitions in {@code Unary}: logarithms,
+ *       sines and powers are rare in nets, and take some ten nanoseconds each.
+ *   <li>float64 is for checking and for small graphs: one plain loop over the definitions, and netlib's Java products.
  *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
  *       columns, sums along columns are plain loops.
  *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.
