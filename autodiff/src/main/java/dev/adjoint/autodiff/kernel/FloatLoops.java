@@ -52,6 +52,16 @@ final class FloatLoops implements Loops {
                     a[out + i] = FloatMath.tanh(a[x + i]);
                 }
             }
+            case SOFTPLUS -> {
+                for (int i = 0; i < n; i++) {
+                    a[out + i] = FloatMath.softplus(a[x + i]);
+                }
+            }
+            case ELU -> {
+                for (int i = 0; i < n; i++) {
+                    a[out + i] = a[x + i] > 0 ? a[x + i] : p * FloatMath.expm1OfNegative(a[x + i]);
+                }
+            }
             default -> {
                 for (int i = 0; i < n; i++) {
                     a[out + i] = (float) function.of(a[x + i], parameter);

@@ -1,7 +1,7 @@
 package dev.adjoint.autodiff.kernel;
 
 /**
- * exp, logistic and tanh in float32, made of additions, multiplications, divisions and bit patterns alone, each of which
+ * exp, logistic, tanh, softplus and the exponential of elu in float32, made of additions, multiplications, divisions and bit patterns alone, each of which
  * every machine rounds alike: the same argument gives the same bits everywhere. {@code VectorLoops} does the same
  * operations in the same order on vectors.
  *
@@ -34,6 +34,13 @@ final class FloatMath {
     static final float C5 = 1f / 120;
     static final float C6 = 1f / 720;
     static final float C7 = 1f / 5040;
+
+    private static final float S3 = 1f / 3;
+    private static final float S5 = 1f / 5;
+    private static final float S7 = 1f / 7;
+    private static final float S9 = 1f / 9;
+    private static final float S11 = 1f / 11;
+    private static final float S13 = 1f / 13;
 
     /** Where tanh changes over from one formula to the other; here both are within two units in the last place. */
     static final float FAR = -1.2f;
@@ -77,6 +84,27 @@ final class FloatMath {
         boolean far = y < FAR;
         float q = (far ? 2f * e : -m) / (1f + e);
         return Math.copySign(far ? 1f - q : q, x);
+    }
+
+    /** {@code exp(x) - 1} for {@code x <= 0}: {@code 2^k (exp(r) - 1) + (2^k - 1)}, which keeps its digits near 0. */
+    static float expm1OfNegative(float x) {
+        float y = Math.max(x, -20f); // below, the result is -1 to the last bit
+        float t = y * LOG2_E + ROUNDER;
+        float power = powerOfTwo(Float.floatToRawIntBits(t) - ROUNDER_BITS);
+        return power * expm1OfRest(y, t) + (power - 1f);
+    }
+
+    /**
+     * {@code log(1 + exp(x)) = max(x, 0) + log(1 + e)} with {@code e = exp(-|x|)}; and {@code log(1 + e) = 2 artanh s} with
+     * {@code s = e / (2 + e) <= 1/3}, by its series {@code s + s^3/3 + s^5/5 + ...}, whose remainder after {@code s^15} is
+     * below 6e-10.
+     */
+    static float softplus(float x) {
+        float e = exp(-Math.abs(x));
+        float s = e / (2f + e);
+        float z = s * s;
+        float q = ((((((z / 15 + S13) * z + S11) * z + S9) * z + S7) * z + S5) * z + S3) * z;
+        return Math.max(x, 0f) + (e - s * (e - 2f * q)); // 2 s = e - s e, and e has all its digits
     }
 
     /** {@code exp(r) - 1} for the rest {@code r} of {@code x}, where {@code t} is {@code x / ln 2} plus the rounder. */

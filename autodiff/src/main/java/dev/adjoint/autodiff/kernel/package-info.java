@@ -4,8 +4,8 @@
  * <p>Read {@link dev.adjoint.autodiff.kernel.Kernels} first (rows and columns, at any precision), then {@code Loops} (runs of
  * elements, one implementation a precision) and {@code FloatLoops}, the plain float32 one.
  *
- * <p>Invariants. A kernel allocates nothing and checks nothing but by {@code assert}: shapes were checked when the
- * program was built. The result block never overlaps an operand, except where it is that operand. Every sum has a fixed
+ * <p>Invariants. A kernel allocates nothing and checks nothing but the indices that come from data: shapes were
+ * checked when the program was built. The result block never overlaps an operand, except where it is that operand. Every sum has a fixed
  * order, so the same blocks give the same bits; the element-wise loops use one arithmetic for the body and for the tail
  * of an array, so a value does not depend on its place in a block.
  *

@@ -81,11 +81,16 @@ class LoopsTest {
             assertClose(StrictMath.exp(f), FloatMath.exp(f), "exp " + f);
             assertClose(1 / (1 + StrictMath.exp(-(double) f)), FloatMath.logistic(f), "logistic " + f);
             assertClose(StrictMath.tanh(f), FloatMath.tanh(f), "tanh " + f);
+            assertClose(Unary.SOFTPLUS.of(f, 0), FloatMath.softplus(f), "softplus " + f);
+            float negative = -Math.abs(f);
+            assertClose(StrictMath.expm1(negative), FloatMath.expm1OfNegative(negative), "expm1 " + negative);
         }
         for (float f = 1e-40f; f < 1; f *= 1.0173f) {
             assertClose(StrictMath.exp(f), FloatMath.exp(f), "exp " + f);
             assertClose(StrictMath.tanh(f), FloatMath.tanh(f), "tanh " + f);
             assertClose(StrictMath.tanh(-f), FloatMath.tanh(-f), "tanh " + -f);
+            assertClose(Unary.SOFTPLUS.of(-f, 0), FloatMath.softplus(-f), "softplus " + -f);
+            assertClose(StrictMath.expm1(-f), FloatMath.expm1OfNegative(-f), "expm1 " + -f);
         }
     }
 
@@ -102,6 +107,11 @@ class LoopsTest {
         assertEquals(1f, FloatMath.tanh(Float.POSITIVE_INFINITY));
         assertEquals(-1f, FloatMath.tanh(-50f));
         assertEquals(-0f, FloatMath.tanh(-0f));
+        assertEquals(Float.NaN, FloatMath.softplus(Float.NaN));
+        assertEquals(Float.POSITIVE_INFINITY, FloatMath.softplus(Float.POSITIVE_INFINITY));
+        assertEquals(0f, FloatMath.softplus(Float.NEGATIVE_INFINITY));
+        assertEquals(Float.NaN, FloatMath.expm1OfNegative(Float.NaN));
+        assertEquals(-1f, FloatMath.expm1OfNegative(Float.NEGATIVE_INFINITY));
     }
 
     private static void assertClose(double expected, float actual, String what) {
