@@ -97,8 +97,8 @@ public final class Execution<A> {
     public void set(String input, double... elements) {
         Block block = input(input);
         if (elements.length != block.size()) {
-            throw new IllegalArgumentException("input %s [%dx%d]: %d elements were given"
-                    .formatted(input, block.rows(), block.columns(), elements.length));
+            throw new IllegalArgumentException("input %s [%dx%d]: expected %d elements, %d were given"
+                    .formatted(input, block.rows(), block.columns(), block.size(), elements.length));
         }
         kernels.load(elements, block);
     }

@@ -92,8 +92,8 @@ public final class ProgramBuilder extends Recorder {
 
     @Override
     double[] read(Value value) {
-        throw new IllegalStateException(
-                "%s = %s is not known while a program is being built; choose between values with where(), or compute on a Tape"
-                        .formatted(value, value.formula()));
+        String step = value.op() == null ? value.toString() : value + " = " + value.formula();
+        throw new IllegalStateException(step + " is not known while a program is being built;"
+                + " choose between values with where(), or compute on a Tape");
     }
 }

@@ -32,8 +32,15 @@ public final class Tape extends Recorder {
     private Kernels kernels = Kernels.float64(arena);
     private int used;
 
-    /** An input of one row. */
+    /**
+     * An input of one row.
+     *
+     * @throws IllegalArgumentException when there is an input of that name, or the row is empty
+     */
     public Value input(String name, double... row) {
+        if (row.length == 0) {
+            throw new IllegalArgumentException("input %s: expected at least 1 element, 0 were given".formatted(name));
+        }
         return input(name, new Shape(1, row.length), row);
     }
 
@@ -44,8 +51,8 @@ public final class Tape extends Recorder {
      */
     public Value input(String name, Shape shape, double... elements) {
         if (elements.length != shape.size()) {
-            throw new IllegalArgumentException(
-                    "input %s: %d elements for the shape %s".formatted(name, elements.length, shape));
+            throw new IllegalArgumentException("input %s %s: expected %d elements, %d were given"
+                    .formatted(name, shape, shape.size(), elements.length));
         }
         Value input = declare(name, shape);
         Block block = place(input);
