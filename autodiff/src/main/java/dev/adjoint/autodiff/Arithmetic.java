@@ -5,6 +5,7 @@ import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.autodiff.kernel.Unary;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +205,7 @@ final class Arithmetic {
     record Where() implements Op {
         @Override
         public Shape shape(List<Shape> operands) {
-            return common(name(), common(name(), operands.get(0), operands.get(1)), operands.get(2));
+            return common(name(), operands);
         }
 
         @Override
@@ -280,7 +281,7 @@ final class Arithmetic {
 
         @Override
         default Shape shape(List<Shape> operands) {
-            return common(name(), operands.get(0), operands.get(1));
+            return common(name(), operands);
         }
 
         @Override
@@ -325,17 +326,23 @@ final class Arithmetic {
                 : String.valueOf(value);
     }
 
-    /** The shape that both are repeated to. */
-    private static Shape common(String op, Shape x, Shape y) {
-        return new Shape(
-                extent(op, x.rows(), y.rows(), x, y, "rows"), extent(op, x.columns(), y.columns(), x, y, "columns"));
+    /** The shape that all are repeated to. */
+    private static Shape common(String op, List<Shape> operands) {
+        return new Shape(extent(op, "rows", Shape::rows, operands), extent(op, "columns", Shape::columns, operands));
     }
 
-    private static int extent(String op, int a, int b, Shape x, Shape y, String dimension) {
-        if (a != b && a != 1 && b != 1) {
-            throw new ShapeException(
-                    "%s: left %s and right %s disagree: %d and %d %s".formatted(op, x, y, a, b, dimension));
+    private static int extent(String op, String dimension, ToIntFunction<Shape> extent, List<Shape> operands) {
+        Shape largest = operands.get(0);
+        for (Shape other : operands) {
+            int a = extent.applyAsInt(largest);
+            int b = extent.applyAsInt(other);
+            if (a != b && a != 1 && b != 1) {
+                String both = operands.size() == 2 ? "left %s and right %s" : "%s and %s";
+                throw new ShapeException(
+                        "%s: %s disagree: %d and %d %s".formatted(op, both.formatted(largest, other), a, b, dimension));
+            }
+            largest = b > a ? other : largest;
         }
-        return Math.max(a, b);
+        return extent.applyAsInt(largest);
     }
 }

@@ -22,20 +22,27 @@ public final class Losses {
         return logits.apply(new BinaryCrossEntropy(), targets);
     }
 
-    /** Logits {@code [m x 1]}, targets -1 or 1: {@code max(0, 1 - y z)}. */
+    /** Logits and targets -1 or 1, both {@code [m x 1]}: {@code max(0, 1 - y z)}. */
     public static Value hinge(Value logits, Value signs) {
+        if (logits.columns() != 1) {
+            throw new ShapeException("hinge: logits %s, expected one column".formatted(logits));
+        }
+        requireSameShape("hinge", logits, signs);
         return logits.constant(1).subtract(signs.multiply(logits)).relu();
     }
 
     /** The squared distance {@code sum_j (x_j - y_j)^2}; outputs and targets {@code [m x k]}. */
     public static Value residualSumOfSquares(Value outputs, Value targets) {
-        Value residuals = residuals("residualSumOfSquares", outputs, targets);
-        return residuals.multiply(residuals).sumColumns();
+        return sumOfSquares(residuals("residualSumOfSquares", outputs, targets));
     }
 
     /** Half the squared distance, so that its gradient is the residual. */
     public static Value halfSquaredError(Value outputs, Value targets) {
-        return residualSumOfSquares(outputs, targets).multiply(0.5);
+        return sumOfSquares(residuals("halfSquaredError", outputs, targets)).multiply(0.5);
+    }
+
+    private static Value sumOfSquares(Value residuals) {
+        return residuals.multiply(residuals).sumColumns();
     }
 
     /** {@code sum_j |x_j - y_j|}. */
@@ -56,10 +63,17 @@ public final class Losses {
         return cut.multiply(residuals.subtract(cut.multiply(0.5))).sumColumns();
     }
 
-    /** No repetition here: a row of targets for many rows of outputs is more likely a mistake. */
     private static Value residuals(String loss, Value outputs, Value targets) {
-        perExample(loss, outputs.shape(), targets.shape(), outputs.shape());
+        requireSameShape(loss, outputs, targets);
         return outputs.subtract(targets);
+    }
+
+    /** No repetition here: a row of targets for many rows of outputs is more likely a mistake. */
+    private static void requireSameShape(String loss, Value outputs, Value targets) {
+        if (!targets.shape().equals(outputs.shape())) {
+            throw new ShapeException(
+                    "%s: targets %s for outputs %s, expected %s".formatted(loss, targets, outputs, outputs.shape()));
+        }
     }
 
     /** Its derivative with respect to the logits is softmax less the indicator of the class; indices have none. */

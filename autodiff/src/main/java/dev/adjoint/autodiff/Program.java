@@ -2,9 +2,9 @@ package dev.adjoint.autodiff;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Inputs, straight-line steps in single assignment, outputs: plain data. Value {@code i} is input {@code i}, or the
@@ -41,43 +41,59 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         inputs = List.copyOf(inputs);
         steps = List.copyOf(steps);
         outputs = List.copyOf(outputs);
-        requireDistinct("input", inputs.stream().map(Input::name).toList());
-        requireDistinct("output", outputs.stream().map(Output::name).toList());
+        Map<String, Input> named = new HashMap<>();
+        for (Input input : inputs) {
+            Input other = named.putIfAbsent(input.name(), input);
+            if (other != null) {
+                throw new IllegalArgumentException("input %s: there are two of that name, %s and %s"
+                        .formatted(input.name(), other.shape(), input.shape()));
+            }
+        }
         List<Shape> shapes = new ArrayList<>(inputs.stream().map(Input::shape).toList());
         for (Step step : steps) {
-            String name = "v" + (shapes.size() - inputs.size() + 1);
-            for (int operand : step.operands()) {
-                requireKnown(
-                        operand,
-                        shapes.size(),
-                        "step " + name + " = " + step.op().name());
-            }
-            Shape shape =
-                    step.op().shape(step.operands().stream().map(shapes::get).toList());
-            if (!shape.equals(step.shape())) {
-                throw new ShapeException("step %s = %s: its shape is %s, the program says %s"
-                        .formatted(name, step.op().name(), shape, step.shape()));
-            }
-            shapes.add(shape);
+            shapes.add(checkedShape(step, inputs, shapes));
         }
+        Map<String, Integer> written = new HashMap<>();
         for (Output output : outputs) {
-            requireKnown(output.value(), shapes.size(), "output " + output.name());
-        }
-    }
-
-    private static void requireKnown(int value, int known, String where) {
-        if (value < 0 || value >= known) {
-            throw new IllegalArgumentException(
-                    "%s reads value %d, and there are %d before it".formatted(where, value, known));
-        }
-    }
-
-    private static void requireDistinct(String what, List<String> names) {
-        Set<String> seen = new HashSet<>();
-        for (String name : names) {
-            if (!seen.add(name)) {
-                throw new IllegalArgumentException("%s %s: there are two of that name".formatted(what, name));
+            int value = output.value();
+            if (value < 0 || value >= shapes.size()) {
+                throw new IllegalArgumentException(
+                        "output %s: it is value %d, and there are %d".formatted(output.name(), value, shapes.size()));
             }
+            Integer other = written.putIfAbsent(output.name(), value);
+            if (other != null) {
+                throw new IllegalArgumentException("output %s: it would be written twice, by %s %s and by %s %s"
+                        .formatted(
+                                output.name(),
+                                name(other, inputs),
+                                shapes.get(other),
+                                name(value, inputs),
+                                shapes.get(value)));
+            }
+        }
+    }
+
+    /** The shape of the step after the values of {@code known} shapes. */
+    private static Shape checkedShape(Step step, List<Input> inputs, List<Shape> known) {
+        List<Shape> operands = new ArrayList<>(step.operands().size());
+        for (int operand : step.operands()) {
+            if (operand < 0 || operand >= known.size()) {
+                throw new IllegalArgumentException("step %s = %s %s reads value %d, and there are %d before it"
+                        .formatted(name(known.size(), inputs), step.op().name(), step.shape(), operand, known.size()));
+            }
+            operands.add(known.get(operand));
+        }
+        try {
+            Shape shape = step.op().shape(operands);
+            if (!shape.equals(step.shape())) {
+                throw new ShapeException("%s: its shape is %s, the program says %s"
+                        .formatted(step.op().name(), shape, step.shape()));
+            }
+            return shape;
+        } catch (IllegalArgumentException e) {
+            List<String> names =
+                    step.operands().stream().map(o -> name(o, inputs)).toList();
+            throw ShapeException.inStep(name(known.size(), inputs), step.op().format(names), e);
         }
     }
 
@@ -112,9 +128,11 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
 
     /** How value {@code value} prints: an input's name, {@code v7} for the seventh step. */
     public String name(int value) {
-        return isStep(value)
-                ? "v" + (value - inputs.size() + 1)
-                : inputs.get(value).name();
+        return name(value, inputs);
+    }
+
+    private static String name(int value, List<Input> inputs) {
+        return value < inputs.size() ? inputs.get(value).name() : "v" + (value - inputs.size() + 1);
     }
 
     /**

@@ -1,13 +1,15 @@
 package dev.adjoint.autodiff;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Records a {@link Program} step by step. */
 public final class ProgramBuilder extends Recorder {
-    private final List<Value> parameters = new ArrayList<>();
+    private final Set<Value> parameters = new HashSet<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
     private int primalSteps = -1;
 

@@ -140,7 +140,8 @@ final class Rearrangements {
         public Shape shape(List<Shape> operands) {
             Shape x = operands.get(0);
             if (from < 0 || to <= from || to > x.columns()) {
-                throw new ShapeException("sliceColumns: %d to %d of %s".formatted(from, to, x));
+                throw new ShapeException("sliceColumns: from %d to %d of %s, expected 0 <= from < to <= %d"
+                        .formatted(from, to, x, x.columns()));
             }
             return new Shape(x.rows(), to - from);
         }
@@ -171,7 +172,8 @@ final class Rearrangements {
         @Override
         public Shape shape(List<Shape> operands) {
             if (before < 0 || after < 0) {
-                throw new ShapeException("padColumns: %d columns before and %d after".formatted(before, after));
+                throw new ShapeException("padColumns: %d columns before and %d after, expected 0 or more of each"
+                        .formatted(before, after));
             }
             int columns = Math.addExact(Math.addExact(before, operands.get(0).columns()), after);
             return new Shape(operands.get(0).rows(), columns);

@@ -46,9 +46,9 @@ public abstract sealed class Recorder permits ProgramBuilder, Tape {
         Shape shape;
         try {
             shape = op.shape(operands.stream().map(Value::shape).toList());
-        } catch (ShapeException e) {
+        } catch (IllegalArgumentException e) {
             List<String> names = operands.stream().map(Value::name).toList();
-            throw new ShapeException("%s  (step %s = %s)".formatted(e.getMessage(), name, op.format(names)));
+            throw ShapeException.inStep(name, op.format(names), e);
         }
         Value step = add(new Value(this, values.size(), name, shape, op, operands));
         recorded(step);

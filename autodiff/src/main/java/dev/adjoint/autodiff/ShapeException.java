@@ -7,4 +7,9 @@ public final class ShapeException extends IllegalArgumentException {
     public ShapeException(String message) {
         super(message);
     }
+
+    /** What is wrong with the step {@code name = formula}: that its operation cannot take its operands, or give no shape. */
+    static ShapeException inStep(String name, String formula, IllegalArgumentException why) {
+        return new ShapeException("%s  (step %s = %s)".formatted(why.getMessage(), name, formula));
+    }
 }

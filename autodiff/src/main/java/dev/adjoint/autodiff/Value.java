@@ -438,6 +438,10 @@ public final class Value {
      * @param scale and shift {@code [1 x n]}
      */
     public Value batchNorm(Value weights, Value scale, Value shift) {
+        // Not repeated: a single weight for all rows would leave the mean a sum.
+        if (weights.rows() != rows() || weights.columns() != 1) {
+            throw new ShapeException("batchNorm: weights %s for %s, expected [%dx1]".formatted(weights, this, rows()));
+        }
         Value total = weights.sum();
         Value mean = multiply(weights).sumRows().divide(total);
         Value centred = subtract(mean);
@@ -453,6 +457,10 @@ public final class Value {
      * @param counters {@code [m x k]}: whole numbers that tell rows and steps apart, such as a step and a row
      */
     public Value dropout(double rate, long seed, Value counters) {
+        // Not repeated: all rows would lose the same columns.
+        if (counters.rows() != rows()) {
+            throw new ShapeException("dropout: counters %s for %s, expected %d rows".formatted(counters, this, rows()));
+        }
         return multiply(counters.apply(new Rearrangements.DropoutMask(rate, seed, columns())));
     }
 
