@@ -29,21 +29,20 @@ class ProgramErrorsTest {
     @Test
     void elementsThatHaveNoCounterpart() {
         Value z = builder.input("z", 2, 4);
-        assertShape("add: left [2x3] and right [4x5] disagree: 2 and 4 rows  (step v1 = add(x, W))", () -> x.add(w));
+        assertShape("add: left [2x3] and right [4x5] disagree: 2 and 4 rows  (step v1 = x + W)", () -> x.add(w));
         assertShape(
-                "subtract: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = subtract(x, z))",
+                "subtract: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = x - z)",
                 () -> x.subtract(z));
         assertShape(
-                "multiply: left [2x4] and right [2x3] disagree: 4 and 3 columns  (step v1 = multiply(z, x))",
+                "multiply: left [2x4] and right [2x3] disagree: 4 and 3 columns  (step v1 = z * x)",
                 () -> z.multiply(x));
         assertShape(
-                "divide: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = divide(x, z))",
-                () -> x.divide(z));
+                "divide: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = x / z)", () -> x.divide(z));
         assertShape(
                 "maximum: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = maximum(x, z))",
                 () -> x.maximum(z));
         assertShape(
-                "greater: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = greater(x, z))",
+                "greater: left [2x3] and right [2x4] disagree: 3 and 4 columns  (step v1 = x > z)",
                 () -> x.greaterThan(z));
         assertShape(
                 "broadcast: [2x3] cannot be repeated to [4x3]  (step v1 = broadcast(x))",
