@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -99,6 +100,13 @@ public final class ModelFiles {
                                 .formatted(DESCRIPTION, format, FORMAT));
             }
             return JSON.treeToValue(json, Description.class);
+        } catch (ValueInstantiationException e) {
+            // One of our records or Named refused what was read; Jackson's own words would only be in the way.
+            String why = String.valueOf(
+                    e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage());
+            boolean missing = e.getCause() != null && e.getCause().getCause() instanceof ClassNotFoundException;
+            throw new ModelFormatException(
+                    DESCRIPTION + (missing ? " names a class that is not here: " : " is damaged: ") + why, e);
         } catch (IOException | IllegalArgumentException e) {
             String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new ModelFormatException(DESCRIPTION + " is damaged: " + why, e);

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,37 @@ class ModelFilesTest {
                 throw new AssertionError("seed " + seed, e);
             }
         }
+    }
+
+    @Test
+    void aClassThatTheFileNamesMustBeHereAndBeALayer() {
+        assertEquals(
+                "model.json names a class that is not here: layer no.such.Layer: there is no such class; give its jar with"
+                        + " --jars",
+                rejection(withLayer("no.such.Layer"), WEIGHTS));
+        assertEquals(
+                "model.json is damaged: layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer",
+                rejection(withLayer("java.lang.Runtime"), WEIGHTS));
+    }
+
+    private static byte[] withLayer(String name) {
+        return new String(DESCRIPTION, UTF_8).replace("leaky-relu", name).getBytes(UTF_8);
+    }
+
+    @Test
+    void aLambdaCannotBeSaved() {
+        Layer lambda = (scope, x, units) -> scope.affine(x, units);
+        Network network = new Network(
+                MODEL.network().inputs(),
+                List.of(4, 2),
+                lambda,
+                3,
+                MODEL.network().loss());
+        Model model = new Model(network, MODEL.features(), MODEL.label(), MODEL.source(), Map.of(), MODEL.parameters());
+        String message =
+                String.valueOf(assertThrows(IllegalArgumentException.class, () -> ModelFiles.description(model))
+                        .getMessage());
+        assertTrue(message.startsWith("layer " + lambda.id() + ": "), message);
     }
 
     private static void assertDamaged(byte[] description, String why) {
