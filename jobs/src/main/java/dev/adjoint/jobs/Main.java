@@ -16,16 +16,18 @@ import picocli.CommandLine.Help.Ansi;
         mixinStandardHelpOptions = true,
         version = "Adjoint 0.1.0",
         description = "Trains multilayer perceptrons on Apache Spark.",
-        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class},
+        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class, GradcheckCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done; the last line of stdout is a JSON object",
+            "1:a check did not pass",
             "2:wrong usage or configuration",
             "3:unusable data or model",
             "4:failed while it ran (diverged, job aborted)"
         })
 public final class Main {
+    static final int CHECK = 1;
     static final int USAGE = 2;
     static final int DATA = 3;
     static final int FAILED = 4;

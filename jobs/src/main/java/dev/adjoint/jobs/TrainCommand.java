@@ -13,7 +13,6 @@ import dev.adjoint.driver.Trainer;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
-import dev.adjoint.model.Source;
 import dev.adjoint.worker.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -67,18 +65,13 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter err = options.err();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Reader reader = new Reader(spark);
-        Source source = source(config.data(), reader);
-        TrainingData data = Jobs.reading(
-                config.data().train(),
-                () -> TrainingData.prepare(
-                        reader.read(config.data().train(), source, OptionalInt.empty()),
-                        config.data().train(),
-                        dataOptions(config)));
+        JobData job = JobData.read(config, reader);
+        TrainingData data = job.data();
+        Network network = job.network();
         // Before the training, so that a mistake in it does not cost one.
         Optional<ShardedData> test = config.data()
                 .test()
-                .map(path -> Jobs.evaluationData(reader, path, source, data.features(), data.label()));
-        Network network = network(config, data);
+                .map(path -> Jobs.evaluationData(reader, path, job.source(), data.features(), data.label()));
         String blas = Executors.arithmetic(context, err::println);
         err.println(describe(config, data, network, blas));
 
@@ -90,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
         double seconds = (System.nanoTime() - start) / 1e9;
 
         Model model = new Model(
-                network, data.features(), data.label(), source, provenance(config, blas), result.parameters());
+                network, data.features(), data.label(), job.source(), provenance(config, blas), result.parameters());
         Evaluation trained = Evaluate.evaluate(context, network, result.parameters(), data.training());
         ObjectNode summary = new ObjectMapper().createObjectNode().put("job", "train");
         summary.put("examples", data.training().examples()).put("features", network.inputs());
@@ -120,31 +113,6 @@ final class TrainCommand implements Callable<Integer> {
             ObjectNode node = summary.putObject(name).put("examples", data.examples());
             Jobs.putMeasures(node, evaluation, model.label());
         });
-    }
-
-    private static Source source(JobConfig.Data data, Reader reader) {
-        return new Source(data.format().orElseGet(() -> reader.formatOf(data.train())), data.header(), data.columns());
-    }
-
-    private static TrainingData.Options dataOptions(JobConfig config) {
-        JobConfig.Data data = config.data();
-        return new TrainingData.Options(
-                config.task() == JobConfig.Task.CLASSIFICATION,
-                data.label(),
-                data.features(),
-                data.categorical(),
-                data.validationFraction(),
-                config.training().seed(),
-                config.training()::shardCount);
-    }
-
-    private static Network network(JobConfig config, TrainingData data) {
-        return Network.predicting(
-                data.label().classCount(),
-                data.features().width(),
-                config.model().hidden(),
-                config.model().layer(),
-                config.model().loss());
     }
 
     private static String describe(JobConfig config, TrainingData data, Network network, String blas) {

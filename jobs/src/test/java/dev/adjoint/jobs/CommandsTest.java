@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.autodiff.Op;
+import dev.adjoint.autodiff.Shape;
 import dev.adjoint.autodiff.Value;
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
+import dev.adjoint.autodiff.kernel.Unary;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Scope;
@@ -67,6 +72,53 @@ class CommandsTest {
                     .power(2)
                     .sumColumns();
         }
+    }
+
+    /** A layer with an operation of one's own, whose reverse rule is off by a tenth. */
+    public static final class Wrong implements Layer {
+        private record Doubled() implements Op {
+            @Override
+            public Shape shape(List<Shape> operands) {
+                return operands.get(0);
+            }
+
+            @Override
+            public void run(Kernels kernels, Block[] operands, Block result) {
+                kernels.map(Unary.SCALE, 2, operands[0], result);
+            }
+
+            @Override
+            public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+                return tangent.multiply(2);
+            }
+
+            @Override
+            public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+                return adjoint.multiply(2.2);
+            }
+        }
+
+        @Override
+        public Value apply(Scope scope, Value x, int units) {
+            return scope.affine(x, units).apply(new Doubled()).tanh();
+        }
+    }
+
+    @Test
+    void gradcheckTellsARightGradientFromAWrongOne() throws IOException {
+        Run right = run("gradcheck", "--conf", conf, "--rows", "10");
+        assertEquals(0, right.code, right.err);
+        assertTrue(right.json().get("passed").asBoolean());
+        assertTrue(right.json().get("error").asDouble() < 1e-5, right.out);
+        assertTrue(right.err.contains("checking 67 parameters on 10 rows"), right.err);
+
+        Run wrong = run("gradcheck", "--conf", conf, "--set", "model.layer=" + Wrong.class.getName());
+        assertEquals(1, wrong.code, wrong.err);
+        assertFalse(wrong.json().get("passed").asBoolean());
+        assertTrue(wrong.json().get("worst").asText().matches("(W1|b1)\\[\\d+,\\d+]"), wrong.out);
+        assertEquals(0.1 / 1.1, wrong.json().get("error").asDouble(), 1e-3);
+        // The layer behind it is right, and said to be.
+        assertTrue(wrong.out.lines().anyMatch(line -> line.matches("W2 .* \\d\\.\\de-(0[6-9]|1\\d)")), wrong.out);
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * know nothing of the rules.
  */
 public final class GradientCheck {
-    /** The largest disagreement between the modes that passes, relative to the lengths of the vectors. */
+    /** The largest disagreement between the modes that passes. */
     public static final double IDENTITY_LIMIT = 1e-5;
     /** The largest error against differences that passes. */
     public static final double DIFFERENCE_LIMIT = 1e-4;
@@ -58,7 +58,8 @@ public final class GradientCheck {
     /**
      * The outcome.
      *
-     * @param identity32 the disagreement of the two modes in float32, relative to the lengths of the vectors
+     * @param identity32 the disagreement of the two modes in float32 about the derivative along a random direction, relative
+     *     to what that usually is: the gradient's length times the root of the mean square of the direction
      * @param identity64 the same in float64
      */
     public record Result(double identity32, double identity64, List<Parameter> parameters) {
@@ -155,6 +156,7 @@ public final class GradientCheck {
         double byReverse = 0;
         double gradientSquares = 0;
         double directionSquares = 0;
+        int count = program.parameterCount();
         for (Program.Input parameter : program.parameters()) {
             double[] gradient = reverse.get(Reverse.gradientName(output, parameter.name()));
             double[] direction = random.doubles(gradient.length, -1, 1).toArray();
@@ -167,7 +169,8 @@ public final class GradientCheck {
         }
         forward.run();
         double byForward = forward.get(Forward.tangentName(output))[0];
-        double scale = Math.sqrt(gradientSquares * directionSquares);
+        // What a product with a random direction usually comes to, however many the parameters are.
+        double scale = Math.sqrt(gradientSquares * directionSquares / count);
         return byForward == byReverse ? 0 : Math.abs(byForward - byReverse) / scale;
     }
 

@@ -1,0 +1,114 @@
+package dev.adjoint.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.autodiff.Program;
+import dev.adjoint.autodiff.check.GradientCheck;
+import dev.adjoint.data.Reader;
+import dev.adjoint.driver.Sessions;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Shard;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "gradcheck",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks the gradient of a job file's model, on rows of its data and at its initial parameters.",
+            "Reverse mode is compared with forward mode, and with differences in float64."
+        },
+        footer = {"", "Example:", "  adjoint gradcheck --conf conf/iris.conf --set model.activation=gelu"})
+final class GradcheckCommand implements Callable<Integer> {
+    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
+    private Path conf = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets a key over what the job file says; may be repeated. spark.* goes to Spark.")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "How many rows of the training data to take at most; ${DEFAULT-VALUE} by default.")
+    private int rows;
+
+    @Option(
+            names = "--elements",
+            paramLabel = "N",
+            defaultValue = "200",
+            description =
+                    "How many elements of each parameter to compare with differences; ${DEFAULT-VALUE} by default.")
+    private int elements;
+
+    @Mixin(name = JobOptions.NAME)
+    private JobOptions options = new JobOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        if (rows < 1 || elements < 1) {
+            throw new UsageException("--rows %d, --elements %d: expected 1 or more".formatted(rows, elements));
+        }
+        JobConfig config = JobConfig.load(conf, overrides);
+        options.err().println("reading " + config.data().train() + " ...");
+        Network network;
+        Shard shard;
+        try (SparkSession spark = Sessions.open(config.spark())) {
+            JobData job = JobData.read(config, new Reader(spark));
+            network = job.network();
+            shard = job.data().training().shards().first();
+        }
+        int taken = Math.min(rows, shard.rows());
+        Program program = network.objective(taken);
+        options.err().println("checking %,d parameters on %,d rows ...".formatted(program.parameterCount(), taken));
+        long seed = config.training().seed();
+        GradientCheck.Result result =
+                GradientCheck.check(program, "loss", inputs(network, shard, taken, seed), elements, seed);
+        return report(result);
+    }
+
+    private static Map<String, double[]> inputs(Network network, Shard shard, int rows, long seed) {
+        Map<String, double[]> inputs = new HashMap<>();
+        float[] parameters = network.initialParameters(seed);
+        int at = 0;
+        for (Network.Parameter parameter : network.parameters()) {
+            inputs.put(parameter.name(), numbers(parameters, at, parameter.size()));
+            at += parameter.size();
+        }
+        inputs.put("x", numbers(shard.features(), 0, rows * shard.width()));
+        inputs.put("y", numbers(shard.targets(), 0, rows));
+        inputs.put("weights", numbers(shard.weights(), 0, rows));
+        return inputs;
+    }
+
+    private static double[] numbers(float[] values, int from, int count) {
+        return IntStream.range(from, from + count).mapToDouble(i -> values[i]).toArray();
+    }
+
+    private int report(GradientCheck.Result result) {
+        options.out().print(result);
+        GradientCheck.Parameter worst = result.worst();
+        options.out()
+                .println(new ObjectMapper()
+                        .createObjectNode()
+                        .put("job", "gradcheck")
+                        .put("passed", result.passed())
+                        .put("identity_float32", result.identity32())
+                        .put("identity_float64", result.identity64())
+                        .put("worst", worst.where())
+                        .put("error", worst.error()));
+        options.out().flush();
+        return result.passed() ? 0 : Main.CHECK;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.adjoint.jobs;
+
+import dev.adjoint.data.Reader;
+import dev.adjoint.data.TrainingData;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import java.util.OptionalInt;
+
+/** What a job file's {@code data.train} was found to be, ready to be trained on, and the network for it. */
+record JobData(Source source, TrainingData data, Network network) {
+    /**
+     * Reads and checks the data; its rows are packed when they are first asked for.
+     *
+     * @throws dev.adjoint.data.DataException when it cannot be used
+     */
+    static JobData read(JobConfig config, Reader reader) {
+        Source source = source(config.data(), reader);
+        String path = config.data().train();
+        TrainingData data = Jobs.reading(
+                path,
+                () -> TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options(config)));
+        return new JobData(source, data, network(config, data));
+    }
+
+    /** A layer or a loss of the user's may not fit the data: that is a matter of the configuration. */
+    private static Network network(JobConfig config, TrainingData data) {
+        try {
+            return Network.predicting(
+                    data.label().classCount(),
+                    data.features().width(),
+                    config.model().hidden(),
+                    config.model().layer(),
+                    config.model().loss());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("model: " + e.getMessage());
+        }
+    }
+
+    private static Source source(JobConfig.Data data, Reader reader) {
+        return new Source(data.format().orElseGet(() -> reader.formatOf(data.train())), data.header(), data.columns());
+    }
+
+    private static TrainingData.Options options(JobConfig config) {
+        JobConfig.Data data = config.data();
+        return new TrainingData.Options(
+                config.task() == JobConfig.Task.CLASSIFICATION,
+                data.label(),
+                data.features(),
+                data.categorical(),
+                data.validationFraction(),
+                config.training().seed(),
+                config.training()::shardCount);
+    }
+}
