@@ -42,11 +42,12 @@ public enum Unary {
             return Math.sqrt(x); // correctly rounded by definition
         }
     },
-    /** {@code x^p}. */
+    /** {@code x^p}, not by {@code StrictMath.pow}: on JDK 17 each call allocates. */
     POWER {
         @Override
         double of(double x, double p) {
-            return p == 2 ? x * x : StrictMath.pow(x, p);
+            boolean whole = p == Math.rint(p) && Math.abs(p) <= Integer.MAX_VALUE;
+            return whole ? wholePower(x, (int) p) : StrictMath.exp(p * StrictMath.log(x));
         }
     },
     /** {@code exp(x)}. */
@@ -134,4 +135,15 @@ public enum Unary {
     };
 
     abstract double of(double x, double p);
+
+    /** By repeated squaring, so that x may be negative. */
+    private static double wholePower(double x, int p) {
+        double power = 1;
+        double square = x;
+        for (int left = Math.abs(p); left != 0; left >>= 1) {
+            power = (left & 1) == 1 ? power * square : power;
+            square *= square;
+        }
+        return p < 0 ? 1 / power : power;
+    }
 }
