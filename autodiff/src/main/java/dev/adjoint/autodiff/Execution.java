@@ -2,6 +2,7 @@ package dev.adjoint.autodiff;
 
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -64,11 +65,29 @@ public final class Execution<A> {
         return arena;
     }
 
-    /** Computes every step from the inputs that stand in the arena. */
+    /**
+     * Computes every step from the inputs that stand in the arena.
+     *
+     * @throws IndexOutOfBoundsException when an index among the data is none, naming the step
+     */
     public void run() {
-        for (int i = 0; i < ops.length; i++) {
-            ops[i].run(kernels, operands[i], results[i]);
+        int i = 0;
+        try {
+            for (; i < ops.length; i++) {
+                ops[i].run(kernels, operands[i], results[i]);
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw located(e, i);
         }
+    }
+
+    private IndexOutOfBoundsException located(IndexOutOfBoundsException e, int step) {
+        List<String> names =
+                program.steps().get(step).operands().stream().map(program::name).toList();
+        IndexOutOfBoundsException located = new IndexOutOfBoundsException("%s  (step %s = %s)"
+                .formatted(e.getMessage(), program.name(program.inputs().size() + step), ops[step].format(names)));
+        located.initCause(e);
+        return located;
     }
 
     /**

@@ -21,11 +21,19 @@ public final class Forward {
      * does not grow with the number of steps, as it does in reverse mode.
      */
     public static Program tangent(Program program) {
+        return tangent(program, "d");
+    }
+
+    /**
+     * The same with another name than {@code d} for the tangents: forward mode over forward mode needs two, and the second
+     * derivative is then {@code e d y}.
+     */
+    public static Program tangent(Program program, String d) {
         ProgramBuilder builder = new ProgramBuilder();
         List<Value> values = new ArrayList<>(builder.inputsOf(program));
         List<@Nullable Value> tangents = new ArrayList<>();
         for (Program.Input input : program.inputs()) {
-            tangents.add(input.isParameter() ? builder.declare(tangentName(input.name()), input.shape(), false) : null);
+            tangents.add(input.isParameter() ? builder.declare(d + " " + input.name(), input.shape(), false) : null);
         }
         for (Program.Step step : program.steps()) {
             Value result = builder.record(step.op(), Program.select(values, step.operands()));
@@ -37,7 +45,7 @@ public final class Forward {
         for (Program.Output output : program.outputs()) {
             builder.output(output.name(), values.get(output.value()));
             Value tangent = builder.orZeros(tangents.get(output.value()), program.shape(output.value()));
-            builder.output(tangentName(output.name()), tangent);
+            builder.output(d + " " + output.name(), tangent);
         }
         return DeadSteps.removed(builder.build());
     }

@@ -186,4 +186,17 @@ class HessianTest {
             assertArrayEquals(expected[i], actual[i], tolerance, message + ", row " + i);
         }
     }
+
+    @Test
+    void forwardOverForwardIsASecondDerivative() {
+        ProgramBuilder builder = new ProgramBuilder();
+        builder.output("y", builder.parameter("x", 1, 1).sin());
+        Execution<double[]> second = Execution.float64(Forward.tangent(Forward.tangent(builder.build()), "e"));
+        second.set("x", 0.7);
+        second.set("d x", 1);
+        second.set("e x", 2);
+        second.run();
+        assertEquals(Math.cos(0.7), second.get("d y")[0], 1e-15);
+        assertEquals(-2 * Math.sin(0.7), second.get("e d y")[0], 1e-15);
+    }
 }

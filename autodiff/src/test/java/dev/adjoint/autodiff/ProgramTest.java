@@ -2,6 +2,7 @@ package dev.adjoint.autodiff;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -94,6 +95,24 @@ class ProgramTest {
             for (Program.Output output : whole.outputs()) {
                 assertArrayEquals(read(keeping, output.name()), read(reusing, output.name()), output.name());
             }
+        }
+    }
+
+    @Test
+    void anIndexAmongTheDataThatIsNoneIsToldWithItsStepAndRow() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value table = builder.parameter("table", 4, 2);
+        Value x = builder.input("x", 3, 1);
+        builder.output("y", table.tanh().gatherRows(x));
+        Execution<float[]> execution = Execution.float32(builder.build());
+        execution.set("x", 3, 0, 2);
+        execution.run();
+        for (double wrong : new double[] {4, -1, 1.5, Double.NaN}) {
+            execution.set("x", 3, wrong, 2);
+            assertEquals(
+                    "index " + wrong + " in row 1, expected 0 to 3  (step v2 = gatherRows(v1, x))",
+                    assertThrows(IndexOutOfBoundsException.class, execution::run)
+                            .getMessage());
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.adjoint.autodiff.kernel;
 
-import java.util.Objects;
-
 /**
  * What an operation may do to the blocks of one arena. Every method reads its operands and writes {@code out}, the last
  * argument, and nothing else. Not for use by two threads at once.
@@ -258,7 +256,12 @@ public final class Kernels {
 
     /** The index in row {@code i}; checked, since a wrong one would reach into another value's memory. */
     private int index(Block index, int i, int length) {
-        return Objects.checkIndex((int) loops.get(index.offset() + i), length);
+        double value = loops.get(index.offset() + i);
+        int whole = (int) value;
+        if (whole != value || whole < 0 || whole >= length) { // NaN is not equal to any
+            throw new IndexOutOfBoundsException("index %s in row %d, expected 0 to %d".formatted(value, i, length - 1));
+        }
+        return whole;
     }
 
     /** {@code log sum_j exp(x_j - max)}. */
