@@ -148,7 +148,7 @@ final class Arithmetic {
     }
 
     /** 1 where {@code x > y}. */
-    record Greater() implements Broadcasting {
+    record Greater() implements Comparison {
         @Override
         public Binary kernel() {
             return Binary.GREATER;
@@ -158,15 +158,10 @@ final class Arithmetic {
         public String format(List<String> operands) {
             return infix(">", operands);
         }
-
-        @Override
-        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return null;
-        }
     }
 
     /** 1 where {@code x >= y}. */
-    record GreaterOrEqual() implements Broadcasting {
+    record GreaterOrEqual() implements Comparison {
         @Override
         public Binary kernel() {
             return Binary.GREATER_OR_EQUAL;
@@ -176,15 +171,10 @@ final class Arithmetic {
         public String format(List<String> operands) {
             return infix(">=", operands);
         }
-
-        @Override
-        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return null;
-        }
     }
 
     /** 1 where {@code x = y}. */
-    record Equal() implements Broadcasting {
+    record Equal() implements Comparison {
         @Override
         public Binary kernel() {
             return Binary.EQUAL;
@@ -193,11 +183,6 @@ final class Arithmetic {
         @Override
         public String format(List<String> operands) {
             return infix("==", operands);
-        }
-
-        @Override
-        public @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return null;
         }
     }
 
@@ -299,6 +284,14 @@ final class Arithmetic {
         default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
             Value image = derivative(operand, operands, result, adjoint);
             return image == null ? null : image.sumTo(operands.get(operand).shape());
+        }
+    }
+
+    /** 1 where it holds, 0 elsewhere: its derivative is zero almost everywhere. */
+    private interface Comparison extends Broadcasting {
+        @Override
+        default @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
+            return null;
         }
     }
 
