@@ -161,15 +161,18 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
                 + inputs.stream().map(i -> i.name() + " " + i.shape()).toList());
     }
 
-    int valueCount() {
+    /** How many values there are: the inputs, then the results of the steps. */
+    public int valueCount() {
         return inputs.size() + steps.size();
     }
 
-    Step step(int value) {
+    /** The step whose result is value {@code value}, which must be one: see {@link #isStep}. */
+    public Step step(int value) {
         return steps.get(value - inputs.size());
     }
 
-    boolean isStep(int value) {
+    /** Whether value {@code value} is the result of a step, not an input. */
+    public boolean isStep(int value) {
         return value >= inputs.size();
     }
 
