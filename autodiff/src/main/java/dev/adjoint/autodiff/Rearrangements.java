@@ -163,7 +163,7 @@ final class Rearrangements {
 
         @Override
         public String format(List<String> operands) {
-            return "sliceColumns(%s, %d, %d)".formatted(operands.get(0), from, to);
+            return "sliceColumns(%s, %s, %s)".formatted(operands.get(0), from, to);
         }
     }
 
@@ -197,7 +197,7 @@ final class Rearrangements {
 
         @Override
         public String format(List<String> operands) {
-            return "padColumns(%s, %d, %d)".formatted(operands.get(0), before, after);
+            return "padColumns(%s, %s, %s)".formatted(operands.get(0), before, after);
         }
     }
 
@@ -260,7 +260,7 @@ final class Rearrangements {
 
         @Override
         public String format(List<String> operands) {
-            return "scatterAddRows(%s, %s, %d)".formatted(operands.get(0), operands.get(1), rows);
+            return "scatterAddRows(%s, %s, %s)".formatted(operands.get(0), operands.get(1), rows);
         }
     }
 
@@ -279,7 +279,7 @@ final class Rearrangements {
 
         @Override
         public String format(List<String> operands) {
-            return "oneHot(%s, %d)".formatted(operands.get(0), classes);
+            return "oneHot(%s, %s)".formatted(operands.get(0), classes);
         }
     }
 
