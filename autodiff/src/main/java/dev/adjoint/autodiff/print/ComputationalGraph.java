@@ -13,18 +13,41 @@ import java.util.List;
  * @param edges by the node that they lead to, then in the order of its operands; an operand used twice has two
  */
 public record ComputationalGraph(List<Node> nodes, List<Edge> edges) {
-    /** What a node stands for. */
+    /** What a node stands for, and the colours that tell it from the others, dark on light. */
     public enum Kind {
         /** A trainable input. */
-        PARAMETER,
+        PARAMETER("#d6e6f8", "#2f6db3"),
         /** An input that carries data. */
-        INPUT,
+        INPUT("#e6e9ee", "#5f6b7a"),
         /** A step of the program that was differentiated, or of one that was not. */
-        PRIMAL,
+        PRIMAL("#fffdf5", "#5f6b7a"),
         /** A step that computes derivatives. */
-        ADJOINT,
+        ADJOINT("#fdebd3", "#c98a3d"),
         /** A name under which a value can be read. */
-        OUTPUT
+        OUTPUT("#dcf2df", "#2f8a46");
+
+        private final String fill;
+        private final String line;
+
+        Kind(String fill, String line) {
+            this.fill = fill;
+            this.line = line;
+        }
+
+        /** The colour inside, as {@code #rrggbb}. */
+        public String fill() {
+            return fill;
+        }
+
+        /** The colour of the outline and of the edges that lead there, as {@code #rrggbb}. */
+        public String line() {
+            return line;
+        }
+
+        /** Whether this is a step, and not an input or an output. */
+        public boolean isStep() {
+            return this == PRIMAL || this == ADJOINT;
+        }
     }
 
     /**

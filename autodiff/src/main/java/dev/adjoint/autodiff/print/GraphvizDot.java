@@ -4,7 +4,7 @@ import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.print.ComputationalGraph.Edge;
 import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
 import dev.adjoint.autodiff.print.ComputationalGraph.Node;
-import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The computational graph in the DOT language of Graphviz (graphviz.org/doc/info/lang.html): inputs are boxes, steps
@@ -18,50 +18,36 @@ public final class GraphvizDot {
         ComputationalGraph graph = ComputationalGraph.of(program);
         StringBuilder dot = new StringBuilder("digraph program {\n");
         dot.append("  node [fontname=\"monospace\", fontsize=11, style=filled, height=0.4]\n");
-        dot.append("  edge [color=\"#5f6b7a\", arrowsize=0.7]\n");
-        List<Node> nodes = graph.nodes();
-        for (int i = 0; i < nodes.size(); i++) {
-            if (nodes.get(i).kind() != Kind.ADJOINT) {
-                node(dot, "  ", i, nodes.get(i));
-            }
-        }
-        if (nodes.stream().anyMatch(node -> node.kind() == Kind.ADJOINT)) {
+        dot.append("  edge [arrowsize=0.7]\n");
+        nodes(dot, "  ", graph, kind -> kind != Kind.ADJOINT);
+        if (graph.nodes().stream().anyMatch(node -> node.kind() == Kind.ADJOINT)) {
             dot.append("  subgraph cluster_adjoint {\n");
-            dot.append("    label=\"adjoint\"; fontname=\"monospace\"; fontsize=11; color=\"#c98a3d\"; style=dashed\n");
-            for (int i = 0; i < nodes.size(); i++) {
-                if (nodes.get(i).kind() == Kind.ADJOINT) {
-                    node(dot, "    ", i, nodes.get(i));
-                }
-            }
+            dot.append("    label=\"adjoint\"; fontname=\"monospace\"; fontsize=11; style=dashed; ");
+            dot.append("color=\"" + Kind.ADJOINT.line() + "\"\n");
+            nodes(dot, "    ", graph, kind -> kind == Kind.ADJOINT);
             dot.append("  }\n");
         }
         for (Edge edge : graph.edges()) {
-            dot.append("  n")
-                    .append(edge.from())
-                    .append(" -> n")
-                    .append(edge.to())
-                    .append('\n');
+            String color = graph.nodes().get(edge.to()).kind().line();
+            dot.append("  n" + edge.from() + " -> n" + edge.to() + " [color=\"" + color + "\"]\n");
         }
         return dot.append("}\n").toString();
     }
 
-    private static void node(StringBuilder dot, String indent, int id, Node node) {
-        dot.append(indent).append('n').append(id).append(" [label=\"").append(escaped(node.text()));
-        dot.append("\\n")
-                .append(node.shape())
-                .append("\", ")
-                .append(look(node.kind()))
-                .append("]\n");
+    private static void nodes(StringBuilder dot, String indent, ComputationalGraph graph, Predicate<Kind> which) {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            Node node = graph.nodes().get(i);
+            if (which.test(node.kind())) {
+                String label = escaped(node.text()) + "\\n" + node.shape();
+                dot.append(indent + "n" + i + " [label=\"" + label + "\", " + look(node.kind()) + "]\n");
+            }
+        }
     }
 
     private static String look(Kind kind) {
-        return switch (kind) {
-            case PARAMETER -> "shape=box, fillcolor=\"#d6e6f8\", color=\"#2f6db3\"";
-            case INPUT -> "shape=box, fillcolor=\"#e6e9ee\", color=\"#5f6b7a\"";
-            case PRIMAL -> "shape=ellipse, fillcolor=\"#fffdf5\", color=\"#5f6b7a\"";
-            case ADJOINT -> "shape=ellipse, fillcolor=\"#fdebd3\", color=\"#c98a3d\"";
-            case OUTPUT -> "shape=box, peripheries=2, fillcolor=\"#dcf2df\", color=\"#2f8a46\"";
-        };
+        String shape = kind.isStep() ? "shape=ellipse" : "shape=box";
+        String border = kind == Kind.OUTPUT ? ", peripheries=2" : "";
+        return shape + border + ", fillcolor=\"" + kind.fill() + "\", color=\"" + kind.line() + "\"";
     }
 
     /**
