@@ -16,11 +16,17 @@ import picocli.CommandLine.Help.Ansi;
         mixinStandardHelpOptions = true,
         version = "Adjoint 0.1.0",
         description = "Trains multilayer perceptrons on Apache Spark.",
-        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class, GradcheckCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            GradcheckCommand.class,
+            GraphCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done; the last line of stdout is a JSON object",
+            "0:done; the last line of stdout is a JSON object (of graph without --output: the program)",
             "1:a check did not pass",
             "2:wrong usage or configuration",
             "3:unusable data or model",

@@ -1,12 +1,17 @@
 /**
- * The command line: {@code train}, {@code evaluate}, {@code predict}.
+ * The command line: {@code train}, {@code evaluate}, {@code predict}, {@code graph}.
  *
  * <p>Read {@link dev.adjoint.jobs.Main} first, then {@link dev.adjoint.jobs.TrainCommand} (the whole of a training, top to
  * bottom) and {@link dev.adjoint.jobs.JobConfig} (what a job file says).
  *
- * <p>Contracts. Progress and messages go to stderr; the last line of stdout is one JSON object. Exit codes: 0 done, 2 wrong
+ * <p>Contracts. Progress and messages go to stderr; the last line of stdout is one JSON object, but for {@code graph} without
+ * an output, which prints the program. Exit codes: 0 done, 2 wrong
  * usage or configuration, 3 unusable data or model, 4 failed while it ran. A message says what was expected, what came and
  * what to do; a stack trace is shown with {@code --verbose} only.
+ *
+ * <p>Pictures of graphs are placed by the Eclipse Layout Kernel ({@link dev.adjoint.jobs.GraphLayout}), and written as SVG
+ * by ourselves ({@link dev.adjoint.jobs.GraphSvg}). Set aside: Graphviz, which would have to be installed, and AWT, which
+ * wants fonts that a server may not have.
  *
  * <p>Every key of a job file and its default stand in {@code defaults.conf}, beside the classes; nowhere else.
  */

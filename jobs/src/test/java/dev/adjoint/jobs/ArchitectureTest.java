@@ -33,4 +33,12 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName("dev.adjoint.jobs.Main")
             .should()
             .callMethod(System.class, "exit", int.class);
+
+    @ArchTest
+    static final ArchRule onlyTheLayoutKnowsTheLayoutLibrary = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.GraphLayout")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse..");
 }

@@ -352,7 +352,7 @@ class CommandsTest {
     void helpNamesTheCommandsAndTheExitCodes() {
         Run help = run("--help");
         assertEquals(0, help.code);
-        for (String word : List.of("train", "evaluate", "predict", "Exit codes", "--help")) {
+        for (String word : List.of("train", "evaluate", "predict", "graph", "Exit codes", "--help")) {
             assertTrue(help.out.contains(word), help.out);
         }
         assertTrue(run("train", "--help").out.contains("--overwrite"));
