@@ -7,10 +7,7 @@ import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Shard;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -28,14 +25,8 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Example:", "  adjoint gradcheck --conf conf/iris.conf --set model.activation=gelu"})
 final class GradcheckCommand implements Callable<Integer> {
-    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
-    private Path conf = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Sets a key over what the job file says; may be repeated. spark.* goes to Spark.")
-    private List<String> overrides = new ArrayList<>();
+    @Mixin
+    private JobFile jobFile = new JobFile();
 
     @Option(
             names = "--rows",
@@ -60,7 +51,7 @@ final class GradcheckCommand implements Callable<Integer> {
         if (rows < 1 || elements < 1) {
             throw new UsageException("--rows %d, --elements %d: expected 1 or more".formatted(rows, elements));
         }
-        JobConfig config = JobConfig.load(conf, overrides);
+        JobConfig config = jobFile.load();
         options.err().println("reading " + config.data().train() + " ...");
         Network network;
         Shard shard;

@@ -9,9 +9,7 @@ import dev.adjoint.driver.Sessions;
 import dev.adjoint.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -52,14 +50,8 @@ final class GraphCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
-    private Path conf = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Sets a key over what the job file says; may be repeated. spark.* goes to Spark.")
-    private List<String> overrides = new ArrayList<>();
+    @Mixin
+    private JobFile jobFile = new JobFile();
 
     @Option(names = "--gradient", description = "Show the loss together with its gradient, by reverse mode.")
     private boolean gradient;
@@ -89,7 +81,7 @@ final class GraphCommand implements Callable<Integer> {
         if (rows < 1) {
             throw new UsageException("--rows %d: expected 1 or more".formatted(rows));
         }
-        JobConfig config = JobConfig.load(conf, overrides);
+        JobConfig config = jobFile.load();
         if (output == null) {
             options.out().print(program(network(config)));
             options.out().flush();
@@ -99,12 +91,12 @@ final class GraphCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void write(JobConfig config, OutputFile file, Format format) throws IOException {
-        file.requireFree(overwrite);
+    private void write(JobConfig config, OutputFile target, Format format) throws IOException {
+        target.requireFree(overwrite);
         Network network = network(config);
         Program program = program(network);
         options.err().println("drawing %,d steps ...".formatted(program.steps().size()));
-        file.write(format.text.apply(program));
+        target.write(format.text.apply(program));
         options.out()
                 .println(new ObjectMapper()
                         .createObjectNode()
@@ -113,7 +105,7 @@ final class GraphCommand implements Callable<Integer> {
                         .put("parameters", program.parameterCount())
                         .put("steps", program.steps().size())
                         .put("primal_steps", program.primalSteps())
-                        .put("output", file.path().toString()));
+                        .put("output", target.path().toString()));
     }
 
     private Network network(JobConfig config) throws IOException {

@@ -15,7 +15,6 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Evaluation;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +34,8 @@ import picocli.CommandLine.Option;
         description = "Trains a model as a job file says, saves it, and prints a summary as JSON.",
         footer = {"", "Example:", "  adjoint train --conf conf/optdigits.conf --set training.epochs=10 --overwrite"})
 final class TrainCommand implements Callable<Integer> {
-    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The job file (HOCON).")
-    private Path conf = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Sets a key over what the job file says; may be repeated. spark.* goes to Spark.")
-    private List<String> overrides = new ArrayList<>();
+    @Mixin
+    private JobFile jobFile = new JobFile();
 
     @Option(names = "--overwrite", description = "Replace the model that is there, once the new one is whole.")
     private boolean overwrite;
@@ -52,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JobConfig config = JobConfig.load(conf, overrides);
+        JobConfig config = jobFile.load();
         Outputs.requireFree(config.output(), overwrite, new Configuration());
         options.err().println("reading " + config.data().train() + " ...");
         try (SparkSession spark = Sessions.open(config.spark())) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code graph} as a user meets it. */
 class GraphCommandTest {
-    private static final Network NETWORK = Network.predicting(3, 4, List.of(8), Activation.TANH);
+    private static final Network NETWORK = Network.predicting(3, 4, List.of(8), Activation.TANH, Optional.empty());
 
     @TempDir
     private Path folder = Path.of("");

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -157,7 +158,7 @@ class GraphSvgTest {
     }
 
     private static Program gradient(int layers) {
-        Network network = Network.predicting(3, 4, Collections.nCopies(layers, 5), Activation.TANH);
+        Network network = Network.predicting(3, 4, Collections.nCopies(layers, 5), Activation.TANH, Optional.empty());
         return Reverse.gradient(network.objective(8), "loss");
     }
 }

@@ -31,7 +31,7 @@ class GraphvizDotTest {
                         "box W\\n[3x2]",
                         "box x\\n[5x3]",
                         "ellipse v1 = matmul(x, W)\\n[5x2]",
-                        "ellipse v2 = multiply(v1, v1)\\n[5x2]",
+                        "ellipse v2 = v1 * v1\\n[5x2]",
                         "ellipse v3 = sumColumns(v2)\\n[5x1]",
                         "ellipse v4 = sumRows(v3)\\n[1x1]",
                         "double box loss\\n[1x1]"),
