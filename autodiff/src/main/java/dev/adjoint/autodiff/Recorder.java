@@ -2,8 +2,10 @@ package dev.adjoint.autodiff;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Recorder permits ProgramBuilder, Tape {
     private final List<Value> values = new ArrayList<>();
     private final Set<String> inputNames = new HashSet<>();
+    /** What was computed already: an operation on the same operands is not recorded twice. */
+    private final Map<Computation, Value> known = new HashMap<>();
+
     private int inputs;
+
+    private record Computation(Op op, List<Value> operands) {}
 
     Recorder() {}
 
@@ -38,7 +45,19 @@ public abstract sealed class Recorder permits ProgramBuilder, Tape {
         return add(new Value(this, values.size(), name, shape, null, List.of()));
     }
 
+    /** The result of {@code op}: a new step, or the one that computes it already. */
     Value record(Op op, List<Value> operands) {
+        Computation computation = new Computation(op, List.copyOf(operands));
+        Value same = known.get(computation);
+        if (same != null) {
+            return same;
+        }
+        Value step = recordAnew(op, operands);
+        known.put(computation, step);
+        return step;
+    }
+
+    Value recordAnew(Op op, List<Value> operands) {
         for (Value operand : operands) {
             requireOwn(operand, op.name());
         }

@@ -63,8 +63,9 @@ public final class Reverse {
                     parameter.id() < adjoints.length ? adjoints[parameter.id()] : null, parameter.shape());
             // A step of its own for every gradient: they are laid out side by side.
             boolean own = adjoint.op() != null && adjoint.id() >= values.size() && taken.add(adjoint);
-            Value gradient =
-                    own ? adjoint : builder.record(new Rearrangements.Broadcast(parameter.shape()), List.of(adjoint));
+            Value gradient = own
+                    ? adjoint
+                    : builder.recordAnew(new Rearrangements.Broadcast(parameter.shape()), List.of(adjoint));
             builder.output(gradientName(output, parameter.name()), gradient);
         }
         return DeadSteps.removed(builder.build());

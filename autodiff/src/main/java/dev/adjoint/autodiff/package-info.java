@@ -33,6 +33,8 @@
  *   <li>What can be said in terms of other operations is a method of {@code Value} or {@code Losses} and no operation: gelu,
  *       batch normalisation, the means, the Huber loss. It is an operation where a kernel of its own keeps digits (softmax
  *       with its kin, the cross-entropies) or saves a pass over memory.
+ *   <li>A recorder looks whether an operation stands there already on the same operands: rules are written for readers, and
+ *       repeat what others compute.
  *   <li>Where a derivative is not defined one is chosen: 0 for relu and the absolute value at 0, the slope for a leaky relu;
  *       of several equal largest elements each gets an equal share. What {@code where} did not take gets 0.
  *   <li>Operations are nested records in a few files by subject, since a reader compares neighbours; they are not

@@ -2,6 +2,9 @@ package dev.adjoint.autodiff;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,14 +44,29 @@ class ProgramTest {
                         "v5 = 1 [1x1]",
                         "v6 = broadcast(v5) [5x1]",
                         "v7 = broadcast(v6) [5x2]",
-                        "v8 = 1 [1x1]",
-                        "v9 = v2 * v2 [5x2]",
-                        "v10 = v8 - v9 [5x2]",
-                        "v11 = v7 * v10 [5x2]",
-                        "v12 = matmul(x', v11) [3x2]",
+                        "v8 = v2 * v2 [5x2]",
+                        "v9 = v5 - v8 [5x2]",
+                        "v10 = v7 * v9 [5x2]",
+                        "v11 = matmul(x', v10) [3x2]",
                         "output loss = v4",
-                        "output d loss / d W = v12"),
+                        "output d loss / d W = v11"),
                 lines);
+    }
+
+    @Test
+    void whatIsComputedAlreadyIsNotComputedAgain() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value x = builder.parameter("x", 2, 3);
+        Value y = builder.parameter("y", 2, 3);
+        assertSame(x.tanh().multiply(y), x.tanh().multiply(y));
+        assertNotSame(x.subtract(y), y.subtract(x));
+        assertNotSame(x.leakyRelu(0.1), x.leakyRelu(0.2));
+        // Equal gradients need a place each all the same.
+        builder.output("y", x.add(y).sum());
+        Program gradient = Reverse.gradient(builder.build(), "y");
+        assertNotEquals(
+                gradient.output("d y / d x").value(),
+                gradient.output("d y / d y").value());
     }
 
     @Test
