@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Op;
 import dev.adjoint.autodiff.Shape;
 import dev.adjoint.autodiff.Value;
@@ -16,8 +15,6 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Scope;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +30,6 @@ class CommandsTest {
     private Path folder = Path.of("");
 
     private String conf = "";
-
-    /** What a command printed, and how it exited. */
-    private record Run(int code, String out, String err) {
-        JsonNode json() throws IOException {
-            List<String> lines = out.lines().toList();
-            return new ObjectMapper().readTree(lines.get(lines.size() - 1));
-        }
-    }
 
     @BeforeEach
     void writeAJobFile() throws IOException {
@@ -106,46 +95,48 @@ class CommandsTest {
 
     @Test
     void gradcheckTellsARightGradientFromAWrongOne() throws IOException {
-        Run right = run("gradcheck", "--conf", conf, "--rows", "10");
-        assertEquals(0, right.code, right.err);
+        Run right = Run.of("gradcheck", "--conf", conf, "--rows", "10");
+        assertEquals(0, right.code(), right.err());
         assertTrue(right.json().get("passed").asBoolean());
-        assertTrue(right.json().get("error").asDouble() < 1e-5, right.out);
-        assertTrue(right.err.contains("checking 67 parameters on 10 rows"), right.err);
+        assertTrue(right.json().get("error").asDouble() < 1e-5, right.out());
+        assertTrue(right.err().contains("checking 67 parameters on 10 rows"), right.err());
 
-        Run wrong = run("gradcheck", "--conf", conf, "--set", "model.layer=" + Wrong.class.getName());
-        assertEquals(1, wrong.code, wrong.err);
+        Run wrong = Run.of("gradcheck", "--conf", conf, "--set", "model.layer=" + Wrong.class.getName());
+        assertEquals(1, wrong.code(), wrong.err());
         assertFalse(wrong.json().get("passed").asBoolean());
-        assertTrue(wrong.json().get("worst").asText().matches("(W1|b1)\\[\\d+,\\d+]"), wrong.out);
+        assertTrue(wrong.json().get("worst").asText().matches("(W1|b1)\\[\\d+,\\d+]"), wrong.out());
         assertEquals(0.1 / 1.1, wrong.json().get("error").asDouble(), 1e-3);
         // The layer behind it is right, and said to be.
-        assertTrue(wrong.out.lines().anyMatch(line -> line.matches("W2 .* \\d\\.\\de-(0[6-9]|1\\d)")), wrong.out);
+        assertTrue(wrong.out().lines().anyMatch(line -> line.matches("W2 .* \\d\\.\\de-(0[6-9]|1\\d)")), wrong.out());
     }
 
     @Test
     void aLayerAndALossOfOnesOwnAreTrainedSavedAndReadByTheirNames() throws IOException {
         String[] own = {"--set", "model.layer=" + Gated.class.getName(), "--set", "model.loss=" + Brier.class.getName()
         };
-        Run train = run("train", "--conf", conf, own[0], own[1], own[2], own[3]);
-        assertEquals(0, train.code, train.err);
+        Run train = Run.of("train", "--conf", conf, own[0], own[1], own[2], own[3]);
+        assertEquals(0, train.code(), train.err());
         assertEquals(2 * 4 * 8 + 8 + 8 * 3 + 3, train.json().get("parameters").asInt());
-        assertTrue(train.json().get("accuracy").asDouble() > 0.8, train.out);
-        assertTrue(train.err.contains("4-8-3 " + Gated.class.getName()), train.err);
-        JsonNode heldOut = run("evaluate", "--model", model(), "--conf", conf).json();
+        assertTrue(train.json().get("accuracy").asDouble() > 0.8, train.out());
+        assertTrue(train.err().contains("4-8-3 " + Gated.class.getName()), train.err());
+        JsonNode heldOut =
+                Run.of("evaluate", "--model", model(), "--conf", conf).json();
         assertEquals(train.json().get("validation").get("loss"), heldOut.get("loss"));
 
-        Run unknown = run("train", "--conf", conf, "--overwrite", "--set", "model.loss=no.such.Loss");
-        assertEquals(2, unknown.code);
+        Run unknown = Run.of("train", "--conf", conf, "--overwrite", "--set", "model.loss=no.such.Loss");
+        assertEquals(2, unknown.code());
         assertTrue(
-                unknown.err.contains("model.loss: loss no.such.Loss: there is no such class; give its jar with --jars"),
-                unknown.err);
-        Run regression = run("train", "--conf", conf, "--overwrite", "--set", "model.loss=huber");
-        assertTrue(regression.err.contains("model.loss: huber is not for classification"), regression.err);
+                unknown.err()
+                        .contains("model.loss: loss no.such.Loss: there is no such class; give its jar with --jars"),
+                unknown.err());
+        Run regression = Run.of("train", "--conf", conf, "--overwrite", "--set", "model.loss=huber");
+        assertTrue(regression.err().contains("model.loss: huber is not for classification"), regression.err());
     }
 
     @Test
     void evaluateGivesWhatTrainReported() throws IOException {
-        Run train = run("train", "--conf", conf);
-        assertEquals(0, train.code, train.err);
+        Run train = Run.of("train", "--conf", conf);
+        assertEquals(0, train.code(), train.err());
         JsonNode summary = train.json();
         assertEquals("train", summary.get("job").asText());
         assertEquals(120, summary.get("examples").asInt());
@@ -162,8 +153,8 @@ class CommandsTest {
         assertTrue(summary.get("blas").asText().startsWith("OpenBLAS"));
         assertEquals(folder.resolve("model").toString(), summary.get("model").asText());
         List<String> epochs =
-                train.err.lines().filter(l -> l.startsWith("epoch ")).toList();
-        assertEquals(8, epochs.size(), train.err);
+                train.err().lines().filter(l -> l.startsWith("epoch ")).toList();
+        assertEquals(8, epochs.size(), train.err());
         assertTrue(
                 epochs.get(7)
                         .matches(
@@ -171,12 +162,13 @@ class CommandsTest {
                                         + "  compute \\d+ %, communication \\d+ %  0:00 left"),
                 epochs.get(7));
 
-        JsonNode heldOut = run("evaluate", "--model", model(), "--conf", conf).json();
+        JsonNode heldOut =
+                Run.of("evaluate", "--model", model(), "--conf", conf).json();
         assertEquals("evaluate", heldOut.get("job").asText());
         assertEquals(summary.get("validation").get("examples"), heldOut.get("examples"));
         assertEquals(summary.get("validation").get("accuracy"), heldOut.get("accuracy"));
         assertEquals(summary.get("validation").get("loss"), heldOut.get("loss"));
-        JsonNode all = run("evaluate", "--model", model(), "--data", "../conf/data/iris.csv")
+        JsonNode all = Run.of("evaluate", "--model", model(), "--data", "../conf/data/iris.csv")
                 .json();
         double hits = 120 * summary.get("accuracy").asDouble()
                 + 30 * summary.get("validation").get("accuracy").asDouble();
@@ -186,14 +178,14 @@ class CommandsTest {
 
     @Test
     void theSameConfigurationGivesTheSameChecksumAndAnotherSeedAnother() throws IOException {
-        String first = run("train", "--conf", conf).json().get("checksum").asText();
+        String first = Run.of("train", "--conf", conf).json().get("checksum").asText();
         assertEquals(
                 first,
-                run("train", "--conf", conf, "--overwrite", "--set", "spark.master=local[1]")
+                Run.of("train", "--conf", conf, "--overwrite", "--set", "spark.master=local[1]")
                         .json()
                         .get("checksum")
                         .asText());
-        assertFalse(first.equals(run("train", "--conf", conf, "--overwrite", "--set", "training.seed=2")
+        assertFalse(first.equals(Run.of("train", "--conf", conf, "--overwrite", "--set", "training.seed=2")
                 .json()
                 .get("checksum")
                 .asText()));
@@ -201,11 +193,11 @@ class CommandsTest {
 
     @Test
     void predictWritesTheRowsWithPredictionsAndProbabilities() throws IOException {
-        assertEquals(0, run("train", "--conf", conf).code);
+        assertEquals(0, Run.of("train", "--conf", conf).code());
         String data = file("new.csv", "5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n");
         String output = folder.resolve("scored").toString();
-        Run predict = run("predict", "--model", model(), "--data", data, "--output", output);
-        assertEquals(0, predict.code, predict.err);
+        Run predict = Run.of("predict", "--model", model(), "--data", data, "--output", output);
+        assertEquals(0, predict.code(), predict.err());
         assertEquals(2, predict.json().get("examples").asInt());
         List<String> lines = new ArrayList<>();
         try (Stream<Path> parts = Files.list(Path.of(output))) {
@@ -216,8 +208,11 @@ class CommandsTest {
         assertEquals("_c0,_c1,_c2,_c3,prediction,probability", lines.get(0));
         assertTrue(lines.get(1).matches("5.1,3.5,1.4,0.2,Iris-setosa,\"\\[[0-9.E,-]+\\]\""), lines.get(1));
         assertTrue(lines.get(2).startsWith("6.3,3.3,6.0,2.5,Iris-virginica,"), lines.get(2));
-        assertEquals(2, run("predict", "--model", model(), "--data", data, "--output", output).code);
-        Run again = run(
+        assertEquals(
+                2,
+                Run.of("predict", "--model", model(), "--data", data, "--output", output)
+                        .code());
+        Run again = Run.of(
                 "predict",
                 "--model",
                 model(),
@@ -228,16 +223,14 @@ class CommandsTest {
                 "--overwrite",
                 "--set",
                 "spark.master=local[1]");
-        assertEquals(0, again.code, again.err);
-        assertProblem(
-                2,
-                "without a job file, --set takes keys of Spark alone",
-                run("evaluate", "--model", model(), "--data", data, "--set", "data.header=true"));
+        assertEquals(0, again.code(), again.err());
+        Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.header=true")
+                .assertProblem(2, "without a job file, --set takes keys of Spark alone");
     }
 
     @Test
     void regressionReportsErrorsInTheLabelsUnits() throws IOException {
-        Run train = run(
+        Run train = Run.of(
                 "train",
                 "--conf",
                 conf,
@@ -247,7 +240,7 @@ class CommandsTest {
                 "data.label=_c3",
                 "--set",
                 "data.features=_c0,_c1,_c2");
-        assertEquals(0, train.code, train.err);
+        assertEquals(0, train.code(), train.err());
         JsonNode summary = train.json();
         assertFalse(summary.has("accuracy"));
         assertFalse(summary.has("classes"));
@@ -259,15 +252,16 @@ class CommandsTest {
     @Test
     void anExistingModelIsRefusedBeforeAnythingIsDone() throws IOException {
         Files.createDirectory(folder.resolve("model"));
-        Run run = run("train", "--conf", conf);
-        assertProblem(
-                2, model() + " exists (that is file:" + model() + "); choose another place, or add --overwrite", run);
+        Run run = Run.of("train", "--conf", conf);
+        run.assertProblem(
+                2, model() + " exists (that is file:" + model() + "); choose another place, or add --overwrite");
     }
 
     @Test
     void anOutputThatCannotBeMadeIsToldBeforeAnythingIsDone() throws IOException {
         String file = file("taken", "");
-        assertProblem(2, "taken is a file", run("train", "--conf", conf, "--set", "output.model=" + file + "/model"));
+        Run.of("train", "--conf", conf, "--set", "output.model=" + file + "/model")
+                .assertProblem(2, "taken is a file");
     }
 
     @Test
@@ -278,8 +272,8 @@ class CommandsTest {
                 model { hidden = [64, 0] }
                 training { epochs = many, momentum = 1.0, batch-size = 0, shards = 3, learning-rate = fast }
                 """);
-        Run run = run("train", "--conf", bad);
-        assertEquals(2, run.code, run.err);
+        Run run = Run.of("train", "--conf", bad);
+        assertEquals(2, run.code(), run.err());
         for (String problem : List.of(
                 "task: expected one of [classification, regression], not clustering",
                 "data.label is not set",
@@ -293,40 +287,34 @@ class CommandsTest {
                 "training.shards: expected a power of two up to 1048576 or auto, not 3",
                 "training.learning-rate: expected a number, not fast",
                 "data.lable: there is no such key; the nearest are [data.label, ")) {
-            assertTrue(run.err.contains(problem), problem + "\n" + run.err);
+            assertTrue(run.err().contains(problem), problem + "\n" + run.err());
         }
-        assertTrue(run.err.contains("bad.conf: 4"), run.err);
+        assertTrue(run.err().contains("bad.conf: 4"), run.err());
     }
 
     @Test
     void wrongUsageExitsWithTwo() {
-        assertEquals(2, run("trane").code);
-        assertEquals(2, run("train").code);
-        assertEquals(2, run("evaluate", "--model", "m").code);
-        assertProblem(2, "there is no job file none.conf", run("train", "--conf", "none.conf"));
-        assertProblem(2, "--set nonsense: expected key=value", run("train", "--conf", conf, "--set", "nonsense"));
+        assertEquals(2, Run.of("trane").code());
+        assertEquals(2, Run.of("train").code());
+        assertEquals(2, Run.of("evaluate", "--model", "m").code());
+        Run.of("train", "--conf", "none.conf").assertProblem(2, "there is no job file none.conf");
+        Run.of("train", "--conf", conf, "--set", "nonsense").assertProblem(2, "--set nonsense: expected key=value");
     }
 
     @Test
     void unusableDataExitsWithThreeAndLeavesNothing() throws IOException {
-        assertProblem(3, "there is no file at none.csv", run("train", "--conf", conf, "--set", "data.train=none.csv"));
-        assertProblem(3, "the nearest names are", run("train", "--conf", conf, "--set", "data.label=species"));
-        assertProblem(
-                3,
-                "is numeric but has",
-                run(
-                        "train",
-                        "--conf",
-                        conf,
-                        "--set",
-                        "data.train=" + file("m.csv", "1,2,3,4,a\n2,x,3,4,b\n3,4,4,4,a\n")));
-        assertProblem(3, "there is no model at", run("evaluate", "--model", model(), "--conf", conf));
+        Run.of("train", "--conf", conf, "--set", "data.train=none.csv")
+                .assertProblem(3, "there is no file at none.csv");
+        Run.of("train", "--conf", conf, "--set", "data.label=species").assertProblem(3, "the nearest names are");
+        Run.of("train", "--conf", conf, "--set", "data.train=" + file("m.csv", "1,2,3,4,a\n2,x,3,4,b\n3,4,4,4,a\n"))
+                .assertProblem(3, "is numeric but has");
+        Run.of("evaluate", "--model", model(), "--conf", conf).assertProblem(3, "there is no model at");
         assertFalse(Files.exists(folder.resolve("model")));
     }
 
     @Test
     void divergenceExitsWithFourAndLeavesNothing() throws IOException {
-        Run run = run(
+        Run run = Run.of(
                 "train",
                 "--conf",
                 conf,
@@ -340,7 +328,7 @@ class CommandsTest {
                 "data.features=_c1,_c2",
                 "--set",
                 "training.learning-rate=1e9");
-        assertProblem(4, "the training diverged; lower training.learning-rate (now 1.0E9)", run);
+        run.assertProblem(4, "the training diverged; lower training.learning-rate (now 1.0E9)");
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(
                     List.of("iris.conf"),
@@ -350,12 +338,12 @@ class CommandsTest {
 
     @Test
     void helpNamesTheCommandsAndTheExitCodes() {
-        Run help = run("--help");
-        assertEquals(0, help.code);
+        Run help = Run.of("--help");
+        assertEquals(0, help.code());
         for (String word : List.of("train", "evaluate", "predict", "graph", "Exit codes", "--help")) {
-            assertTrue(help.out.contains(word), help.out);
+            assertTrue(help.out().contains(word), help.out());
         }
-        assertTrue(run("train", "--help").out.contains("--overwrite"));
+        assertTrue(Run.of("train", "--help").out().contains("--overwrite"));
     }
 
     @Test
@@ -370,20 +358,6 @@ class CommandsTest {
                         job + ": " + config.data().train());
             }
         }
-    }
-
-    private static void assertProblem(int code, String expected, Run run) {
-        assertEquals(code, run.code, run.err);
-        assertTrue(run.err.contains(expected), run.err);
-        assertFalse(run.err.contains("\tat "), "a stack trace without --verbose:\n" + run.err);
-        assertEquals("", run.out);
-    }
-
-    private static Run run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
-        return new Run(code, out.toString(), err.toString());
     }
 
     private String model() {
