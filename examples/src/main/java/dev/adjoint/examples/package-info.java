@@ -3,6 +3,9 @@
  *
  * <p>{@link dev.adjoint.examples.GatedLayer} and {@link dev.adjoint.examples.FocalLoss} are given to a training by their
  * names; the others have a {@code main} and run with {@code scripts/example NAME}.
+ *
+ * <p>A module of its own, because its jar is what a user would bring to a training, and so that the library for charts stays
+ * out of the product.
  */
 @NullMarked
 package dev.adjoint.examples;

@@ -6,6 +6,7 @@ import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.print.GraphvizDot;
 import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.jobs.drawing.GraphSvg;
 import dev.adjoint.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;

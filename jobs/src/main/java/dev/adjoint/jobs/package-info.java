@@ -9,10 +9,6 @@
  * usage or configuration, 3 unusable data or model, 4 failed while it ran. A message says what was expected, what came and
  * what to do; a stack trace is shown with {@code --verbose} only.
  *
- * <p>Pictures of graphs are placed by the Eclipse Layout Kernel ({@link dev.adjoint.jobs.GraphLayout}), and written as SVG
- * by ourselves ({@link dev.adjoint.jobs.GraphSvg}). Set aside: Graphviz, which would have to be installed, and AWT, which
- * wants fonts that a server may not have.
- *
  * <p>Every key of a job file and its default stand in {@code defaults.conf}, beside the classes; nowhere else.
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package dev.adjoint.jobs;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -28,6 +29,21 @@ class ArchitectureTest {
             .resideInAPackage("dev.adjoint.jobs");
 
     @ArchTest
+    static final ArchRule drawingKnowsProgramsAsTheyAreShown = classes()
+            .that()
+            .resideInAPackage("dev.adjoint.jobs.drawing")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.adjoint.jobs.drawing",
+                    "dev.adjoint.autodiff",
+                    "dev.adjoint.autodiff.print",
+                    "java..",
+                    "javax.xml..",
+                    "org.eclipse..",
+                    "org.jspecify..");
+
+    @ArchTest
     static final ArchRule onlyMainEndsTheProcess = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.adjoint.jobs.Main")
@@ -37,7 +53,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheLayoutKnowsTheLayoutLibrary = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.GraphLayout")
+            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.drawing.GraphLayout")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse..");

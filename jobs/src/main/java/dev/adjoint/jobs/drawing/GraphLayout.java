@@ -1,4 +1,4 @@
-package dev.adjoint.jobs;
+package dev.adjoint.jobs.drawing;
 
 import dev.adjoint.autodiff.print.ComputationalGraph;
 import dev.adjoint.autodiff.print.ComputationalGraph.Edge;

@@ -1,14 +1,14 @@
-package dev.adjoint.jobs;
+package dev.adjoint.jobs.drawing;
 
-import static dev.adjoint.jobs.SvgWriter.number;
+import static dev.adjoint.jobs.drawing.SvgWriter.number;
 
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.print.ComputationalGraph;
 import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
 import dev.adjoint.autodiff.print.ComputationalGraph.Node;
-import dev.adjoint.jobs.GraphLayout.Box;
-import dev.adjoint.jobs.GraphLayout.Point;
-import dev.adjoint.jobs.GraphLayout.Size;
+import dev.adjoint.jobs.drawing.GraphLayout.Box;
+import dev.adjoint.jobs.drawing.GraphLayout.Point;
+import dev.adjoint.jobs.drawing.GraphLayout.Size;
 import java.util.List;
 import java.util.Locale;
 import javax.xml.stream.XMLStreamException;
@@ -18,7 +18,7 @@ import javax.xml.stream.XMLStreamException;
  * and the adjoint steps a ground of their own. It asks for no font, since a server may have none: the width of a text is
  * that of its characters in any monospaced one.
  */
-final class GraphSvg {
+public final class GraphSvg {
     private static final double TEXT = 12;
     private static final double SMALL_TEXT = 10.5;
     /** The width of a character for a font size of 1: the widest of the usual monospaced fonts have 0.602. */
@@ -51,7 +51,7 @@ final class GraphSvg {
     }
 
     /** The text of the picture. */
-    static String of(Program program) {
+    public static String of(Program program) {
         try {
             return new GraphSvg(ComputationalGraph.of(program)).draw();
         } catch (XMLStreamException e) {

@@ -1,4 +1,4 @@
-package dev.adjoint.jobs;
+package dev.adjoint.jobs.drawing;
 
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -10,16 +10,16 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /** Reads a picture back, with an XML parser. */
-record Svg(Document document) {
+public record Svg(Document document) {
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
-    static Svg parse(String text) throws Exception {
+    public static Svg parse(String text) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
         return new Svg(factory.newDocumentBuilder().parse(new InputSource(new StringReader(text))));
     }
 
     /** The nodes of one kind: what stands in each, its lines joined by a space. */
-    List<String> nodes(String kind) {
+    public List<String> nodes(String kind) {
         List<String> nodes = new ArrayList<>();
         for (Element group : elements("g")) {
             if (group.getAttribute("class").equals(kind)) {
@@ -31,7 +31,7 @@ record Svg(Document document) {
     }
 
     /** How many edges there are. */
-    long edges() {
+    public long edges() {
         return elements("path").stream()
                 .filter(path -> path.hasAttribute("marker-end"))
                 .count();

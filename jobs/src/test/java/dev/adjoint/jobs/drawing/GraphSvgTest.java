@@ -1,4 +1,4 @@
-package dev.adjoint.jobs;
+package dev.adjoint.jobs.drawing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,9 +11,9 @@ import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.print.ComputationalGraph;
 import dev.adjoint.autodiff.print.ComputationalGraph.Edge;
 import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
-import dev.adjoint.jobs.GraphLayout.Box;
-import dev.adjoint.jobs.GraphLayout.Point;
-import dev.adjoint.jobs.GraphLayout.Size;
+import dev.adjoint.jobs.drawing.GraphLayout.Box;
+import dev.adjoint.jobs.drawing.GraphLayout.Point;
+import dev.adjoint.jobs.drawing.GraphLayout.Size;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import java.util.ArrayList;

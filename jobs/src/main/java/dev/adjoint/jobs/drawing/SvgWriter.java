@@ -1,4 +1,4 @@
-package dev.adjoint.jobs;
+package dev.adjoint.jobs.drawing;
 
 import java.io.StringWriter;
 import javax.xml.stream.XMLOutputFactory;
