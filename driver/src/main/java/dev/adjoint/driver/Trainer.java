@@ -17,11 +17,17 @@ public final class Trainer {
     private final JavaSparkContext context;
     private final Network network;
     private final TrainingOptions options;
+    private final Rounds.Opener opener;
 
     public Trainer(JavaSparkContext context, Network network, TrainingOptions options) {
+        this(context, network, options, Rounds::open);
+    }
+
+    Trainer(JavaSparkContext context, Network network, TrainingOptions options, Rounds.Opener opener) {
         this.context = context;
         this.network = network;
         this.options = options;
+        this.opener = opener;
     }
 
     /** The parameters after the last step. */
@@ -40,17 +46,17 @@ public final class Trainer {
     Result train(TrainingState initial, ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
         TrainingState state = initial;
         long batchSize = options.batchSize().of(data.examples());
-        int rounds = Math.toIntExact((data.examples() + batchSize - 1) / batchSize);
+        int steps = Math.toIntExact((data.examples() + batchSize - 1) / batchSize);
         MomentumSgd optimiser = new MomentumSgd(options.learningRate(), options.momentum());
         L2Penalty penalty = new L2Penalty(network, options.l2());
 
-        try (Synchronous cluster = new Synchronous(context, network, data, batchSize)) {
+        try (Rounds rounds = opener.open(context, network, data, batchSize)) {
             for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-                EpochMeter meter = new EpochMeter(epoch, options.epochs(), rounds);
-                for (int r = 0; r < rounds; r++) {
+                EpochMeter meter = new EpochMeter(epoch, options.epochs(), steps);
+                for (int r = 0; r < steps; r++) {
                     long last = Math.min(data.examples(), (r + 1) * batchSize);
                     Round round = new Round(options.seed(), epoch, r * batchSize, last, data.shardCount());
-                    Synchronous.Result result = cluster.gradient(state.parameters(), round);
+                    Rounds.Result result = rounds.gradient(state.parameters(), round);
 
                     GradientSum sum = result.sum();
                     double loss = sum.loss() / sum.weight();
@@ -107,6 +113,10 @@ public final class Trainer {
     private static TrainingException aborted(Exception e) {
         if (e instanceof TrainingException training) {
             return training;
+        }
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new TrainingException("the training was interrupted", e);
         }
         if (e instanceof SparkException) {
             String message = e.getMessage() == null ? e.toString() : e.getMessage();

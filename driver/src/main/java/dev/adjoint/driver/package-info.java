@@ -2,8 +2,9 @@
  * The training loop on Spark.
  *
  * <p>Read {@link dev.adjoint.driver.Trainer} first (one round, and then the next), then {@link
- * dev.adjoint.driver.MomentumSgd} (the update) and {@link dev.adjoint.driver.Synchronous} (one round's gradient on the
- * cluster).
+ * dev.adjoint.driver.MomentumSgd} (the update) and {@link
+ * dev.adjoint.driver.Rounds} (one round's gradient: {@code ClusterRounds} by a Spark job, {@code LocalRounds} by threads
+ * where everything is in one JVM).
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.TrainingState}, on the driver; executors hold only data and
  * copies, so any of them may be lost. The parameters are broadcast as a fresh copy, since in local mode tasks see the very
@@ -15,6 +16,9 @@
  * <ul>
  *   <li>Results are collected by partition and added along the tree of shards. Spark's {@code treeAggregate} merges in
  *       the order in which tasks finish, and the sum of floats then has other bits each time.
+ *   <li>In local mode, where all shards are cached in memory, a round is no Spark job: threads of the driver compute it on the
+ *       shards in Spark's cache. The bits are those of a job a round. Set aside: tasks that wait for round after round inside
+ *       one job, which hold the cores that an evaluation needs.
  *   <li>A minibatch is the next {@code batch-size} places of the epoch's order; place {@code p} is in shard {@code p mod S},
  *       and each shard goes through its own rows in an order drawn anew for each epoch. So every minibatch takes equally
  *       from all shards, every row comes once an epoch, and the rows of a round are a function of (seed, step).

@@ -28,8 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainerTest {
     private static final Network NETWORK =
             new Network(5, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+
+    /** A Spark job a round, also where threads would do. */
+    private static final Rounds.Opener JOBS = (context, network, data, batchSize) ->
+            new ClusterRounds(context, Rounds.objective(network, data, batchSize), data);
 
     private static final float[] LIVE = new float[NETWORK.parameterCount()];
 
@@ -48,12 +55,50 @@ class TrainerTest {
         String expected = null;
         for (int partitions : new int[] {1, 2, 3, 7, 16, 20}) {
             ShardedData data = examples(100, shards, partitions);
-            float[] parameters = train(data, options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01))
-                    .parameters();
+            float[] parameters = train(options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01), data, JOBS);
             String checksum = Model.checksum(parameters);
             expected = expected == null ? checksum : expected;
             assertEquals(expected, checksum, partitions + " partitions");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 3, 32", "8, 8, 1000", "1, 1, 10", "4, 2, 1"})
+    void roundsByThreadsHaveTheBitsOfAJobEach(int shards, int partitions, int batch) {
+        TrainingOptions options = options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01);
+        ShardedData data = examples(100, shards, partitions);
+        List<Shard> here = SharedShards.of(context(), data).orElseThrow();
+        assertEquals(
+                IntStream.range(0, shards).boxed().toList(),
+                here.stream().map(Shard::index).toList());
+        float[] expected = train(
+                options,
+                data,
+                (context, network, set, size) -> new ClusterRounds(context, Rounds.objective(network, set, size), set));
+        assertArrayEquals(expected, train(options, data, Rounds::open));
+        for (int threads : new int[] {1, 2, 3, 16}) {
+            float[] actual = train(
+                    options,
+                    data,
+                    (context, network, set, size) ->
+                            new LocalRounds(Rounds.objective(network, set, size), here, threads, shards));
+            assertArrayEquals(expected, actual, threads + " threads");
+        }
+    }
+
+    private static float[] train(TrainingOptions options, ShardedData data, Rounds.Opener opener) {
+        return new Trainer(context(), NETWORK, options, opener)
+                .train(data, Optional.empty(), TrainingListener.NONE)
+                .parameters();
+    }
+
+    @Test
+    void shardsThatAreNotCachedInMemoryAreLeftToJobs() {
+        ShardedData data = examples(100, 4, 2);
+        JavaRDD<Shard> onDisk = data.shards().map(shard -> shard).persist(StorageLevel.DISK_ONLY());
+        assertTrue(SharedShards.of(context(), new ShardedData(onDisk, 4, 100)).isEmpty());
+        JavaRDD<Shard> nowhere = data.shards().map(shard -> shard);
+        assertTrue(SharedShards.of(context(), new ShardedData(nowhere, 4, 100)).isEmpty());
     }
 
     @Test
@@ -171,7 +216,7 @@ class TrainerTest {
     }
 
     @Test
-    void tasksReadACopyOfTheParameters() {
+    void tasksReadACopyOfTheParameters() throws InterruptedException {
         // In local mode a broadcast is the very object, and these tasks see the driver's static fields: each one spoils
         // the driver's array for the tasks after it.
         ShardedData data = examples(64, 16, 16);
@@ -189,9 +234,9 @@ class TrainerTest {
         assertEquals(1e9f, LIVE[0], "the tasks did not run in this JVM");
     }
 
-    private static float[] gradient(ShardedData data, float[] parameters, Round round) {
-        try (Synchronous cluster = new Synchronous(context(), NETWORK, data, 64)) {
-            return cluster.gradient(parameters, round).sum().gradient();
+    private static float[] gradient(ShardedData data, float[] parameters, Round round) throws InterruptedException {
+        try (Rounds jobs = JOBS.open(context(), NETWORK, data, 64)) {
+            return jobs.gradient(parameters, round).sum().gradient();
         }
     }
 
@@ -208,12 +253,12 @@ class TrainerTest {
     @Test
     void aSessionWithJavaSerializationTrainsToTheSameBits() {
         TrainingOptions options = options(2, new BatchSize.Of(32), 0.1, 0.9, 0.01);
-        String kryo = Model.checksum(train(examples(100, 4, 2), options).parameters());
+        String kryo = Model.checksum(train(options, examples(100, 4, 2), JOBS));
         TestSpark.session("local[2]", Map.of("spark.serializer", "org.apache.spark.serializer.JavaSerializer"));
         JavaSparkContext java =
                 JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
         ShardedData data = new ShardedData(java.parallelize(shards(100, 4), 2).cache(), 4, 100);
-        float[] parameters = new Trainer(java, NETWORK, options)
+        float[] parameters = new Trainer(java, NETWORK, options, JOBS)
                 .train(data, Optional.empty(), TrainingListener.NONE)
                 .parameters();
         assertEquals(kryo, Model.checksum(parameters));

@@ -1,0 +1,79 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.worker.Shard;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockStatus;
+import org.apache.spark.storage.RDDBlockId;
+import scala.Option;
+
+/**
+ * In local mode Spark's cache and the driver are in one JVM. Tasks lay out the shards that they find there, the driver picks
+ * them up: the very objects, without a copy.
+ */
+final class SharedShards {
+    /** What tasks have laid out for a driver that waits, by partition. Statics are all that a task shares with it. */
+    private static final ConcurrentHashMap<String, ConcurrentHashMap<Integer, List<Shard>>> LAID_OUT =
+            new ConcurrentHashMap<>();
+
+    private SharedShards() {}
+
+    /** All shards in order, if they are in this JVM's memory, whole. */
+    static Optional<List<Shard>> of(JavaSparkContext context, ShardedData data) {
+        if (!context.isLocal()) {
+            return Optional.empty();
+        }
+        // First into the cache: what does not fit there must not be gathered here.
+        data.shards().count();
+        if (!isCachedInMemory(data)) {
+            return Optional.empty();
+        }
+        String key = UUID.randomUUID().toString();
+        ConcurrentHashMap<Integer, List<Shard>> partitions = new ConcurrentHashMap<>();
+        LAID_OUT.put(key, partitions);
+        try {
+            data.shards().mapPartitionsWithIndex(new LayOut(key), true).count();
+        } finally {
+            LAID_OUT.remove(key);
+        }
+        List<Shard> shards = new ArrayList<>();
+        new TreeMap<>(partitions).values().forEach(shards::addAll);
+        return Optional.of(shards);
+    }
+
+    /** Asks the block manager: what the context says of storage comes from a log of events, and lags behind. */
+    private static boolean isCachedInMemory(ShardedData data) {
+        BlockManager blocks = SparkEnv.get().blockManager();
+        for (int partition = 0; partition < data.shards().getNumPartitions(); partition++) {
+            Option<BlockStatus> status =
+                    blocks.getStatus(new RDDBlockId(data.shards().id(), partition));
+            if (status.isEmpty() || !status.get().storageLevel().useMemory()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private record LayOut(String key) implements Function2<Integer, Iterator<Shard>, Iterator<Shard>> {
+        @Override
+        public Iterator<Shard> call(Integer partition, Iterator<Shard> shards) {
+            List<Shard> list = new ArrayList<>();
+            shards.forEachRemaining(list::add);
+            ConcurrentHashMap<Integer, List<Shard>> partitions = LAID_OUT.get(key);
+            if (partitions != null) { // a task that is run again may come after the driver has left
+                partitions.put(partition, list);
+            }
+            return list.iterator();
+        }
+    }
+}
