@@ -91,11 +91,13 @@ public final class Trainer {
     }
 
     private void requireFinite(double loss, float[] gradient, long step, int epoch) {
-        double norm = 0;
+        // The bits of a float less its sign are in the order of its magnitude, infinity and NaN above all numbers; a
+        // largest integer is found by vectors, a sum of squares is not.
+        int largest = 0;
         for (float g : gradient) {
-            norm += (double) g * g;
+            largest = Math.max(largest, Float.floatToRawIntBits(g) & Integer.MAX_VALUE);
         }
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+        if (!Double.isFinite(loss) || !Float.isFinite(Float.intBitsToFloat(largest))) {
             String what = Double.isFinite(loss) ? "gradient" : "loss";
             throw new TrainingException(
                     "the %s is not a finite number at step %d (epoch %d): the training diverged; lower training.learning-rate (now %s)%s"
