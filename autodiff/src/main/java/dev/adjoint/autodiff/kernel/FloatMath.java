@@ -35,12 +35,12 @@ final class FloatMath {
     static final float C6 = 1f / 720;
     static final float C7 = 1f / 5040;
 
-    private static final float S3 = 1f / 3;
-    private static final float S5 = 1f / 5;
-    private static final float S7 = 1f / 7;
-    private static final float S9 = 1f / 9;
-    private static final float S11 = 1f / 11;
-    private static final float S13 = 1f / 13;
+    static final float S3 = 1f / 3;
+    static final float S5 = 1f / 5;
+    static final float S7 = 1f / 7;
+    static final float S9 = 1f / 9;
+    static final float S11 = 1f / 11;
+    static final float S13 = 1f / 13;
 
     /** Where tanh changes over from one formula to the other; here both are within two units in the last place. */
     static final float FAR = -1.2f;

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The loops through the Vector API.
  *
  * <p>One loop a function, and few operations a loop. A switch or a lambda inside a loop, a mask, or more operations than
- * the compiler inlines (about twenty on JDK 17) leave vectors boxed on the heap, thirty times slower; so exp, logistic and
- * tanh are several short passes over a chunk that stays in the first-level cache. What does not fill a vector goes through
+ * the compiler inlines (about twenty on JDK 17) leave vectors boxed on the heap, thirty times slower; so exp and its
+ * kin are several short passes over a chunk that stays in the first-level cache. What does not fill a vector goes through
  * the chunk too; binary functions leave it to the plain loops.
  */
 final class VectorLoops implements Loops {
@@ -30,6 +30,8 @@ final class VectorLoops implements Loops {
     private final float[] t = new float[CHUNK];
     private final float[] e1 = new float[CHUNK];
     private final float[] e = new float[CHUNK];
+    /** Elu's own number. */
+    private float factor;
 
     private final float[] a;
     private final FloatLoops plain;
@@ -49,6 +51,17 @@ final class VectorLoops implements Loops {
     private final Pass[] logistic = {
         this::minusMagnitude, this::rest, this::series, this::scale, this::scaleAgain, this::logisticOfE
     };
+    private final Pass[] softplus = {
+        this::minusMagnitude,
+        this::rest,
+        this::series,
+        this::scale,
+        this::scaleAgain,
+        this::ratio,
+        this::artanhSeries,
+        this::softplusOfE
+    };
+    private final Pass[] elu = {this::negativePart, this::rest, this::series, this::expAndOneLess, this::eluOfE1};
     private final Pass[] tanh = {this::minusTwice, this::rest, this::series, this::expAndOneLess, this::tanhOfE};
 
     @Override
@@ -64,6 +77,11 @@ final class VectorLoops implements Loops {
             case EXP -> chunks(exp, x, out, n);
             case LOGISTIC -> chunks(logistic, x, out, n);
             case TANH -> chunks(tanh, x, out, n);
+            case SOFTPLUS -> chunks(softplus, x, out, n);
+            case ELU -> {
+                factor = (float) parameter;
+                chunks(elu, x, out, n);
+            }
             default -> plain.map(function, parameter, x, out, n);
         }
     }
@@ -207,6 +225,55 @@ final class VectorLoops implements Loops {
             FloatVector inverse = q.neg().add(1f).blend(q, positive);
             FloatVector rounded = v.sub(d.sub(1f));
             q.sub(q.mul(rounded).mul(inverse)).intoArray(result, i);
+        }
+    }
+
+    private void ratio(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, e, i);
+            v.div(v.add(2f)).intoArray(e1, i);
+        }
+    }
+
+    private void artanhSeries(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector s = FloatVector.fromArray(SPECIES, e1, i);
+            FloatVector z = s.mul(s);
+            FloatVector q =
+                    z.div(15f).add(FloatMath.S13).mul(z).add(FloatMath.S11).mul(z);
+            q = q.add(FloatMath.S9)
+                    .mul(z)
+                    .add(FloatMath.S7)
+                    .mul(z)
+                    .add(FloatMath.S5)
+                    .mul(z);
+            q.add(FloatMath.S3).mul(z).intoArray(t, i);
+        }
+    }
+
+    private void softplusOfE(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, e, i);
+            FloatVector s = FloatVector.fromArray(SPECIES, e1, i);
+            FloatVector rest = v.sub(FloatVector.fromArray(SPECIES, t, i).mul(2f));
+            FloatVector log = v.sub(s.mul(rest));
+            FloatVector.fromArray(SPECIES, in, i).max(0f).add(log).intoArray(result, i);
+        }
+    }
+
+    private void negativePart(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, in, i);
+            v.min(0f).max(-20f).intoArray(y, i);
+        }
+    }
+
+    /** After the pass that leaves {@code 1 - exp} there. */
+    private void eluOfE1(int n) {
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, in, i);
+            FloatVector below = FloatVector.fromArray(SPECIES, e1, i).neg().mul(factor);
+            below.blend(x, x.compare(VectorOperators.GT, 0f)).intoArray(result, i);
         }
     }
 

@@ -15,7 +15,7 @@
  *   <li>Element-wise loops go through the Vector API where the module {@code jdk.incubator.vector} is present: HotSpot
  *       does not vectorise a loop over one array at several offsets. {@code VectorLoops} and {@code FloatLoops} are twins
  *       with the same bits.
- *   <li>exp, logistic and tanh are our own ({@code FloatMath}). The Vector API's differ from {@code Math.exp} and {@code
+ *   <li>exp, logistic, tanh, softplus and elu are our own ({@code FloatMath}). The Vector API's differ from {@code Math.exp} and {@code
  *       Math.tanh} in the last bit of one value in a hundred, and they <em>are</em> {@code Math.exp} and {@code Math.tanh}
  *       until the compiler has replaced them: with them, a training's bits depended on when that happened.
  *   <li>For the same reason everything else uses {@code StrictMath}, through the float64 definitions in {@code Unary}: logarithms,
