@@ -1,16 +1,14 @@
 package dev.adjoint.data;
 
-import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
-import dev.adjoint.model.RawExample;
-import dev.adjoint.worker.Evaluation;
+import dev.adjoint.model.Scorer;
 import dev.adjoint.worker.Replica;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -96,20 +94,15 @@ public record Predictions(Dataset<Row> rows, long examples) {
     private static final class BatchedRows implements Iterator<Row> {
         private final Iterator<Row> rows;
         private final Examples examples;
-        private final Scoring model;
-        private final Execution<float[]> execution;
-        private final Block x;
-        private final Block prediction;
+        private final Label label;
+        private final Scorer scorer;
         private Iterator<Row> scored = List.<Row>of().iterator();
 
         BatchedRows(Iterator<Row> rows, Examples examples, Scoring model) {
             this.rows = rows;
             this.examples = examples;
-            this.model = model;
-            this.execution = Execution.float32(model.program());
-            this.x = execution.input("x");
-            this.prediction = execution.output("prediction");
-            System.arraycopy(model.parameters(), 0, execution.arena(), 0, model.parameters().length);
+            this.label = model.label();
+            this.scorer = new Scorer(model.program(), model.features(), model.label(), model.parameters());
         }
 
         @Override
@@ -126,35 +119,42 @@ public record Predictions(Dataset<Row> rows, long examples) {
         }
 
         private Iterator<Row> score() {
-            List<Row> batch = new ArrayList<>(Replica.MOST_ROWS);
-            while (batch.size() < Replica.MOST_ROWS && rows.hasNext()) {
+            List<Row> batch = new ArrayList<>(scorer.rows());
+            while (batch.size() < scorer.rows() && rows.hasNext()) {
                 Row row = rows.next();
-                RawExample example = examples.read(row);
-                model.features().encode(example, execution.arena(), x.offset() + batch.size() * x.columns());
+                scorer.set(batch.size(), examples.read(row));
                 batch.add(row);
             }
-            execution.run();
+            scorer.run();
             for (int i = 0; i < batch.size(); i++) {
-                batch.set(i, withPrediction(batch.get(i), prediction.offset() + i * prediction.columns()));
+                batch.set(i, withPrediction(batch.get(i), scorer.prediction(i)));
             }
             return batch.iterator();
         }
 
-        private Row withPrediction(Row row, int at) {
+        private Row withPrediction(Row row, double[] prediction) {
             int own = row.length() - 2;
-            boolean isClass = model.label() instanceof Label.Classes;
+            boolean isClass = label instanceof Label.Classes;
             Object[] cells = new Object[own + (isClass ? 2 : 1)];
             for (int i = 0; i < own; i++) {
                 cells[i] = row.get(i);
             }
-            if (model.label() instanceof Label.Classes classes) {
-                int best = Evaluation.likeliest(execution.arena(), at, prediction.columns());
-                cells[own] = value(classes.names().get(best), classes.type());
-                cells[own + 1] = probabilities(at);
-            } else if (model.label() instanceof Label.Real real) {
-                cells[own] = real.decode(execution.arena()[at]);
+            if (label instanceof Label.Classes classes) {
+                cells[own] = value(classes.names().get(likeliest(prediction)), classes.type());
+                cells[own + 1] = Arrays.stream(prediction).boxed().toArray(Double[]::new);
+            } else {
+                cells[own] = prediction[0];
             }
             return RowFactory.create(cells);
+        }
+
+        /** The first of equals. */
+        private static int likeliest(double[] probabilities) {
+            int best = 0;
+            for (int i = 1; i < probabilities.length; i++) {
+                best = probabilities[i] > probabilities[best] ? i : best;
+            }
+            return best;
         }
 
         private static Object value(String name, Label.Classes.Type type) {
@@ -163,18 +163,6 @@ public record Predictions(Dataset<Row> rows, long examples) {
                 case INTEGER -> Long.valueOf(name);
                 case DECIMAL -> Double.valueOf(name);
             };
-        }
-
-        private Double[] probabilities(int at) {
-            float[] arena = execution.arena();
-            if (prediction.columns() == 1) {
-                return new Double[] {1 - (double) arena[at], (double) arena[at]};
-            }
-            Double[] out = new Double[prediction.columns()];
-            for (int j = 0; j < out.length; j++) {
-                out[j] = (double) arena[at + j];
-            }
-            return out;
         }
     }
 }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,6 +71,28 @@ public final class ModelFiles {
     /** The bytes of {@code weights.safetensors}. */
     public static byte[] weights(Model model) {
         return Safetensors.write(model.network().parameters(), model.parameters());
+    }
+
+    /**
+     * The model in a directory of this machine.
+     *
+     * @throws ModelFormatException when there is none, or a file is not what it should be
+     */
+    public static Model read(Path directory) throws IOException, ModelFormatException {
+        return read(
+                bytes(directory.resolve(DESCRIPTION), LARGEST_DESCRIPTION),
+                bytes(directory.resolve(WEIGHTS), Integer.MAX_VALUE - 8));
+    }
+
+    private static byte[] bytes(Path file, int largest) throws IOException, ModelFormatException {
+        if (!Files.isRegularFile(file)) {
+            throw new ModelFormatException("there is no %s (that is %s)".formatted(file, file.toAbsolutePath()));
+        }
+        if (Files.size(file) > largest) {
+            throw new ModelFormatException(
+                    "%s has %d bytes, at most %d are read".formatted(file, Files.size(file), largest));
+        }
+        return Files.readAllBytes(file);
     }
 
     /**

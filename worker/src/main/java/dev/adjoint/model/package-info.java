@@ -16,7 +16,8 @@
  * </ul>
  *
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
- * readable where there is no Spark. Where the two files lie is the driver's matter.
+ * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}). Reading from other file
+ * systems than this machine's is the driver's matter.
  *
  * <p>Nothing here deserializes Java objects. A file may name a class of the user's for the layer or the loss: it must be on
  * the class path already, is refused before it is initialised unless it implements {@code Layer} or {@code Loss}, and is

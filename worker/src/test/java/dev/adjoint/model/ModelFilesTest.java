@@ -13,11 +13,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,6 +205,17 @@ class ModelFilesTest {
 
     private static byte[] withLayer(String name) {
         return new String(DESCRIPTION, UTF_8).replace("leaky-relu", name).getBytes(UTF_8);
+    }
+
+    @Test
+    void aModelIsReadFromADirectory(@TempDir Path folder) throws IOException, ModelFormatException {
+        Files.write(folder.resolve("model.json"), DESCRIPTION);
+        Path weights = folder.resolve("weights.safetensors");
+        String missing = String.valueOf(assertThrows(ModelFormatException.class, () -> ModelFiles.read(folder))
+                .getMessage());
+        assertTrue(missing.startsWith("there is no " + weights), missing);
+        Files.write(weights, WEIGHTS);
+        assertArrayEquals(MODEL.parameters(), ModelFiles.read(folder).parameters());
     }
 
     @Test
