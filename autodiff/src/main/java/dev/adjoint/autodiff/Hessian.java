@@ -1,6 +1,5 @@
 package dev.adjoint.autodiff;
 
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,25 +44,12 @@ public final class Hessian {
      */
     public double[][] at(Map<String, double[]> inputs) {
         inputs.forEach(product::set);
-        List<Program.Input> parameters = program.parameters();
         double[][] hessian = new double[program.parameterCount()][program.parameterCount()];
-        int row = 0;
-        for (Program.Input direction : parameters) {
-            String tangent = Forward.tangentName(direction.name());
-            int size = direction.shape().size();
-            for (int i = 0; i < size; i++) {
-                product.set(tangent, Jacobian.unit(size, i));
-                product.run();
-                int column = 0;
-                for (Program.Input parameter : parameters) {
-                    double[] part = product.get(productName(output, parameter.name()));
-                    System.arraycopy(part, 0, hessian[row], column, part.length);
-                    column += part.length;
-                }
-                row++;
-            }
-            product.set(tangent, new double[size]);
-        }
+        Jacobian.alongEachParameter(
+                program,
+                product,
+                row -> Jacobian.sideBySide(
+                        program, product, parameter -> productName(output, parameter), hessian[row]));
         return hessian;
     }
 }

@@ -1,6 +1,8 @@
 package dev.adjoint.autodiff;
 
 import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The Jacobian of an output, {@code m} numbers, with respect to all parameters of a program, {@code n} numbers, in
@@ -60,38 +62,49 @@ public final class Jacobian {
         inputs.forEach(pass::set);
         int m = program.shape(program.output(output).value()).size();
         double[][] jacobian = new double[m][program.parameterCount()];
-        int column = 0;
-        if (mode == Mode.REVERSE) {
+        if (mode == Mode.FORWARD) {
+            alongEachParameter(program, pass, column -> {
+                double[] derivative = pass.get(Forward.tangentName(output));
+                for (int row = 0; row < m; row++) {
+                    jacobian[row][column] = derivative[row];
+                }
+            });
+        } else {
             for (int row = 0; row < m; row++) {
                 pass.set(Reverse.adjointName(output), unit(m, row));
                 pass.run();
-                column = 0;
-                for (Program.Input parameter : program.parameters()) {
-                    double[] gradient = pass.get(Reverse.gradientName(output, parameter.name()));
-                    System.arraycopy(gradient, 0, jacobian[row], column, gradient.length);
-                    column += gradient.length;
-                }
+                sideBySide(program, pass, parameter -> Reverse.gradientName(output, parameter), jacobian[row]);
             }
-            return jacobian;
         }
+        return jacobian;
+    }
+
+    /** Runs a forward pass for each number of the parameters, with the unit tangent along it; {@code ran} gets its place. */
+    static void alongEachParameter(Program program, Execution<double[]> pass, IntConsumer ran) {
+        int place = 0;
         for (Program.Input parameter : program.parameters()) {
             String tangent = Forward.tangentName(parameter.name());
             int size = parameter.shape().size();
             for (int i = 0; i < size; i++) {
                 pass.set(tangent, unit(size, i));
                 pass.run();
-                double[] derivative = pass.get(Forward.tangentName(output));
-                for (int row = 0; row < m; row++) {
-                    jacobian[row][column] = derivative[row];
-                }
-                column++;
+                ran.accept(place++);
             }
             pass.set(tangent, new double[size]);
         }
-        return jacobian;
     }
 
-    static double[] unit(int size, int one) {
+    /** Copies the outputs that belong to the parameters into {@code row}, in their order. */
+    static void sideBySide(Program program, Execution<double[]> pass, UnaryOperator<String> outputOf, double[] row) {
+        int at = 0;
+        for (Program.Input parameter : program.parameters()) {
+            double[] part = pass.get(outputOf.apply(parameter.name()));
+            System.arraycopy(part, 0, row, at, part.length);
+            at += part.length;
+        }
+    }
+
+    private static double[] unit(int size, int one) {
         double[] unit = new double[size];
         unit[one] = 1;
         return unit;

@@ -150,6 +150,20 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
                                 .toList()));
     }
 
+    /**
+     * Checks that there are elements for every input.
+     *
+     * @throws IllegalArgumentException when there are none for one, naming it
+     */
+    public void requireInputs(Map<String, double[]> elements) {
+        for (Input input : inputs) {
+            if (!elements.containsKey(input.name())) {
+                throw new IllegalArgumentException(
+                        "input %s %s: no elements were given".formatted(input.name(), input.shape()));
+            }
+        }
+    }
+
     /** The value of the input of that name. */
     int input(String name) {
         for (int i = 0; i < inputs.size(); i++) {

@@ -48,19 +48,18 @@ public final class Reverse {
         List<Value> inputs = builder.inputsOf(program);
         List<Value> values = program.recordInto(builder, inputs);
         Value y = values.get(program.output(output).value());
-        Value seed = adjointIsInput ? builder.declare(adjointName(output), y.shape(), false) : null;
         builder.endOfPrimal();
+        Value seed = adjointIsInput ? builder.declare(adjointName(output), y.shape(), false) : builder.constant(1);
 
         List<Value> parameters = inputs.stream()
                 .filter(input -> program.inputs().get(input.id()).isParameter())
                 .toList();
-        @Nullable Value[] adjoints = adjoints(y, seed == null ? builder.constant(1) : seed, parameters);
+        @Nullable Value[] adjoints = adjoints(y, seed, parameters);
 
         program.outputs().forEach(o -> builder.output(o.name(), values.get(o.value())));
         Set<Value> taken = new HashSet<>();
         for (Value parameter : parameters) {
-            Value adjoint = builder.orZeros(
-                    parameter.id() < adjoints.length ? adjoints[parameter.id()] : null, parameter.shape());
+            Value adjoint = builder.orZeros(adjoints[parameter.id()], parameter.shape());
             // A step of its own for every gradient: they are laid out side by side.
             boolean own = adjoint.op() != null && adjoint.id() >= values.size() && taken.add(adjoint);
             Value gradient = own
@@ -71,7 +70,7 @@ public final class Reverse {
         return DeadSteps.removed(builder.build());
     }
 
-    /** The adjoints of everything between {@code sources} and the scalar {@code output}, recorded after it. */
+    /** By {@code id}, the adjoints of everything between {@code sources} and the scalar {@code output}; null for zero. */
     static @Nullable Value[] adjoints(Value output, List<Value> sources) {
         requireScalar(output.shape(), output.name());
         return adjoints(output, output.constant(1), sources);
@@ -84,7 +83,7 @@ public final class Reverse {
     private static @Nullable Value[] adjoints(Value output, Value seed, List<Value> sources) {
         List<Value> values = output.recorder().values();
         boolean[] depends = dependents(values, output.id() + 1, sources);
-        @Nullable Value[] adjoints = new Value[output.id() + 1];
+        @Nullable Value[] adjoints = new Value[values.size()];
         adjoints[output.id()] = seed;
         for (int i = output.id(); i >= 0; i--) {
             Value result = values.get(i);

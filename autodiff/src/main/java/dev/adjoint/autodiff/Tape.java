@@ -72,8 +72,7 @@ public final class Tape extends Recorder {
         @Nullable Value[] adjoints = Reverse.adjoints(output, sources);
         List<Value> gradient = new ArrayList<>();
         for (Value source : sources) {
-            Value adjoint = source.id() < adjoints.length ? adjoints[source.id()] : null;
-            gradient.add(orZeros(adjoint, source.shape()));
+            gradient.add(orZeros(adjoints[source.id()], source.shape()));
         }
         return gradient;
     }

@@ -8,14 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.adjoint.autodiff.kernel.Block;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,17 +136,7 @@ class ProgramTest {
     void aStepAllocatesNothing() {
         Execution<float[]> execution = Execution.float32(Reverse.gradient(perceptron(64), "loss"));
         fillInputs(execution, 1);
-        for (int i = 0; i < 20_000; i++) {
-            execution.run(); // the Vector API allocates until the compiler has seen it
-        }
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long me = Thread.currentThread().getId();
-        long before = threads.getThreadAllocatedBytes(me);
-        for (int i = 0; i < 1000; i++) {
-            execution.run();
-        }
-        long allocated = threads.getThreadAllocatedBytes(me) - before;
-        assertTrue(allocated < 1000, allocated + " bytes in 1000 steps");
+        CostTest.assertAllocatesNothing(execution);
     }
 
     @Test

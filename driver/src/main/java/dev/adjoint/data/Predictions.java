@@ -127,12 +127,13 @@ public record Predictions(Dataset<Row> rows, long examples) {
             }
             scorer.run();
             for (int i = 0; i < batch.size(); i++) {
-                batch.set(i, withPrediction(batch.get(i), scorer.prediction(i)));
+                batch.set(i, withPrediction(batch.get(i), i));
             }
             return batch.iterator();
         }
 
-        private Row withPrediction(Row row, double[] prediction) {
+        private Row withPrediction(Row row, int place) {
+            double[] prediction = scorer.prediction(place);
             int own = row.length() - 2;
             boolean isClass = label instanceof Label.Classes;
             Object[] cells = new Object[own + (isClass ? 2 : 1)];
@@ -140,21 +141,12 @@ public record Predictions(Dataset<Row> rows, long examples) {
                 cells[i] = row.get(i);
             }
             if (label instanceof Label.Classes classes) {
-                cells[own] = value(classes.names().get(likeliest(prediction)), classes.type());
+                cells[own] = value(classes.names().get(scorer.likeliest(place)), classes.type());
                 cells[own + 1] = Arrays.stream(prediction).boxed().toArray(Double[]::new);
             } else {
                 cells[own] = prediction[0];
             }
             return RowFactory.create(cells);
-        }
-
-        /** The first of equals. */
-        private static int likeliest(double[] probabilities) {
-            int best = 0;
-            for (int i = 1; i < probabilities.length; i++) {
-                best = probabilities[i] > probabilities[best] ? i : best;
-            }
-            return best;
         }
 
         private static Object value(String name, Label.Classes.Type type) {

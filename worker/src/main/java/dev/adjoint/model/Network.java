@@ -91,8 +91,9 @@ public record Network(
 
     /** The initial parameters, a function of the seed. */
     public float[] initialParameters(long seed) {
-        List<Parameter> parameters = parameters();
-        float[] values = new float[parameterCount()];
+        Recording recording = recording(1);
+        List<Parameter> parameters = recording.parameters;
+        float[] values = new float[recording.count()];
         int at = 0;
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);

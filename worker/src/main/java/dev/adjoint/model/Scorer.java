@@ -3,6 +3,7 @@ package dev.adjoint.model;
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.worker.Evaluation;
 
 /**
  * Applies a model to examples, one or a batch at a time, without Spark. Not for use by two threads at once: each takes its
@@ -65,6 +66,12 @@ public final class Scorer {
             probabilities[j] = arena[at + j];
         }
         return probabilities;
+    }
+
+    /** The likeliest class of a row, where the label has classes. */
+    public int likeliest(int row) {
+        int at = prediction.offset() + row * prediction.columns();
+        return Evaluation.likeliest(execution.arena(), at, prediction.columns());
     }
 
     /**

@@ -125,12 +125,7 @@ public final class GradientCheck {
      *     is missing or of another size
      */
     public static Result check(Program program, String output, Map<String, double[]> inputs, int most, long seed) {
-        for (Program.Input input : program.inputs()) {
-            if (!inputs.containsKey(input.name())) {
-                throw new IllegalArgumentException(
-                        "input %s %s: no elements were given".formatted(input.name(), input.shape()));
-            }
-        }
+        program.requireInputs(inputs);
         if (program.parameters().isEmpty()) {
             throw new IllegalArgumentException("a program without parameters has no gradient to check");
         }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The table that texts on the subject explain reverse mode with, for given inputs: on the left what each step computes, to
@@ -37,12 +38,9 @@ public final class Trace {
     public static Trace of(Program program, String output, Map<String, double[]> inputs) {
         Tape tape = new Tape();
         List<Value> inputValues = new ArrayList<>();
+        program.requireInputs(inputs);
         for (Program.Input input : program.inputs()) {
-            double[] elements = inputs.get(input.name());
-            if (elements == null) {
-                throw new IllegalArgumentException(
-                        "input %s %s: no elements were given".formatted(input.name(), input.shape()));
-            }
+            double[] elements = Objects.requireNonNull(inputs.get(input.name()));
             inputValues.add(tape.input(input.name(), input.shape(), elements));
         }
         List<Value> values = program.recordInto(tape, inputValues);
