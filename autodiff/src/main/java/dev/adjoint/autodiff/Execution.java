@@ -21,10 +21,10 @@ public final class Execution<A> {
     private final Block[][] operands;
     private final Block[] results;
 
-    private Execution(Program program, IntFunction<A> allocate, Function<A, Kernels> kernels) {
+    private Execution(Program program, int room, IntFunction<A> allocate, Function<A, Kernels> kernels) {
         this.program = program;
         this.plan = new MemoryPlan(program);
-        this.arena = allocate.apply(plan.arenaSize());
+        this.arena = allocate.apply(Math.addExact(plan.arenaSize(), room));
         this.kernels = kernels.apply(arena);
         int steps = program.steps().size();
         this.ops = new Op[steps];
@@ -44,7 +44,15 @@ public final class Execution<A> {
      * @throws ArithmeticException when the program needs more elements than one array holds
      */
     public static Execution<float[]> float32(Program program) {
-        return new Execution<>(program, float[]::new, Kernels::float32);
+        return float32(program, 0);
+    }
+
+    /**
+     * As {@link #float32(Program)}, with so many more elements at the end of the arena, from {@link #room} on: the
+     * caller's own, that kernels may work on together with the program's.
+     */
+    public static Execution<float[]> float32(Program program, int room) {
+        return new Execution<>(program, room, float[]::new, Kernels::float32);
     }
 
     /**
@@ -53,7 +61,7 @@ public final class Execution<A> {
      * @throws ArithmeticException when the program needs more elements than one array holds
      */
     public static Execution<double[]> float64(Program program) {
-        return new Execution<>(program, double[]::new, Kernels::float64);
+        return new Execution<>(program, 0, double[]::new, Kernels::float64);
     }
 
     public Program program() {
@@ -63,6 +71,11 @@ public final class Execution<A> {
     /** The memory of the whole program. The parameters stand at its beginning, side by side in declaration order. */
     public A arena() {
         return arena;
+    }
+
+    /** Where the room of {@link #float32(Program, int)} begins. */
+    public int room() {
+        return plan.arenaSize();
     }
 
     /**

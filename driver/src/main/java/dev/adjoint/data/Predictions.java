@@ -34,6 +34,9 @@ public record Predictions(Dataset<Row> rows, long examples) {
     public static final String PREDICTION = "prediction";
     public static final String PROBABILITY = "probability";
 
+    /** Rows to score at a time. */
+    private static final int BATCH = 256;
+
     /**
      * The rows, in their order, with the predictions.
      *
@@ -51,7 +54,11 @@ public record Predictions(Dataset<Row> rows, long examples) {
         Profile profile = Profile.of(rows, columns, null);
         Checks.scoring(path, profile, columns, model.features(), model.label());
         Scoring scoring = new Scoring(
-                model.network().scoring(Replica.MOST_ROWS), model.features(), model.label(), model.parameters());
+                model.network()
+                        .scoring(Replica.rowsAtOnce(BATCH, model.network().inputs())),
+                model.features(),
+                model.label(),
+                model.parameters());
         Broadcast<Scoring> broadcast = JavaSparkContext.fromSparkContext(
                         rows.sparkSession().sparkContext())
                 .broadcast(scoring);

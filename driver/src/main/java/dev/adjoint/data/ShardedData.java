@@ -1,16 +1,17 @@
 package dev.adjoint.data;
 
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Packed examples, as an RDD of shards in the order of their numbers. Example {@code i} is row {@code i / shardCount} of
+ * Packed examples, as an RDD of the chunks of shards: those of a shard side by side, in their order, and the shards in
+ * theirs. A shard without examples has one empty chunk. Example {@code i} is row {@code i / shardCount} of
  * shard {@code i % shardCount}.
  *
  * @param shardCount a power of two
  * @param examples over all shards
  */
-public record ShardedData(JavaRDD<Shard> shards, int shardCount, long examples) {
+public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples) {
     /** The most rows that a shard has. */
     public long largestShard() {
         return (examples + shardCount - 1) / shardCount;

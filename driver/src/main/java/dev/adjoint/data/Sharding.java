@@ -3,18 +3,20 @@ package dev.adjoint.data;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.RawExample;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Piece;
 import dev.adjoint.worker.TreeSum;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /** Deals raw examples to shards, and shards to Spark partitions: each partition has an aligned run of shards. */
@@ -73,11 +75,14 @@ final class Sharding extends Partitioner {
 
     /** Packs the sorted examples, and keeps the shards in memory, or on disk where that is too small. */
     ShardedData pack(JavaRDD<Tuple2<Long, RawExample>> sorted, Features features, Label label, long examples) {
-        JavaRDD<Shard> packed = sorted.mapPartitionsWithIndex(
+        int rowsOfChunk = Chunk.rows(features.width());
+        JavaRDD<Chunk> packed = sorted.mapPartitionsWithIndex(
                 (partition, rows) -> {
-                    List<Shard> out = new ArrayList<>();
-                    groups(partition, rows).forEach(group -> out.add(group.pack(features, label)));
-                    return out.iterator();
+                    Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
+                    Iterable<Group> once = () -> groups;
+                    return StreamSupport.stream(once.spliterator(), false)
+                            .map(group -> group.pack(features, label))
+                            .iterator();
                 },
                 true);
         return new ShardedData(packed.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples);
@@ -89,7 +94,7 @@ final class Sharding extends Partitioner {
         sorted.mapPartitionsWithIndex(
                         (partition, rows) -> {
                             TreeSum<Statistics> sum = new TreeSum<>();
-                            groups(partition, rows).forEach(group -> sum.add(group.shard, group.statistics()));
+                            sum.addShards(groups(partition, rows, 1024), new Observed());
                             return sum.nodes().iterator();
                         },
                         true)
@@ -98,28 +103,74 @@ final class Sharding extends Partitioner {
         return total.total(shards);
     }
 
-    /** A partition's examples by shard, shards without examples included. */
-    private List<Group> groups(int partition, Iterator<Tuple2<Long, RawExample>> rows) {
-        List<Group> groups = new ArrayList<>();
-        int first = firstShard(partition);
-        for (int shard = first; shard < firstShard(partition + 1); shard++) {
-            groups.add(new Group(shard, new ArrayList<>()));
-        }
-        while (rows.hasNext()) {
-            Tuple2<Long, RawExample> row = rows.next();
-            groups.get((int) (row._1() >>> ROW_BITS) - first).examples.add(row._2());
-        }
-        return groups;
-    }
+    private static final class Observed implements TreeSum.OfShard<Group, Statistics> {
+        private Statistics statistics = new Statistics();
 
-    private record Group(int shard, List<RawExample> examples) implements Serializable {
-        Statistics statistics() {
-            Statistics statistics = new Statistics();
-            examples.forEach(statistics::observe);
+        @Override
+        public void start() {
+            statistics = new Statistics();
+        }
+
+        @Override
+        public void add(Group group) {
+            group.examples.forEach(statistics::observe);
+        }
+
+        @Override
+        public Statistics finish() {
             return statistics;
         }
+    }
 
-        Shard pack(Features features, Label label) {
+    private Iterator<Group> groups(int partition, Iterator<Tuple2<Long, RawExample>> rows, int most) {
+        return new Groups(rows, firstShard(partition), firstShard(partition + 1), most);
+    }
+
+    /** A partition's examples by shard, at most so many at a time; an empty group for a shard without examples. */
+    private static final class Groups implements Iterator<Group> {
+        private final Iterator<Tuple2<Long, RawExample>> rows;
+        private final int end;
+        private final int most;
+        private @Nullable Tuple2<Long, RawExample> row;
+        private int shard;
+        private int first;
+
+        Groups(Iterator<Tuple2<Long, RawExample>> rows, int shard, int end, int most) {
+            this.rows = rows;
+            this.shard = shard;
+            this.end = end;
+            this.most = most;
+            advance();
+        }
+
+        private void advance() {
+            row = rows.hasNext() ? rows.next() : null;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return shard < end;
+        }
+
+        @Override
+        public Group next() {
+            List<RawExample> examples = new ArrayList<>();
+            while (row != null && row._1() >>> ROW_BITS == shard && examples.size() < most) {
+                examples.add(row._2());
+                advance();
+            }
+            Group group = new Group(shard, first, examples);
+            first += examples.size();
+            if (row == null || row._1() >>> ROW_BITS != shard) {
+                shard++;
+                first = 0;
+            }
+            return group;
+        }
+    }
+
+    private record Group(int shard, int first, List<RawExample> examples) implements Piece {
+        Chunk pack(Features features, Label label) {
             int width = features.width();
             float[] x = new float[Math.multiplyExact(examples.size(), width)];
             float[] y = new float[examples.size()];
@@ -129,7 +180,7 @@ final class Sharding extends Partitioner {
                 y[i] = label.encode(examples.get(i));
                 weights[i] = 1f;
             }
-            return new Shard(shard, y.length, width, x, y, weights);
+            return new Chunk(shard, first, y.length, width, x, y, weights);
         }
     }
 }

@@ -6,10 +6,12 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.adjoint.data.DataSerializers;
+import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.GradientSum;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.PartitionSum;
+import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.TreeSum;
+import dev.adjoint.worker.WeightedSum;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -21,53 +23,70 @@ import org.apache.spark.serializer.KryoRegistrator;
 public final class AdjointRegistrator implements KryoRegistrator {
     @Override
     public void registerClasses(Kryo kryo) {
-        kryo.register(Shard.class, new ShardSerializer());
-        kryo.register(GradientSum.class, new GradientSumSerializer());
+        kryo.register(Chunk.class, new ChunkSerializer());
+        kryo.register(WeightedSum.class, new WeightedSumSerializer());
         kryo.register(PartitionSum.class, new PartitionSumSerializer());
         kryo.register(PartitionSum[].class);
+        kryo.register(Snapshot.class, new SnapshotSerializer());
         kryo.register(TreeSum.Node.class, new JavaSerializer());
         kryo.register(Evaluation.class, new JavaSerializer());
-        kryo.register(Replicas.class, new JavaSerializer());
+        kryo.register(Workers.class, new JavaSerializer());
         kryo.register(Evaluate.Job.class, new JavaSerializer());
         kryo.register(Object[].class);
         DataSerializers.register(kryo);
     }
 
-    private static final class ShardSerializer extends Serializer<Shard> {
+    private static final class ChunkSerializer extends Serializer<Chunk> {
         @Override
-        public void write(Kryo kryo, Output out, Shard shard) {
-            out.writeInt(shard.index());
-            out.writeInt(shard.rows());
-            out.writeInt(shard.width());
-            kryo.writeObject(out, shard.features());
-            kryo.writeObject(out, shard.targets());
-            kryo.writeObject(out, shard.weights());
+        public void write(Kryo kryo, Output out, Chunk chunk) {
+            out.writeInt(chunk.shard());
+            out.writeInt(chunk.first());
+            out.writeInt(chunk.rows());
+            out.writeInt(chunk.width());
+            kryo.writeObject(out, chunk.features());
+            kryo.writeObject(out, chunk.targets());
+            kryo.writeObject(out, chunk.weights());
         }
 
         @Override
-        public Shard read(Kryo kryo, Input in, Class<Shard> type) {
-            int index = in.readInt();
+        public Chunk read(Kryo kryo, Input in, Class<Chunk> type) {
+            int shard = in.readInt();
+            int first = in.readInt();
             int rows = in.readInt();
             int width = in.readInt();
             float[] features = kryo.readObject(in, float[].class);
             float[] targets = kryo.readObject(in, float[].class);
-            return new Shard(index, rows, width, features, targets, kryo.readObject(in, float[].class));
+            return new Chunk(shard, first, rows, width, features, targets, kryo.readObject(in, float[].class));
         }
     }
 
-    private static final class GradientSumSerializer extends Serializer<GradientSum> {
+    private static final class SnapshotSerializer extends Serializer<Snapshot> {
         @Override
-        public void write(Kryo kryo, Output out, GradientSum sum) {
-            kryo.writeObject(out, sum.gradient());
+        public void write(Kryo kryo, Output out, Snapshot state) {
+            kryo.writeObject(out, state.parameters());
+            kryo.writeObject(out, state.velocity());
+        }
+
+        @Override
+        public Snapshot read(Kryo kryo, Input in, Class<Snapshot> type) {
+            float[] parameters = kryo.readObject(in, float[].class);
+            return new Snapshot(parameters, kryo.readObject(in, float[].class));
+        }
+    }
+
+    private static final class WeightedSumSerializer extends Serializer<WeightedSum> {
+        @Override
+        public void write(Kryo kryo, Output out, WeightedSum sum) {
+            kryo.writeObject(out, sum.vector());
             out.writeDouble(sum.loss());
             out.writeDouble(sum.weight());
             out.writeLong(sum.examples());
         }
 
         @Override
-        public GradientSum read(Kryo kryo, Input in, Class<GradientSum> type) {
-            float[] gradient = kryo.readObject(in, float[].class);
-            return new GradientSum(gradient, in.readDouble(), in.readDouble(), in.readLong());
+        public WeightedSum read(Kryo kryo, Input in, Class<WeightedSum> type) {
+            float[] vector = kryo.readObject(in, float[].class);
+            return new WeightedSum(vector, in.readDouble(), in.readDouble(), in.readLong());
         }
     }
 
@@ -76,7 +95,7 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public void write(Kryo kryo, Output out, PartitionSum partition) {
             out.writeLong(partition.computeNanos());
             out.writeInt(partition.nodes().size());
-            for (TreeSum.Node<GradientSum> node : partition.nodes()) {
+            for (TreeSum.Node<WeightedSum> node : partition.nodes()) {
                 out.writeInt(node.level());
                 out.writeInt(node.index());
                 kryo.writeObject(out, node.sum());
@@ -87,11 +106,11 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public PartitionSum read(Kryo kryo, Input in, Class<PartitionSum> type) {
             long computeNanos = in.readLong();
             int count = in.readInt();
-            List<TreeSum.Node<GradientSum>> nodes = new ArrayList<>();
+            List<TreeSum.Node<WeightedSum>> nodes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int level = in.readInt();
                 int index = in.readInt();
-                nodes.add(new TreeSum.Node<>(level, index, kryo.readObject(in, GradientSum.class)));
+                nodes.add(new TreeSum.Node<>(level, index, kryo.readObject(in, WeightedSum.class)));
             }
             return new PartitionSum(nodes, computeNanos);
         }

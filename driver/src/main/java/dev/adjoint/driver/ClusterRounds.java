@@ -1,9 +1,12 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.autodiff.Program;
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.worker.Replica;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.PartitionSum;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.ShardWork;
+import dev.adjoint.worker.Snapshot;
+import dev.adjoint.worker.Work;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -14,23 +17,25 @@ import org.apache.spark.broadcast.Broadcast;
 final class ClusterRounds implements Rounds {
     private final JavaSparkContext context;
     private final ShardedData data;
-    private final Broadcast<Replicas> replicas;
+    private final Broadcast<Workers> workers;
 
-    /** Sends the objective to the executors. */
-    ClusterRounds(JavaSparkContext context, Program objective, ShardedData data) {
+    /** Sends the work to the executors. */
+    ClusterRounds(JavaSparkContext context, Work work, ShardedData data) {
         this.context = context;
         this.data = data;
-        this.replicas = context.broadcast(new Replicas(objective));
+        this.workers = context.broadcast(new Workers(work));
     }
 
     @Override
-    public Result gradient(float[] parameters, Round round) {
-        // A copy: in local mode the tasks read the very array, and the optimiser is about to change it.
-        Broadcast<float[]> broadcast = context.broadcast(parameters.clone());
+    public Result run(Snapshot state, Round round) {
+        // A copy: in local mode the tasks read the very arrays, and the optimiser is about to change them.
+        Snapshot copy =
+                new Snapshot(state.parameters().clone(), state.velocity().clone());
+        Broadcast<Snapshot> broadcast = context.broadcast(copy);
         try {
             // In the order of the partitions, whatever finished first.
-            List<PartitionSum> partitions = data.shards()
-                    .mapPartitions(new Task(replicas, broadcast, round))
+            List<PartitionSum> partitions = data.chunks()
+                    .mapPartitions(new Task(workers, broadcast, round))
                     .collect();
             return Rounds.total(partitions, data.shardCount());
         } finally {
@@ -40,16 +45,17 @@ final class ClusterRounds implements Rounds {
 
     @Override
     public void close() {
-        replicas.destroy();
+        workers.destroy();
     }
 
-    private record Task(Broadcast<Replicas> replicas, Broadcast<float[]> parameters, Round round)
-            implements FlatMapFunction<Iterator<Shard>, PartitionSum> {
+    private record Task(Broadcast<Workers> workers, Broadcast<Snapshot> state, Round round)
+            implements FlatMapFunction<Iterator<Chunk>, PartitionSum> {
         @Override
-        public Iterator<PartitionSum> call(Iterator<Shard> shards) {
-            Replica replica = replicas.value().borrow();
-            PartitionSum sum = PartitionSum.of(shards, replica, parameters.value(), round);
-            replicas.value().giveBack(replica);
+        public Iterator<PartitionSum> call(Iterator<Chunk> chunks) {
+            ShardWork worker = workers.value().borrow();
+            worker.load(state.value());
+            PartitionSum sum = PartitionSum.of(chunks, worker, round);
+            workers.value().giveBack(worker);
             return List.of(sum).iterator();
         }
     }

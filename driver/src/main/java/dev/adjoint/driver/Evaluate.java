@@ -3,9 +3,9 @@ package dev.adjoint.driver;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Replica;
-import dev.adjoint.worker.Shard;
 import dev.adjoint.worker.TreeSum;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -19,12 +19,12 @@ public final class Evaluate {
 
     /** The measures over all examples of {@code data}. */
     public static Evaluation evaluate(JavaSparkContext context, Network network, float[] parameters, ShardedData data) {
-        int rows = (int) Math.max(1, Math.min(Replica.MOST_ROWS, data.largestShard()));
+        int rows = Replica.rowsAtOnce(data.largestShard(), network.inputs());
         Broadcast<Job> job = context.broadcast(
                 new Job(network.evaluation(rows), network.loss().isClassification(), parameters.clone()));
         try {
             TreeSum<Evaluation> total = new TreeSum<>();
-            data.shards().mapPartitions(new Task(job)).collect().forEach(total::add);
+            data.chunks().mapPartitions(new Task(job)).collect().forEach(total::add);
             return total.total(data.shardCount());
         } finally {
             job.destroy();
@@ -33,16 +33,12 @@ public final class Evaluate {
 
     record Job(Program program, boolean classes, float[] parameters) implements Serializable {}
 
-    private record Task(Broadcast<Job> job) implements FlatMapFunction<Iterator<Shard>, TreeSum.Node<Evaluation>> {
+    private record Task(Broadcast<Job> job) implements FlatMapFunction<Iterator<Chunk>, TreeSum.Node<Evaluation>> {
         @Override
-        public Iterator<TreeSum.Node<Evaluation>> call(Iterator<Shard> shards) {
+        public Iterator<TreeSum.Node<Evaluation>> call(Iterator<Chunk> chunks) {
             Job j = job.value();
-            Evaluation.Evaluator evaluator = new Evaluation.Evaluator(j.program(), j.classes(), j.parameters());
             TreeSum<Evaluation> tree = new TreeSum<>();
-            while (shards.hasNext()) {
-                Shard shard = shards.next();
-                tree.add(shard.index(), evaluator.evaluate(shard));
-            }
+            tree.addShards(chunks, new Evaluation.Evaluator(j.program(), j.classes(), j.parameters()));
             return tree.nodes().iterator();
         }
     }

@@ -1,8 +1,11 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.autodiff.Program;
-import dev.adjoint.worker.Replica;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.PartitionSum;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.ShardWork;
+import dev.adjoint.worker.Snapshot;
+import dev.adjoint.worker.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,19 +23,24 @@ final class LocalRounds implements Rounds {
     private final List<Run> runs = new ArrayList<>();
     private final int shardCount;
 
+    /** What the last round came to, whose memory the next one uses. */
+    private List<PartitionSum> last = List.of();
+
     /**
      * Divides the shards into runs.
      *
-     * @param shards all of them, in order
+     * @param shards all of them, in order, each as its chunks
      * @param cores the most threads to use
      */
-    LocalRounds(Program objective, List<Shard> shards, int cores, int shardCount) {
-        this.shardCount = shardCount;
-        int count = Math.max(1, Math.min(cores, shards.size()));
+    LocalRounds(Work work, List<List<Chunk>> shards, int cores) {
+        this.shardCount = shards.size();
+        int count = Math.max(1, Math.min(cores, shardCount));
         for (int i = 0; i < count; i++) {
-            int from = (int) ((long) i * shards.size() / count);
-            int to = (int) ((i + 1L) * shards.size() / count);
-            runs.add(new Run(shards.subList(from, to), new Replica(objective)));
+            int from = (int) ((long) i * shardCount / count);
+            int to = (int) ((i + 1L) * shardCount / count);
+            List<Chunk> chunks = new ArrayList<>();
+            shards.subList(from, to).forEach(chunks::addAll);
+            runs.add(new Run(chunks, work.layOut()));
         }
         this.threads = Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "adjoint rounds");
@@ -41,13 +49,22 @@ final class LocalRounds implements Rounds {
         });
     }
 
-    private record Run(List<Shard> shards, Replica replica) {}
+    private record Run(List<Chunk> chunks, ShardWork worker) {
+        PartitionSum compute(Snapshot state, Round round) {
+            worker.load(state);
+            return PartitionSum.of(chunks.iterator(), worker, round);
+        }
+    }
 
     @Override
-    public Result gradient(float[] parameters, Round round) throws InterruptedException {
+    public Result run(Snapshot state, Round round) throws InterruptedException {
+        for (int i = 0; i < last.size(); i++) {
+            ShardWork worker = runs.get(i).worker();
+            last.get(i).nodes().forEach(node -> worker.giveBack(node.sum()));
+        }
         List<Callable<PartitionSum>> tasks = new ArrayList<>();
         for (Run run : runs) {
-            tasks.add(() -> PartitionSum.of(run.shards().iterator(), run.replica(), parameters, round));
+            tasks.add(() -> run.compute(state, round));
         }
         List<PartitionSum> sums = new ArrayList<>();
         for (Future<PartitionSum> sum : threads.invokeAll(tasks)) {
@@ -57,6 +74,7 @@ final class LocalRounds implements Rounds {
                 throw new TrainingException("the training failed: " + e.getCause(), e);
             }
         }
+        last = sums;
         return Rounds.total(sums, shardCount);
     }
 

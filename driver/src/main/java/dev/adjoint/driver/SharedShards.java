@@ -1,7 +1,7 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,40 +23,47 @@ import scala.Option;
  */
 final class SharedShards {
     /** What tasks have laid out for a driver that waits, by partition. Statics are all that a task shares with it. */
-    private static final ConcurrentHashMap<String, ConcurrentHashMap<Integer, List<Shard>>> LAID_OUT =
+    private static final ConcurrentHashMap<String, ConcurrentHashMap<Integer, List<Chunk>>> LAID_OUT =
             new ConcurrentHashMap<>();
 
     private SharedShards() {}
 
-    /** All shards in order, if they are in this JVM's memory, whole. */
-    static Optional<List<Shard>> of(JavaSparkContext context, ShardedData data) {
+    /** The chunks of every shard, in order, if they are all in this JVM's memory. */
+    static Optional<List<List<Chunk>>> of(JavaSparkContext context, ShardedData data) {
         if (!context.isLocal()) {
             return Optional.empty();
         }
         // First into the cache: what does not fit there must not be gathered here.
-        data.shards().count();
+        data.chunks().count();
         if (!isCachedInMemory(data)) {
             return Optional.empty();
         }
         String key = UUID.randomUUID().toString();
-        ConcurrentHashMap<Integer, List<Shard>> partitions = new ConcurrentHashMap<>();
+        ConcurrentHashMap<Integer, List<Chunk>> partitions = new ConcurrentHashMap<>();
         LAID_OUT.put(key, partitions);
         try {
-            data.shards().mapPartitionsWithIndex(new LayOut(key), true).count();
+            data.chunks().mapPartitionsWithIndex(new LayOut(key), true).count();
         } finally {
             LAID_OUT.remove(key);
         }
-        List<Shard> shards = new ArrayList<>();
-        new TreeMap<>(partitions).values().forEach(shards::addAll);
+        List<List<Chunk>> shards = new ArrayList<>();
+        for (List<Chunk> partition : new TreeMap<>(partitions).values()) {
+            for (Chunk chunk : partition) {
+                if (chunk.shard() == shards.size()) {
+                    shards.add(new ArrayList<>());
+                }
+                shards.get(chunk.shard()).add(chunk);
+            }
+        }
         return Optional.of(shards);
     }
 
     /** Asks the block manager: what the context says of storage comes from a log of events, and lags behind. */
     private static boolean isCachedInMemory(ShardedData data) {
         BlockManager blocks = SparkEnv.get().blockManager();
-        for (int partition = 0; partition < data.shards().getNumPartitions(); partition++) {
+        for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
             Option<BlockStatus> status =
-                    blocks.getStatus(new RDDBlockId(data.shards().id(), partition));
+                    blocks.getStatus(new RDDBlockId(data.chunks().id(), partition));
             if (status.isEmpty() || !status.get().storageLevel().useMemory()) {
                 return false;
             }
@@ -64,12 +71,12 @@ final class SharedShards {
         return true;
     }
 
-    private record LayOut(String key) implements Function2<Integer, Iterator<Shard>, Iterator<Shard>> {
+    private record LayOut(String key) implements Function2<Integer, Iterator<Chunk>, Iterator<Chunk>> {
         @Override
-        public Iterator<Shard> call(Integer partition, Iterator<Shard> shards) {
-            List<Shard> list = new ArrayList<>();
-            shards.forEachRemaining(list::add);
-            ConcurrentHashMap<Integer, List<Shard>> partitions = LAID_OUT.get(key);
+        public Iterator<Chunk> call(Integer partition, Iterator<Chunk> chunks) {
+            List<Chunk> list = new ArrayList<>();
+            chunks.forEachRemaining(list::add);
+            ConcurrentHashMap<Integer, List<Chunk>> partitions = LAID_OUT.get(key);
             if (partitions != null) { // a task that is run again may come after the driver has left
                 partitions.put(partition, list);
             }

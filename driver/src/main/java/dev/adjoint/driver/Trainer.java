@@ -2,14 +2,15 @@ package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.Descent;
 import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.GradientSum;
+import dev.adjoint.worker.WeightedSum;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Trains a network on packed examples: exact synchronous minibatch gradient descent with momentum.
+ * Trains a network on packed examples: minibatch gradient descent with momentum, in rounds of all shards.
  *
  * <p>The result is a function of the data, the network and the options; the bits do not depend on the cluster.
  */
@@ -45,27 +46,15 @@ public final class Trainer {
 
     Result train(TrainingState initial, ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
         TrainingState state = initial;
-        long batchSize = options.batchSize().of(data.examples());
-        int steps = Math.toIntExact((data.examples() + batchSize - 1) / batchSize);
-        MomentumSgd optimiser = new MomentumSgd(options.learningRate(), options.momentum());
-        L2Penalty penalty = new L2Penalty(network, options.l2());
-
-        try (Rounds rounds = opener.open(context, network, data, batchSize)) {
+        Algorithm algorithm = algorithm(data);
+        try (Rounds rounds = opener.open(context, algorithm.work(), data)) {
             for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-                EpochMeter meter = new EpochMeter(epoch, options.epochs(), steps);
-                for (int r = 0; r < steps; r++) {
-                    long last = Math.min(data.examples(), (r + 1) * batchSize);
-                    Round round = new Round(options.seed(), epoch, r * batchSize, last, data.shardCount());
-                    Rounds.Result result = rounds.gradient(state.parameters(), round);
-
-                    GradientSum sum = result.sum();
+                EpochMeter meter = new EpochMeter(epoch, options.epochs(), algorithm.rounds());
+                for (int r = 1; r <= algorithm.rounds(); r++) {
+                    Rounds.Result result = rounds.run(algorithm.snapshot(state), algorithm.round(epoch, r));
+                    WeightedSum sum = result.sum();
                     double loss = sum.loss() / sum.weight();
-                    float[] gradient = mean(sum);
-                    penalty.addGradient(state.parameters(), gradient);
-                    requireFinite(loss, gradient, state.step() + 1, epoch);
-                    optimiser.step(state.parameters(), state.velocity(), gradient);
-
-                    state = state.next();
+                    state = next(algorithm, state, epoch, r, sum);
                     listener.round(meter.round(state.step(), loss, sum.examples(), result.computeNanos()));
                 }
                 listener.epoch(meter.epoch(state.step(), evaluate(heldOut, state.parameters())));
@@ -76,39 +65,36 @@ public final class Trainer {
         return new Result(state.parameters(), state.step());
     }
 
+    private Algorithm algorithm(ShardedData data) {
+        Descent descent = options.descent(network);
+        if (options.synchronise() instanceof TrainingOptions.Synchronise.EveryStep) {
+            return SynchronousSgd.of(network, options, data, descent);
+        }
+        int steps = options.synchronise() instanceof TrainingOptions.Synchronise.EverySteps every
+                ? every.steps()
+                : Integer.MAX_VALUE;
+        return LocalSgd.of(network, options, steps, data, descent);
+    }
+
     private Optional<Evaluation> evaluate(Optional<ShardedData> heldOut, float[] parameters) {
         return heldOut.map(set -> Evaluate.evaluate(context, network, parameters, set));
     }
 
-    /** The one division. */
-    private static float[] mean(GradientSum sum) {
-        float[] gradient = sum.gradient();
-        float weight = (float) sum.weight();
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] /= weight;
-        }
-        return gradient;
-    }
-
-    private void requireFinite(double loss, float[] gradient, long step, int epoch) {
-        // The bits of a float less its sign are in the order of its magnitude, infinity and NaN above all numbers; a
-        // largest integer is found by vectors, a sum of squares is not.
-        int largest = 0;
-        for (float g : gradient) {
-            largest = Math.max(largest, Float.floatToRawIntBits(g) & Integer.MAX_VALUE);
-        }
-        if (!Double.isFinite(loss) || !Float.isFinite(Float.intBitsToFloat(largest))) {
-            String what = Double.isFinite(loss) ? "gradient" : "loss";
+    private TrainingState next(Algorithm algorithm, TrainingState state, int epoch, int round, WeightedSum sum) {
+        try {
+            return algorithm.next(state, round, sum);
+        } catch (Algorithm.NotFiniteException e) {
             throw new TrainingException(
                     "the %s is not a finite number at step %d (epoch %d): the training diverged; lower training.learning-rate (now %s)%s"
                             .formatted(
-                                    what,
-                                    step,
+                                    e.getMessage(),
+                                    state.step() + 1,
                                     epoch,
                                     options.learningRate(),
                                     options.momentum() > 0
                                             ? " or training.momentum (now " + options.momentum() + ")"
-                                            : ""));
+                                            : ""),
+                    e);
         }
     }
 

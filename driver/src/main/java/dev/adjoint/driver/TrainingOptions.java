@@ -1,11 +1,16 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Descent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * How to train.
  *
- * @param batchSize examples a step
+ * @param batchSize examples a step; where replicas make steps of their own, examples of a replica's step
+ * @param synchronise how often the replicas are made the same
  * @param learningRate the factor of the mean gradient
  * @param momentum the share of the last step that the next one repeats, 0 to below 1
  * @param l2 adds {@code l2 / 2} times the sum of the squared weights to the mean loss; biases are left out
@@ -14,6 +19,7 @@ import java.util.OptionalInt;
 public record TrainingOptions(
         int epochs,
         BatchSize batchSize,
+        Synchronise synchronise,
         double learningRate,
         double momentum,
         double l2,
@@ -41,17 +47,45 @@ public record TrainingOptions(
         }
     }
 
+    /** How often the replicas are made the same. */
+    public sealed interface Synchronise {
+        /** At every step: all make the same one, with the mean gradient of a minibatch that they share. */
+        record EveryStep() implements Synchronise {}
+
+        /** After so many steps that each makes by itself. */
+        record EverySteps(int steps) implements Synchronise {}
+
+        /** After the steps that each makes by itself with all its rows. */
+        record EveryEpoch() implements Synchronise {}
+    }
+
     /**
-     * The number of shards: what was asked for, or else so many that each brings 32 examples or more to a step, since the
-     * product of fewer is slow, and no more than 16 before each brings 4096, since every shard costs a sum of gradients.
-     * It depends on the data and the configuration alone, so a result does not depend on the cluster.
+     * The number of shards, which is that of the replicas that make steps of their own: what was asked for, or else a
+     * number that depends on the data and the configuration alone, so a result does not depend on the cluster.
+     *
+     * <p>With a step at a time, so many that each brings 32 examples or more to a step, since the product of fewer is
+     * slow, and no more than 16 before each brings 4096, since every shard costs a sum of gradients. With local steps, so
+     * many that each has 1024 examples or more, since a replica that sees fewer learns little by itself, and at most 16.
      */
     public int shardCount(long examples) {
         if (shards.isPresent()) {
             return shards.getAsInt();
         }
         long perStep = batchSize.of(examples);
-        long useful = Math.min(perStep / 32, Math.max(16, perStep / 4096));
+        long useful = synchronise instanceof Synchronise.EveryStep
+                ? Math.min(perStep / 32, Math.max(16, perStep / 4096))
+                : Math.min(examples / 1024, 16);
         return (int) Math.min(1 << 16, Long.highestOneBit(Math.max(1, useful)));
+    }
+
+    /** The rule of a step, for the parameters of {@code network}. */
+    Descent descent(Network network) {
+        List<Descent.Stretch> stretches = new ArrayList<>();
+        int at = 0;
+        for (Network.Parameter parameter : network.parameters()) {
+            stretches.add(new Descent.Stretch(at, at + parameter.size(), parameter.isWeights()));
+            at += parameter.size();
+        }
+        return new Descent((float) learningRate, (float) momentum, (float) l2, stretches);
     }
 }

@@ -15,7 +15,7 @@ record TrainingState(long step, float[] parameters, float[] velocity) {
         return new TrainingState(0, parameters, new float[parameters.length]);
     }
 
-    TrainingState next() {
-        return new TrainingState(step + 1, parameters, velocity);
+    TrainingState after(int steps) {
+        return new TrainingState(step + steps, parameters, velocity);
     }
 }

@@ -9,7 +9,7 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Source;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class TrainingDataTest {
                         new Features.Categorical("kind", List.of("blue", "green", "red"))),
                 data.features().columns());
         List<String> rows = new ArrayList<>();
-        for (Shard shard : data.training().shards().collect()) {
+        for (Chunk shard : data.training().chunks().collect()) {
             for (int i = 0; i < shard.rows(); i++) {
                 float[] x = Arrays.copyOfRange(shard.features(), i * 5, i * 5 + 5);
                 rows.add("%.2f %.2f %.0f%.0f%.0f %.0f".formatted(x[0], x[1], x[2], x[3], x[4], shard.targets()[i]));
@@ -64,22 +64,22 @@ class TrainingDataTest {
                     .append('\n');
         }
         String path = csv(text.toString());
-        List<List<Shard>> shards = new ArrayList<>();
+        List<List<Chunk>> shards = new ArrayList<>();
         for (String block : List.of("1048576", "2000", "700", "64")) {
             SparkSession spark = TestSpark.session("local[2]", Map.of("spark.sql.files.maxPartitionBytes", block));
             Dataset<Row> rows = new Reader(spark).read(path, new Source("csv", false, List.of()), OptionalInt.empty());
             shards.add(TrainingData.prepare(rows, path, options("_c2", true, 0.2))
                     .training()
-                    .shards()
+                    .chunks()
                     .collect());
         }
-        for (List<Shard> other : shards) {
+        for (List<Chunk> other : shards) {
             for (int s = 0; s < shards.get(0).size(); s++) {
                 assertArrayEquals(shards.get(0).get(s).features(), other.get(s).features());
                 assertArrayEquals(shards.get(0).get(s).targets(), other.get(s).targets());
             }
         }
-        assertEquals(400, shards.get(0).stream().mapToInt(Shard::rows).sum());
+        assertEquals(400, shards.get(0).stream().mapToInt(Chunk::rows).sum());
     }
 
     @Test
@@ -95,13 +95,13 @@ class TrainingDataTest {
             Files.writeString(directory.resolve("part-" + file + ".csv"), part);
             whole.append(part);
         }
-        List<Shard> one = prepareHeaderless(csv(whole.toString()), "_c1")
+        List<Chunk> one = prepareHeaderless(csv(whole.toString()), "_c1")
                 .training()
-                .shards()
+                .chunks()
                 .collect();
-        List<Shard> many = prepareHeaderless(directory.toString(), "_c1")
+        List<Chunk> many = prepareHeaderless(directory.toString(), "_c1")
                 .training()
-                .shards()
+                .chunks()
                 .collect();
         assertEquals(one.size(), many.size());
         for (int s = 0; s < one.size(); s++) {
@@ -149,7 +149,7 @@ class TrainingDataTest {
         }
         TrainingData data = prepareHeaderless(csv(text.toString()), "_c1");
         float largest = 0;
-        for (Shard shard : data.training().shards().collect()) {
+        for (Chunk shard : data.training().chunks().collect()) {
             for (float x : shard.features()) {
                 largest = Math.max(largest, Math.abs(x));
             }
@@ -241,8 +241,8 @@ class TrainingDataTest {
     void aLevelThatTrainingNeverSawIsAllZerosAtScoring() throws IOException {
         TrainingData data = prepare(csv(GOOD), "y");
         String path = csv("a,b,kind,y\n2.5,25,new,x\n");
-        Shard shard = EvaluationData.all(read(path, true), path, data.features(), data.label())
-                .shards()
+        Chunk shard = EvaluationData.all(read(path, true), path, data.features(), data.label())
+                .chunks()
                 .collect()
                 .get(0);
         assertArrayEquals(new float[5], shard.features());
@@ -270,7 +270,7 @@ class TrainingDataTest {
     private static List<Long> values(ShardedData data, Features features) {
         Features.Numeric column = (Features.Numeric) features.columns().get(0);
         List<Long> out = new ArrayList<>();
-        for (Shard shard : data.shards().collect()) {
+        for (Chunk shard : data.chunks().collect()) {
             for (float x : shard.features()) {
                 out.add(Math.round(column.means().get(0) + column.deviations().get(0) * x));
             }

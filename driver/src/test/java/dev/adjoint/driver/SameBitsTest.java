@@ -7,6 +7,7 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.data.Reader;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
@@ -51,23 +52,30 @@ class SameBitsTest {
     }
 
     private static String train(SparkSession spark) {
+        return train(spark, new Synchronise.EveryStep()) + train(spark, new Synchronise.EverySteps(2));
+    }
+
+    private static String train(SparkSession spark, Synchronise synchronise) {
         return train(
                         spark,
+                        synchronise,
                         "../conf/data/optdigits-train.csv",
                         new Source("csv", true, List.of()),
                         "Class",
                         new Network(64, List.of(32), Activation.LOGISTIC, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY))
                 + train(
                         spark,
+                        synchronise,
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
                         new Network(10, List.of(32), OWN_LAYER, 1, OWN_LOSS));
     }
 
-    private static String train(SparkSession spark, String path, Source source, String label, Network network) {
+    private static String train(
+            SparkSession spark, Synchronise synchronise, String path, Source source, String label, Network network) {
         TrainingOptions options =
-                new TrainingOptions(2, new BatchSize.Of(256), 0.01, 0.9, 0.0005, 1, OptionalInt.of(8));
+                new TrainingOptions(2, new BatchSize.Of(256), synchronise, 0.01, 0.9, 0.0005, 1, OptionalInt.of(8));
         TrainingData data = TrainingData.prepare(
                 new Reader(spark).read(path, source, OptionalInt.empty()),
                 path,

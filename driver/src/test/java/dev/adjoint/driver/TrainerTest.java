@@ -11,14 +11,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.TestSpark;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.Snapshot;
+import dev.adjoint.worker.Work;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,19 +47,18 @@ class TrainerTest {
             new Network(5, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
 
     /** A Spark job a round, also where threads would do. */
-    private static final Rounds.Opener JOBS = (context, network, data, batchSize) ->
-            new ClusterRounds(context, Rounds.objective(network, data, batchSize), data);
+    private static final Rounds.Opener JOBS = ClusterRounds::new;
 
     private static final float[] LIVE = new float[NETWORK.parameterCount()];
 
     @ParameterizedTest
-    @CsvSource({"16, 32", "16, 1000", "8, 33", "1, 3"})
-    void partitionsDoNotChangeABit(int shards, int batch) {
+    @CsvSource({"16, 32, 0", "16, 1000, 0", "8, 33, 0", "1, 3, 0", "16, 4, 1", "8, 5, 2", "4, 100, 1", "1, 3, 1000"})
+    void partitionsDoNotChangeABit(int shards, int batch, int localSteps) {
         // 100 rows end with a batch of 4, of 1, and of 1 row; 16 shards have 7 or 6 rows.
         String expected = null;
         for (int partitions : new int[] {1, 2, 3, 7, 16, 20}) {
             ShardedData data = examples(100, shards, partitions);
-            float[] parameters = train(options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01), data, JOBS);
+            float[] parameters = train(options(batch, localSteps), data, JOBS);
             String checksum = Model.checksum(parameters);
             expected = expected == null ? checksum : expected;
             assertEquals(expected, checksum, partitions + " partitions");
@@ -63,25 +66,18 @@ class TrainerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 3, 32", "8, 8, 1000", "1, 1, 10", "4, 2, 1"})
-    void roundsByThreadsHaveTheBitsOfAJobEach(int shards, int partitions, int batch) {
-        TrainingOptions options = options(2, new BatchSize.Of(batch), 0.1, 0.9, 0.01);
+    @CsvSource({"16, 3, 32, 0", "8, 8, 1000, 0", "1, 1, 10, 0", "4, 2, 1, 0", "16, 3, 4, 1", "4, 2, 7, 1000"})
+    void roundsByThreadsHaveTheBitsOfAJobEach(int shards, int partitions, int batch, int localSteps) {
+        TrainingOptions options = options(batch, localSteps);
         ShardedData data = examples(100, shards, partitions);
-        List<Shard> here = SharedShards.of(context(), data).orElseThrow();
+        List<List<Chunk>> here = SharedShards.of(context(), data).orElseThrow();
         assertEquals(
                 IntStream.range(0, shards).boxed().toList(),
-                here.stream().map(Shard::index).toList());
-        float[] expected = train(
-                options,
-                data,
-                (context, network, set, size) -> new ClusterRounds(context, Rounds.objective(network, set, size), set));
+                here.stream().map(chunks -> chunks.get(0).shard()).toList());
+        float[] expected = train(options, data, JOBS);
         assertArrayEquals(expected, train(options, data, Rounds::open));
         for (int threads : new int[] {1, 2, 3, 16}) {
-            float[] actual = train(
-                    options,
-                    data,
-                    (context, network, set, size) ->
-                            new LocalRounds(Rounds.objective(network, set, size), here, threads, shards));
+            float[] actual = train(options, data, (context, work, set) -> new LocalRounds(work, here, threads));
             assertArrayEquals(expected, actual, threads + " threads");
         }
     }
@@ -95,9 +91,9 @@ class TrainerTest {
     @Test
     void shardsThatAreNotCachedInMemoryAreLeftToJobs() {
         ShardedData data = examples(100, 4, 2);
-        JavaRDD<Shard> onDisk = data.shards().map(shard -> shard).persist(StorageLevel.DISK_ONLY());
+        JavaRDD<Chunk> onDisk = data.chunks().map(shard -> shard).persist(StorageLevel.DISK_ONLY());
         assertTrue(SharedShards.of(context(), new ShardedData(onDisk, 4, 100)).isEmpty());
-        JavaRDD<Shard> nowhere = data.shards().map(shard -> shard);
+        JavaRDD<Chunk> nowhere = data.chunks().map(shard -> shard);
         assertTrue(SharedShards.of(context(), new ShardedData(nowhere, 4, 100)).isEmpty());
     }
 
@@ -113,16 +109,19 @@ class TrainerTest {
     @ValueSource(ints = {1, 7, 16, 33, 100, 1000})
     void everyEpochVisitsEveryRowOnceInAnotherOrder(int batch) {
         ShardedData data = examples(100, 8, 2);
-        List<Shard> shards = data.shards().collect();
+        List<Chunk> chunks = data.chunks().collect();
         List<List<Long>> orders = new ArrayList<>();
         for (int epoch = 1; epoch <= 2; epoch++) {
             List<Long> seen = new ArrayList<>();
             for (long first = 0; first < 100; first += batch) {
                 Round round = new Round(42, epoch, first, Math.min(100, first + batch), 8);
                 int rows = 0;
-                for (Shard shard : shards) {
-                    for (int at = round.from(shard); at < round.to(shard); at++) {
-                        seen.add(shard.index() + 8L * round.order(shard).at(at));
+                for (Chunk chunk : chunks) {
+                    int from = Math.max(0, round.from(chunk.shard()) - chunk.first());
+                    int to = Math.min(chunk.rows(), round.to(chunk.shard()) - chunk.first());
+                    for (int at = from; at < to; at++) {
+                        seen.add(chunk.shard()
+                                + 8 * (chunk.first() + round.order(chunk).at(at)));
                         rows++;
                     }
                 }
@@ -148,6 +147,7 @@ class TrainerTest {
         TrainingOptions options = new TrainingOptions(
                 steps,
                 new BatchSize.Full(),
+                new Synchronise.EveryStep(),
                 golden.get("eta").asDouble(),
                 golden.get("alpha").asDouble(),
                 0,
@@ -173,6 +173,60 @@ class TrainerTest {
         assertArrayEquals(flat(golden.get("final")), result.parameters(), 1e-4f);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 4", "2, 2", "3, 2", "4, 1", "100, 1"})
+    void replicasAverageAfterTheirStepsAndAtTheEndOfTheEpoch(int every, int rounds) {
+        // 100 rows over 4 shards are 25 a replica: 3 steps of 7 and one of 4.
+        List<Long> steps = new ArrayList<>();
+        new Trainer(context(), NETWORK, options(7, every))
+                .train(examples(100, 4, 2), Optional.empty(), new TrainingListener() {
+                    @Override
+                    public void round(RoundReport round) {
+                        assertEquals(rounds, round.rounds());
+                        steps.add(round.step());
+                    }
+
+                    @Override
+                    public void epoch(EpochReport epoch) {
+                        assertEquals(4L * epoch.epoch(), epoch.step());
+                        assertEquals(100, epoch.examples());
+                    }
+                });
+        assertEquals(2 * rounds, steps.size());
+        assertEquals(Math.min(every, 4), steps.get(0));
+    }
+
+    @Test
+    void oneReplicaThatStepsByItselfIsGradientDescentBitForBit() {
+        ShardedData data = examples(64, 1, 1);
+        // The weight of a round's rows is a power of two, so that multiplying by it and dividing changes no bit.
+        assertArrayEquals(train(options(16, 0), data, Rounds::open), train(options(16, 2), data, Rounds::open));
+    }
+
+    @Test
+    void theMeanOfReplicasIsWeightedByTheirExamples() {
+        // Two shards of 8 and 4 rows, one local step each: the mean of the steps is the step of the mean gradient.
+        ShardedData data = examples(12, 1, 1);
+        List<Chunk> whole = data.chunks().collect();
+        List<Chunk> uneven = whole.stream()
+                .map(c -> new Chunk(
+                        c.first() < 8 ? 0 : 1,
+                        c.first() % 8,
+                        c.rows(),
+                        c.width(),
+                        c.features(),
+                        c.targets(),
+                        c.weights()))
+                .toList();
+        ShardedData two = new ShardedData(context().parallelize(uneven, 1).cache(), 2, 16);
+        TrainingOptions local = new TrainingOptions(
+                1, new BatchSize.Of(8), new Synchronise.EveryEpoch(), 0.1, 0.9, 0, 1, OptionalInt.empty());
+        assertArrayEquals(
+                train(options(1, new BatchSize.Full(), 0.1, 0.9, 0), data, Rounds::open),
+                train(local, two, Rounds::open),
+                1e-6f);
+    }
+
     @Test
     void aLayerAndALossOfOnesOwnTrainAsTheStandardOnesDo() {
         TrainingOptions options = options(3, new BatchSize.Of(32), 0.1, 0.9, 0.01);
@@ -195,11 +249,13 @@ class TrainerTest {
 
     @Test
     void thePenaltyIsAddedOnceAndLeavesBiasesOut() {
-        L2Penalty penalty =
-                new L2Penalty(new Network(1, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR), 0.5);
-        float[] gradient = {1, 1};
-        penalty.addGradient(new float[] {4, 8}, gradient);
+        Network network = new Network(1, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
+        TrainingOptions options = options(1, new BatchSize.Full(), 1, 0, 0.5);
+        float[] values = {4, 8};
+        float[] gradient = {2, 2};
+        options.descent(network).step(values, new float[2], gradient, 0.5f, 0, 2);
         assertArrayEquals(new float[] {3, 1}, gradient);
+        assertArrayEquals(new float[] {1, 7}, values);
     }
 
     @Test
@@ -221,7 +277,7 @@ class TrainerTest {
         // the driver's array for the tasks after it.
         ShardedData data = examples(64, 16, 16);
         ShardedData spoiling = new ShardedData(
-                data.shards().map(shard -> {
+                data.chunks().map(shard -> {
                     Arrays.fill(LIVE, 1e9f);
                     return shard;
                 }),
@@ -235,8 +291,8 @@ class TrainerTest {
     }
 
     private static float[] gradient(ShardedData data, float[] parameters, Round round) throws InterruptedException {
-        try (Rounds jobs = JOBS.open(context(), NETWORK, data, 64)) {
-            return jobs.gradient(parameters, round).sum().gradient();
+        try (Rounds jobs = JOBS.open(context(), new Work.Gradients(NETWORK.objective(4)), data)) {
+            return jobs.run(new Snapshot(parameters, new float[0]), round).sum().vector();
         }
     }
 
@@ -257,7 +313,7 @@ class TrainerTest {
         TestSpark.session("local[2]", Map.of("spark.serializer", "org.apache.spark.serializer.JavaSerializer"));
         JavaSparkContext java =
                 JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
-        ShardedData data = new ShardedData(java.parallelize(shards(100, 4), 2).cache(), 4, 100);
+        ShardedData data = onSpark(java, shards(100, 4), 2, 100);
         float[] parameters = new Trainer(java, NETWORK, options, JOBS)
                 .train(data, Optional.empty(), TrainingListener.NONE)
                 .parameters();
@@ -269,7 +325,15 @@ class TrainerTest {
     }
 
     private static TrainingOptions options(int epochs, BatchSize batch, double rate, double momentum, double l2) {
-        return new TrainingOptions(epochs, batch, rate, momentum, l2, 1, OptionalInt.empty());
+        return new TrainingOptions(
+                epochs, batch, new Synchronise.EveryStep(), rate, momentum, l2, 1, OptionalInt.empty());
+    }
+
+    /** Two epochs, with so many steps between averages; 0 for none of a replica's own. */
+    private static TrainingOptions options(int batch, int localSteps) {
+        Synchronise synchronise =
+                localSteps == 0 ? new Synchronise.EveryStep() : new Synchronise.EverySteps(localSteps);
+        return new TrainingOptions(2, new BatchSize.Of(batch), synchronise, 0.1, 0.9, 0.01, 1, OptionalInt.empty());
     }
 
     private static JavaSparkContext context() {
@@ -277,11 +341,19 @@ class TrainerTest {
     }
 
     private static ShardedData examples(int rows, int shards, int partitions) {
-        return new ShardedData(
-                context().parallelize(shards(rows, shards), partitions).cache(), shards, rows);
+        return onSpark(context(), shards(rows, shards), partitions, rows);
     }
 
-    private static List<Shard> shards(int rows, int shards) {
+    /** The chunks of a shard stay together, as they must. */
+    private static ShardedData onSpark(JavaSparkContext spark, List<List<Chunk>> shards, int partitions, int rows) {
+        JavaRDD<Chunk> chunks = spark.parallelize(
+                        IntStream.range(0, shards.size()).boxed().toList(), partitions)
+                .flatMap(s -> shards.get(s).iterator())
+                .cache();
+        return new ShardedData(chunks, shards.size(), rows);
+    }
+
+    private static List<List<Chunk>> shards(int rows, int shards) {
         Random random = new Random(9);
         float[] x = new float[rows * 5];
         float[] y = new float[rows];
@@ -295,12 +367,11 @@ class TrainerTest {
     }
 
     private static ShardedData shard(float[] x, float[] y, int width, int shards, int partitions) {
-        return new ShardedData(
-                context().parallelize(deal(x, y, width, shards), partitions).cache(), shards, y.length);
+        return onSpark(context(), deal(x, y, width, shards), partitions, y.length);
     }
 
-    private static List<Shard> deal(float[] x, float[] y, int width, int shards) {
-        List<Shard> out = new ArrayList<>();
+    private static List<List<Chunk>> deal(float[] x, float[] y, int width, int shards) {
+        List<List<Chunk>> out = new ArrayList<>();
         for (int s = 0; s < shards; s++) {
             int rows = (y.length - s + shards - 1) / shards;
             float[] features = new float[rows * width];
@@ -311,7 +382,20 @@ class TrainerTest {
                 System.arraycopy(x, (s + i * shards) * width, features, i * width, width);
                 targets[i] = y[s + i * shards];
             }
-            out.add(new Shard(s, rows, width, features, targets, weights));
+            // Chunks of 4 rows, and for no row an empty one.
+            List<Chunk> chunks = new ArrayList<>();
+            for (int first = 0; first == 0 || first < rows; first += 4) {
+                int end = Math.min(rows, first + 4);
+                chunks.add(new Chunk(
+                        s,
+                        first,
+                        end - first,
+                        width,
+                        Arrays.copyOfRange(features, first * width, end * width),
+                        Arrays.copyOfRange(targets, first, end),
+                        Arrays.copyOfRange(weights, first, end)));
+            }
+            out.add(chunks);
         }
         return out;
     }

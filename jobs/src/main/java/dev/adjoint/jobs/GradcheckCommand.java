@@ -6,7 +6,7 @@ import dev.adjoint.autodiff.check.GradientCheck;
 import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.model.Network;
-import dev.adjoint.worker.Shard;
+import dev.adjoint.worker.Chunk;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,22 +54,22 @@ final class GradcheckCommand implements Callable<Integer> {
         JobConfig config = jobFile.load();
         options.err().println("reading " + config.data().train() + " ...");
         Network network;
-        Shard shard;
+        Chunk chunk;
         try (SparkSession spark = Sessions.open(config.spark())) {
             JobData job = JobData.read(config, new Reader(spark));
             network = job.network();
-            shard = job.data().training().shards().first();
+            chunk = job.data().training().chunks().first();
         }
-        int taken = Math.min(rows, shard.rows());
+        int taken = Math.min(rows, chunk.rows());
         Program program = network.objective(taken);
         options.err().println("checking %,d parameters on %,d rows ...".formatted(program.parameterCount(), taken));
         long seed = config.training().seed();
         GradientCheck.Result result =
-                GradientCheck.check(program, "loss", inputs(network, shard, taken, seed), elements, seed);
+                GradientCheck.check(program, "loss", inputs(network, chunk, taken, seed), elements, seed);
         return report(result);
     }
 
-    private static Map<String, double[]> inputs(Network network, Shard shard, int rows, long seed) {
+    private static Map<String, double[]> inputs(Network network, Chunk chunk, int rows, long seed) {
         Map<String, double[]> inputs = new HashMap<>();
         float[] parameters = network.initialParameters(seed);
         int at = 0;
@@ -77,9 +77,9 @@ final class GradcheckCommand implements Callable<Integer> {
             inputs.put(parameter.name(), numbers(parameters, at, parameter.size()));
             at += parameter.size();
         }
-        inputs.put("x", numbers(shard.features(), 0, rows * shard.width()));
-        inputs.put("y", numbers(shard.targets(), 0, rows));
-        inputs.put("weights", numbers(shard.weights(), 0, rows));
+        inputs.put("x", numbers(chunk.features(), 0, rows * chunk.width()));
+        inputs.put("y", numbers(chunk.targets(), 0, rows));
+        inputs.put("weights", numbers(chunk.weights(), 0, rows));
         return inputs;
     }
 

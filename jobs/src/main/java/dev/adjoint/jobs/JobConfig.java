@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.adjoint.data.Reader;
 import dev.adjoint.driver.TrainingOptions;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
@@ -143,6 +144,7 @@ record JobConfig(
         TrainingOptions training = new TrainingOptions(
                 settings.integer("training.epochs", "1 or more", n -> n >= 1),
                 batchSize(settings),
+                synchronise(settings),
                 learningRate(settings, task.orElse(Task.CLASSIFICATION)),
                 settings.number("training.momentum", "0 or more and less than 1", a -> a >= 0 && a < 1),
                 settings.number("training.l2", "0 or more", l -> l >= 0 && Double.isFinite(l)),
@@ -205,6 +207,23 @@ record JobConfig(
             return new BatchSize.Auto();
         }
         return new BatchSize.Of(Integer.parseInt(text));
+    }
+
+    private static Synchronise synchronise(Settings settings) {
+        String key = "training.synchronise.every";
+        String text = settings.text(key).orElse("step");
+        if (text.equals("step")) {
+            return new Synchronise.EveryStep();
+        }
+        if (text.equals("epoch")) {
+            return new Synchronise.EveryEpoch();
+        }
+        String steps = text.replaceFirst("\\s*steps?$", "");
+        if (!steps.matches("\\d{1,9}") || Integer.parseInt(steps) < 1) {
+            settings.problem(key, "expected step, a number of steps (\"10 steps\") or epoch, not " + text);
+            return new Synchronise.EveryStep();
+        }
+        return new Synchronise.EverySteps(Integer.parseInt(steps));
     }
 
     private static double learningRate(Settings settings, Task task) {

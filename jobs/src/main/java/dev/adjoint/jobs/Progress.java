@@ -38,11 +38,11 @@ final class Progress implements TrainingListener, AutoCloseable {
                         .setInitialMax((long) round.epochs() * round.rounds())
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
-                        .setUnit(" steps", 1)
+                        .setUnit(" rounds", 1)
                         .clearDisplayOnFinish()
                         .build();
             }
-            bar.stepTo(round.step());
+            bar.stepTo((round.epoch() - 1L) * round.rounds() + round.round());
             bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f", round.loss()));
         }
     }

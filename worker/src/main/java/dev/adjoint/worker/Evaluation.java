@@ -72,40 +72,53 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
      * weighted sum, and {@code prediction}: probabilities {@code [rows x classes]} (one column: of class 1) or real
      * values {@code [rows x 1]}.
      */
-    public static final class Evaluator {
+    public static final class Evaluator implements TreeSum.OfShard<Chunk, Evaluation> {
         private final Execution<float[]> execution;
-        private final Replica.Batch batch;
+        private final Batch batch;
         private final Block loss;
         private final Block prediction;
         private final boolean classes;
         private final double[] target = new double[1];
+        private Evaluation sum;
 
         public Evaluator(Program program, boolean classes, float[] parameters) {
             this.execution = Execution.float32(program);
-            this.batch = new Replica.Batch(execution);
+            this.batch = new Batch(execution);
             this.loss = execution.output("loss");
             this.prediction = execution.output("prediction");
             this.classes = classes;
+            this.sum = new Evaluation(classes);
             System.arraycopy(parameters, 0, execution.arena(), 0, program.parameterCount());
         }
 
-        /** The sums over all rows of a shard. */
-        public Evaluation evaluate(Shard shard) {
-            Evaluation sum = new Evaluation(classes);
-            for (int from = 0; from < shard.rows(); from += batch.rows()) {
-                int rows = Math.min(batch.rows(), shard.rows() - from);
-                sum.weight += batch.load(shard, Order.NATURAL, from, rows);
+        @Override
+        public void start() {
+            sum = new Evaluation(classes);
+        }
+
+        @Override
+        public void add(Chunk chunk) {
+            for (int from = 0; from < chunk.rows(); from += batch.rows()) {
+                int rows = Math.min(batch.rows(), chunk.rows() - from);
+                for (int i = 0; i < rows; i++) {
+                    batch.take(chunk, from + i);
+                }
+                sum.weight += batch.close();
                 execution.run();
                 sum.loss += execution.arena()[loss.offset()];
                 sum.examples += rows;
                 for (int i = 0; i < rows; i++) {
-                    measure(sum, i, shard.targets()[from + i]);
+                    measure(i, chunk.targets()[from + i]);
                 }
             }
+        }
+
+        @Override
+        public Evaluation finish() {
             return sum;
         }
 
-        private void measure(Evaluation sum, int row, float y) {
+        private void measure(int row, float y) {
             float[] arena = execution.arena();
             int at = prediction.offset() + row * prediction.columns();
             if (classes) {

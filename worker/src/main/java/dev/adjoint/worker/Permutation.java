@@ -8,7 +8,7 @@ import dev.adjoint.autodiff.kernel.CounterRandom;
  * <p>A four-round Feistel network (Luby and Rackoff 1988) permutes the smallest even number of bits that holds the size;
  * a result outside the range is permuted again until it falls inside (cycle walking), at most about four times on average.
  */
-public record Permutation(long size, long seed, long stream) implements Order {
+public record Permutation(long size, long seed, long stream) {
     /**
      * Checks the size.
      *
@@ -21,7 +21,6 @@ public record Permutation(long size, long seed, long stream) implements Order {
     }
 
     /** The element at {@code index}, which is in 0 .. size-1. */
-    @Override
     public long at(long index) {
         assert index >= 0 && index < size : index + " of " + size;
         int half = Math.max(1, (65 - Long.numberOfLeadingZeros(size - 1)) / 2);

@@ -2,7 +2,9 @@ package dev.adjoint.worker;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Adds sums of shards along one fixed binary tree over the shard numbers. Node {@code (level, index)} is the sum of the
@@ -23,6 +25,45 @@ public final class TreeSum<S extends Sum<S>> {
     /** Complete nodes, left to right, no two of them siblings. */
     private final List<Node<S>> nodes = new ArrayList<>();
 
+    private final BiConsumer<S, S> addition;
+
+    public TreeSum() {
+        this(Sum::add);
+    }
+
+    /** With another way to add the second to the first, after which the second is no longer needed. */
+    public TreeSum(BiConsumer<S, S> addition) {
+        this.addition = addition;
+    }
+
+    /** What the sum of one shard is made of. */
+    public interface OfShard<P extends Piece, S> {
+        void start();
+
+        void add(P piece);
+
+        S finish();
+    }
+
+    /** Adds the sums of shards: {@code pieces} has those of a shard side by side, in their order, and the shards in theirs. */
+    public <P extends Piece> void addShards(Iterator<P> pieces, OfShard<P, S> sum) {
+        int shard = -1;
+        while (pieces.hasNext()) {
+            P piece = pieces.next();
+            if (piece.shard() != shard) {
+                if (shard >= 0) {
+                    add(shard, sum.finish());
+                }
+                shard = piece.shard();
+                sum.start();
+            }
+            sum.add(piece);
+        }
+        if (shard >= 0) {
+            add(shard, sum.finish());
+        }
+    }
+
     /** Adds the sum of one shard. */
     public void add(int shard, S sum) {
         add(new Node<>(0, shard, sum));
@@ -33,7 +74,7 @@ public final class TreeSum<S extends Sum<S>> {
         Node<S> whole = node;
         while (!nodes.isEmpty() && whole.isRightSiblingOf(nodes.get(nodes.size() - 1))) {
             Node<S> left = nodes.remove(nodes.size() - 1);
-            left.sum().add(whole.sum());
+            addition.accept(left.sum(), whole.sum());
             whole = new Node<>(whole.level() + 1, whole.index() / 2, left.sum());
         }
         nodes.add(whole);

@@ -19,12 +19,10 @@ class EvaluationTest {
     void measuresAgreeWithAPlainComputation(StandardLoss loss) {
         for (int rows : new int[] {1, 7, 8, 9, 16, 21}) {
             Random random = new Random(rows);
-            Shard shard = Examples.shard(loss, rows, random);
+            Chunk chunk = Examples.chunk(loss, rows, random);
             float[] parameters = parameters(loss, random);
             assertMeasures(
-                    new Plain(loss, shard, parameters),
-                    evaluator(loss, parameters).evaluate(shard),
-                    "seed " + rows);
+                    new Plain(loss, chunk, parameters), evaluation(evaluator(loss, parameters), chunk), "seed " + rows);
         }
     }
 
@@ -32,23 +30,23 @@ class EvaluationTest {
     @EnumSource(StandardLoss.class)
     void measuresOfPartsAddUpToThoseOfTheWhole(StandardLoss loss) {
         Random random = new Random(8);
-        Shard shard = Examples.shard(loss, 20, random);
+        Chunk chunk = Examples.chunk(loss, 20, random);
         float[] parameters = parameters(loss, random);
         Evaluation.Evaluator evaluator = evaluator(loss, parameters);
-        Evaluation sum = evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 0, 3));
-        sum.add(evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 3, 3)));
-        sum.add(evaluator.evaluate(Examples.rows(shard, Order.NATURAL, 3, 20)));
-        assertMeasures(new Plain(loss, shard, parameters), sum, "seed 8");
+        Evaluation sum = evaluation(evaluator, Examples.rows(chunk, 0, 3));
+        sum.add(evaluation(evaluator, Examples.rows(chunk, 3, 3)));
+        sum.add(evaluation(evaluator, Examples.rows(chunk, 3, 20)));
+        assertMeasures(new Plain(loss, chunk, parameters), sum, "seed 8");
     }
 
     @Test
     void constantTargetsHaveNoDeterminationCoefficient() {
         StandardLoss loss = StandardLoss.HALF_SQUARED_ERROR;
         Random random = new Random(9);
-        Shard shard = Examples.shard(loss, 5, random);
-        Arrays.fill(shard.targets(), 2.5f);
+        Chunk chunk = Examples.chunk(loss, 5, random);
+        Arrays.fill(chunk.targets(), 2.5f);
         assertTrue(Double.isNaN(
-                evaluator(loss, parameters(loss, random)).evaluate(shard).r2()));
+                evaluation(evaluator(loss, parameters(loss, random)), chunk).r2()));
     }
 
     @Test
@@ -65,6 +63,12 @@ class EvaluationTest {
         for (int at = 0; at < classes.length; at++) {
             assertEquals(classes[at], Evaluation.likeliest(probabilities, at, 1), "probability " + probabilities[at]);
         }
+    }
+
+    private static Evaluation evaluation(Evaluation.Evaluator evaluator, Chunk chunk) {
+        evaluator.start();
+        evaluator.add(chunk);
+        return evaluator.finish();
     }
 
     private static Evaluation.Evaluator evaluator(StandardLoss loss, float[] parameters) {
@@ -99,14 +103,14 @@ class EvaluationTest {
         double absoluteError;
         private final float[] targets;
 
-        Plain(StandardLoss loss, Shard shard, float[] parameters) {
+        Plain(StandardLoss loss, Chunk chunk, float[] parameters) {
             this.loss = loss;
-            this.rows = shard.rows();
-            this.targets = shard.targets();
+            this.rows = chunk.rows();
+            this.targets = chunk.targets();
             for (int row = 0; row < rows; row++) {
-                double[] u = outputs(Examples.network(loss), shard, row, parameters);
-                weight += shard.weights()[row];
-                weightedLoss += shard.weights()[row] * measure(u, targets[row]);
+                double[] u = outputs(Examples.network(loss), chunk, row, parameters);
+                weight += chunk.weights()[row];
+                weightedLoss += chunk.weights()[row] * measure(u, targets[row]);
             }
         }
 
@@ -146,9 +150,9 @@ class EvaluationTest {
             return rows == 1 ? Double.NaN : 1 - squaredError / squaredDeviations;
         }
 
-        private static double[] outputs(Network network, Shard shard, int row, float[] parameters) {
-            double[] h = new double[shard.width()];
-            Arrays.setAll(h, j -> shard.features()[row * shard.width() + j]);
+        private static double[] outputs(Network network, Chunk chunk, int row, float[] parameters) {
+            double[] h = new double[chunk.width()];
+            Arrays.setAll(h, j -> chunk.features()[row * chunk.width() + j]);
             int hidden = network.hidden().get(0);
             double[] affine = affine(h, hidden, parameters, 0);
             Arrays.setAll(affine, j -> Math.tanh(affine[j]));

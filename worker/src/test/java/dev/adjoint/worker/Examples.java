@@ -5,6 +5,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Small networks, and random examples that suit them. */
 final class Examples {
@@ -18,8 +19,8 @@ final class Examples {
         return new Network(WIDTH, List.of(5), Activation.TANH, outputs, loss);
     }
 
-    /** A shard of random features, targets that suit the loss, and weights from 0.5 to 1.5. */
-    static Shard shard(StandardLoss loss, int rows, Random random) {
+    /** A chunk of random features, targets that suit the loss, and weights from 0.5 to 1.5. */
+    static Chunk chunk(StandardLoss loss, int rows, Random random) {
         float[] targets = new float[rows];
         float[] weights = new float[rows];
         for (int i = 0; i < rows; i++) {
@@ -30,7 +31,7 @@ final class Examples {
             };
             weights[i] = 0.5f + random.nextFloat();
         }
-        return new Shard(0, rows, WIDTH, floats(rows * WIDTH, random), targets, weights);
+        return new Chunk(0, 0, rows, WIDTH, floats(rows * WIDTH, random), targets, weights);
     }
 
     /** Numbers from -1 to 1. */
@@ -51,22 +52,28 @@ final class Examples {
     }
 
     /** A copy with other weights. */
-    static Shard withWeights(Shard shard, float[] weights) {
-        return new Shard(shard.index(), shard.rows(), shard.width(), shard.features(), shard.targets(), weights);
+    static Chunk withWeights(Chunk chunk, float[] weights) {
+        return new Chunk(
+                chunk.shard(), chunk.first(), chunk.rows(), chunk.width(), chunk.features(), chunk.targets(), weights);
     }
 
-    /** The rows of a shard that stand at {@code from} to {@code to}, exclusive, in an order. */
-    static Shard rows(Shard shard, Order order, int from, int to) {
-        int rows = to - from;
+    /** The rows {@code from} to {@code to}, exclusive. */
+    static Chunk rows(Chunk chunk, int from, int to) {
+        return rows(chunk, IntStream.range(from, to).toArray());
+    }
+
+    /** These rows, in this order. */
+    static Chunk rows(Chunk chunk, int... numbers) {
+        int rows = numbers.length;
         float[] features = new float[rows * WIDTH];
         float[] targets = new float[rows];
         float[] weights = new float[rows];
         for (int i = 0; i < rows; i++) {
-            int row = (int) order.at(from + i);
-            System.arraycopy(shard.features(), row * WIDTH, features, i * WIDTH, WIDTH);
-            targets[i] = shard.targets()[row];
-            weights[i] = shard.weights()[row];
+            int row = numbers[i];
+            System.arraycopy(chunk.features(), row * WIDTH, features, i * WIDTH, WIDTH);
+            targets[i] = chunk.targets()[row];
+            weights[i] = chunk.weights()[row];
         }
-        return new Shard(shard.index(), rows, WIDTH, features, targets, weights);
+        return new Chunk(chunk.shard(), 0, rows, WIDTH, features, targets, weights);
     }
 }

@@ -18,13 +18,13 @@ class ReplicaTest {
     @ParameterizedTest
     @EnumSource(StandardLoss.class)
     void partsOfWholeBatchesAddUpToTheSameBits(StandardLoss loss) {
-        Shard shard = Examples.shard(loss, ROWS, new Random(1));
+        Chunk chunk = Examples.chunk(loss, ROWS, new Random(1));
         Replica replica = replica(loss, BATCH);
-        GradientSum sum = new GradientSum();
-        replica.addGradient(shard, Order.NATURAL, 0, BATCH, sum);
-        replica.addGradient(shard, Order.NATURAL, BATCH, 4 * BATCH, sum);
-        replica.addGradient(shard, Order.NATURAL, 4 * BATCH, ROWS, sum);
-        assertSums(gradient(replica, shard), sum, 0, "seed 1");
+        WeightedSum sum = new WeightedSum();
+        addGradient(replica, chunk, 0, BATCH, sum);
+        addGradient(replica, chunk, BATCH, 4 * BATCH, sum);
+        addGradient(replica, chunk, 4 * BATCH, ROWS, sum);
+        assertSums(gradient(replica, chunk), sum, 0, "seed 1");
     }
 
     @ParameterizedTest
@@ -33,80 +33,68 @@ class ReplicaTest {
         Replica replica = replica(loss, BATCH);
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
-            Shard shard = Examples.shard(loss, ROWS, random);
+            Chunk chunk = Examples.chunk(loss, ROWS, random);
             int[] cuts = Examples.cuts(ROWS, 4, random);
-            GradientSum sum = new GradientSum();
+            WeightedSum sum = new WeightedSum();
             for (int part = 0; part < 4; part++) {
-                GradientSum partial = new GradientSum();
-                replica.addGradient(shard, Order.NATURAL, cuts[part], cuts[part + 1], partial);
+                WeightedSum partial = new WeightedSum();
+                addGradient(replica, chunk, cuts[part], cuts[part + 1], partial);
                 sum.add(partial);
             }
-            assertSums(gradient(replica, shard), sum, 1e-5, "seed " + seed + ", parts " + Arrays.toString(cuts));
+            assertSums(gradient(replica, chunk), sum, 1e-5, "seed " + seed + ", parts " + Arrays.toString(cuts));
         }
     }
 
     @ParameterizedTest
     @EnumSource(StandardLoss.class)
     void aPaddedRowCountsAsMuchAsAnUnpaddedOne(StandardLoss loss) {
-        Shard shard = Examples.shard(loss, 1, new Random(2));
-        assertSums(gradient(replica(loss, 1), shard), gradient(replica(loss, BATCH), shard), 1e-6, "seed 2");
+        Chunk chunk = Examples.chunk(loss, 1, new Random(2));
+        assertSums(gradient(replica(loss, 1), chunk), gradient(replica(loss, BATCH), chunk), 1e-6, "seed 2");
     }
 
     @ParameterizedTest
     @EnumSource(StandardLoss.class)
     void theBitsDoNotHangOnWhatWasComputedBefore(StandardLoss loss) {
         Random random = new Random(3);
-        Shard shard = Examples.shard(loss, 5, random);
+        Chunk chunk = Examples.chunk(loss, 5, random);
         Replica replica = replica(loss, BATCH);
-        GradientSum first = gradient(replica, shard);
+        WeightedSum first = gradient(replica, chunk);
         replica.load(Examples.floats(Examples.network(loss).parameterCount(), random));
-        gradient(replica, Examples.shard(loss, ROWS, random));
+        gradient(replica, Examples.chunk(loss, ROWS, random));
         replica.load(parameters(loss));
-        assertSums(first, gradient(replica, shard), 0, "seed 3");
+        assertSums(first, gradient(replica, chunk), 0, "seed 3");
     }
 
     @ParameterizedTest
     @EnumSource(StandardLoss.class)
     void weightsScaleTheExamples(StandardLoss loss) {
-        Shard shard = Examples.shard(loss, 3, new Random(4));
-        Shard weighted = Examples.withWeights(shard, new float[] {2, 0, 1});
-        Order repeated = index -> new long[] {0, 0, 2}[(int) index];
-        Shard copies = Examples.withWeights(Examples.rows(shard, repeated, 0, 3), new float[] {1, 1, 1});
+        Chunk chunk = Examples.chunk(loss, 3, new Random(4));
+        Chunk weighted = Examples.withWeights(chunk, new float[] {2, 0, 1});
+        Chunk copies = Examples.withWeights(Examples.rows(chunk, 0, 0, 2), new float[] {1, 1, 1});
         Replica replica = replica(loss, BATCH);
         assertSums(gradient(replica, copies), gradient(replica, weighted), 1e-6, "seed 4");
-    }
-
-    @ParameterizedTest
-    @EnumSource(StandardLoss.class)
-    void rowsAreTakenInTheirOrder(StandardLoss loss) {
-        Shard shard = Examples.shard(loss, ROWS, new Random(5));
-        Order order = new Permutation(ROWS, 5, 0);
-        Replica replica = replica(loss, BATCH);
-        GradientSum sum = new GradientSum();
-        replica.addGradient(shard, order, 3, 30, sum);
-        assertSums(gradient(replica, Examples.rows(shard, order, 3, 30)), sum, 0, "seed 5");
     }
 
     @Test
     void anEmptyRangeAddsNothing() {
         StandardLoss loss = StandardLoss.BINARY_CROSS_ENTROPY;
-        Shard shard = Examples.shard(loss, ROWS, new Random(6));
+        Chunk chunk = Examples.chunk(loss, ROWS, new Random(6));
         Replica replica = replica(loss, BATCH);
-        GradientSum nothing = new GradientSum();
-        replica.addGradient(shard, Order.NATURAL, 9, 9, nothing);
-        assertSums(new GradientSum(), nothing, 0, "nothing");
-        GradientSum sum = gradient(replica, shard);
-        replica.addGradient(shard, Order.NATURAL, ROWS, ROWS, sum);
-        assertSums(gradient(replica, shard), sum, 0, "seed 6");
+        WeightedSum nothing = new WeightedSum();
+        addGradient(replica, chunk, 9, 9, nothing);
+        assertSums(new WeightedSum(), nothing, 0, "nothing");
+        WeightedSum sum = gradient(replica, chunk);
+        addGradient(replica, chunk, ROWS, ROWS, sum);
+        assertSums(gradient(replica, chunk), sum, 0, "seed 6");
     }
 
     @ParameterizedTest
     @EnumSource(StandardLoss.class)
     void weightAndExamplesAreThoseOfTheRows(StandardLoss loss) {
-        Shard shard = Examples.shard(loss, ROWS, new Random(7));
-        GradientSum sum = gradient(replica(loss, BATCH), shard);
+        Chunk chunk = Examples.chunk(loss, ROWS, new Random(7));
+        WeightedSum sum = gradient(replica(loss, BATCH), chunk);
         double weight = 0;
-        for (float w : shard.weights()) {
+        for (float w : chunk.weights()) {
             weight += w;
         }
         assertEquals(weight, sum.weight(), 1e-12);
@@ -124,20 +112,30 @@ class ReplicaTest {
         return Examples.floats(network.parameterCount(), new Random(99));
     }
 
-    private static GradientSum gradient(Replica replica, Shard shard) {
-        GradientSum sum = new GradientSum();
-        replica.addGradient(shard, Order.NATURAL, 0, shard.rows(), sum);
+    private static WeightedSum gradient(Replica replica, Chunk chunk) {
+        WeightedSum sum = new WeightedSum();
+        addGradient(replica, chunk, 0, chunk.rows(), sum);
         return sum;
     }
 
+    private static void addGradient(Replica replica, Chunk chunk, int from, int to, WeightedSum sum) {
+        for (int row = from; row < to; row++) {
+            replica.take(chunk, row);
+            if (replica.isFull()) {
+                replica.addGradient(sum);
+            }
+        }
+        replica.addGradient(sum);
+    }
+
     /** Equal in gradient, loss and weight; bit for bit where the tolerance is 0. */
-    private static void assertSums(GradientSum expected, GradientSum actual, double tolerance, String message) {
+    private static void assertSums(WeightedSum expected, WeightedSum actual, double tolerance, String message) {
         if (tolerance == 0) {
-            assertArrayEquals(expected.gradient(), actual.gradient(), message);
+            assertArrayEquals(expected.vector(), actual.vector(), message);
             assertEquals(expected.loss(), actual.loss(), message);
             assertEquals(expected.weight(), actual.weight(), message);
         } else {
-            assertArrayEquals(expected.gradient(), actual.gradient(), (float) tolerance, message);
+            assertArrayEquals(expected.vector(), actual.vector(), (float) tolerance, message);
             assertEquals(expected.loss(), actual.loss(), tolerance, message);
             assertEquals(expected.weight(), actual.weight(), 1e-12, message);
         }

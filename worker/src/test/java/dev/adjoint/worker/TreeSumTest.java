@@ -21,7 +21,7 @@ class TreeSumTest {
             Random random = new Random(seed);
             float[][] leaves = new float[shards][];
             Arrays.setAll(leaves, shard -> Examples.floats(PARAMETERS, random));
-            GradientSum expected = halves(leaves, 0, shards);
+            WeightedSum expected = halves(leaves, 0, shards);
             for (int runs : new int[] {1, 2, 3, 7}) {
                 int[] cuts = Examples.cuts(shards, runs, random);
                 assertSame(expected, split(leaves, cuts), "seed " + seed + ", runs " + Arrays.toString(cuts));
@@ -30,21 +30,21 @@ class TreeSumTest {
     }
 
     /** What the tree is by definition: the left half plus the right half. */
-    private static GradientSum halves(float[][] leaves, int from, int to) {
+    private static WeightedSum halves(float[][] leaves, int from, int to) {
         if (to - from == 1) {
             return sum(leaves[from]);
         }
         int middle = (from + to) / 2;
-        GradientSum left = halves(leaves, from, middle);
+        WeightedSum left = halves(leaves, from, middle);
         left.add(halves(leaves, middle, to));
         return left;
     }
 
     /** Each run added by a task of its own, and the tasks' nodes by the driver. */
-    private static GradientSum split(float[][] leaves, int[] cuts) {
-        TreeSum<GradientSum> driver = new TreeSum<>();
+    private static WeightedSum split(float[][] leaves, int[] cuts) {
+        TreeSum<WeightedSum> driver = new TreeSum<>();
         for (int run = 0; run + 1 < cuts.length; run++) {
-            TreeSum<GradientSum> task = new TreeSum<>();
+            TreeSum<WeightedSum> task = new TreeSum<>();
             for (int shard = cuts[run]; shard < cuts[run + 1]; shard++) {
                 task.add(shard, sum(leaves[shard]));
             }
@@ -57,7 +57,7 @@ class TreeSumTest {
     void anIncompleteSumHasNoTotal() {
         for (int[] shards :
                 new int[][] {{}, {1}, {2, 3}, {0, 2}, {0, 1, 2}, {1, 2, 3}, {0, 1, 3}, {0, 0}, {0}, {0, 1}}) {
-            TreeSum<GradientSum> tree = new TreeSum<>();
+            TreeSum<WeightedSum> tree = new TreeSum<>();
             for (int shard : shards) {
                 tree.add(shard, sum(new float[] {1}));
             }
@@ -69,44 +69,44 @@ class TreeSumTest {
 
     @Test
     void nodesAreTheLargestCompleteRuns() {
-        TreeSum<GradientSum> tree = new TreeSum<>();
+        TreeSum<WeightedSum> tree = new TreeSum<>();
         for (int shard = 3; shard < 11; shard++) {
             tree.add(shard, sum(new float[] {shard}));
         }
         assertEquals(
                 "[0/3 = 3.0, 2/1 = 22.0, 1/4 = 17.0, 0/10 = 10.0]",
                 tree.nodes().stream()
-                        .map(n -> n.level() + "/" + n.index() + " = " + n.sum().gradient()[0])
+                        .map(n -> n.level() + "/" + n.index() + " = " + n.sum().vector()[0])
                         .toList()
                         .toString());
     }
 
     @Test
     void aMergeChangesItsLeftSideAndNeverItsRight() {
-        GradientSum right = new GradientSum(new float[] {1, 2}, 3, 4, 5);
-        for (GradientSum left :
-                new GradientSum[] {new GradientSum(), new GradientSum(new float[] {10, 20}, 30, 40, 50)}) {
+        WeightedSum right = new WeightedSum(new float[] {1, 2}, 3, 4, 5);
+        for (WeightedSum left :
+                new WeightedSum[] {new WeightedSum(), new WeightedSum(new float[] {10, 20}, 30, 40, 50)}) {
             double before = left.loss();
             left.add(right);
             left.add(right); // were the right side's array taken over, this would change it
             assertEquals(before + 6, left.loss());
-            assertSame(new GradientSum(new float[] {1, 2}, 3, 4, 5), right, "the right side");
+            assertSame(new WeightedSum(new float[] {1, 2}, 3, 4, 5), right, "the right side");
         }
     }
 
     @Test
     void theSumOfNoExamplesAddsNothing() {
-        GradientSum sum = new GradientSum(new float[] {1, 2}, 3, 4, 5);
-        sum.add(new GradientSum());
-        assertSame(new GradientSum(new float[] {1, 2}, 3, 4, 5), sum, "the sum");
+        WeightedSum sum = new WeightedSum(new float[] {1, 2}, 3, 4, 5);
+        sum.add(new WeightedSum());
+        assertSame(new WeightedSum(new float[] {1, 2}, 3, 4, 5), sum, "the sum");
     }
 
-    private static GradientSum sum(float[] gradient) {
-        return new GradientSum(gradient.clone(), gradient[0] / 3.0, 1, 1);
+    private static WeightedSum sum(float[] gradient) {
+        return new WeightedSum(gradient.clone(), gradient[0] / 3.0, 1, 1);
     }
 
-    private static void assertSame(GradientSum expected, GradientSum actual, String message) {
-        assertArrayEquals(expected.gradient(), actual.gradient(), message);
+    private static void assertSame(WeightedSum expected, WeightedSum actual, String message) {
+        assertArrayEquals(expected.vector(), actual.vector(), message);
         assertEquals(expected.loss(), actual.loss(), message);
         assertEquals(expected.weight(), actual.weight(), message);
         assertEquals(expected.examples(), actual.examples(), message);

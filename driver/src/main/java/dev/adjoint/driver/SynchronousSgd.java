@@ -1,0 +1,62 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.data.ShardedData;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Descent;
+import dev.adjoint.worker.Replica;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.Snapshot;
+import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.Work;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Exact synchronous minibatch gradient descent: in a round all shards compute the gradient of their part of one minibatch
+ * at the same parameters, and the driver makes one step with the mean.
+ */
+record SynchronousSgd(Work work, Descent descent, long seed, long batchSize, long examples, int shards)
+        implements Algorithm {
+    private static final float[] NONE = {};
+
+    static SynchronousSgd of(Network network, TrainingOptions options, ShardedData data, Descent descent) {
+        long batchSize = options.batchSize().of(data.examples());
+        long ofShard = (batchSize + data.shardCount() - 1) / data.shardCount();
+        Work work = new Work.Gradients(network.objective(Replica.rowsAtOnce(ofShard, network.inputs())));
+        return new SynchronousSgd(work, descent, options.seed(), batchSize, data.examples(), data.shardCount());
+    }
+
+    @Override
+    public int rounds() {
+        return Math.toIntExact((examples + batchSize - 1) / batchSize);
+    }
+
+    @Override
+    public Round round(int epoch, int number) {
+        long last = Math.min(examples, number * batchSize);
+        return new Round(seed, epoch, (number - 1) * batchSize, last, shards);
+    }
+
+    @Override
+    public Snapshot snapshot(TrainingState state) {
+        return new Snapshot(state.parameters(), NONE);
+    }
+
+    @Override
+    public TrainingState next(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+        AtomicInteger largest = new AtomicInteger();
+        float[] gradient = sum.vector();
+        Slices.PARALLEL.forEach(gradient.length, (from, to) -> {
+            float magnitude =
+                    descent.step(state.parameters(), state.velocity(), gradient, (float) (1 / sum.weight()), from, to);
+            largest.accumulateAndGet(Float.floatToRawIntBits(magnitude), Math::max);
+        });
+        if (!Double.isFinite(sum.loss())) {
+            throw new NotFiniteException("loss");
+        }
+        if (!Float.isFinite(Float.intBitsToFloat(largest.get()))) {
+            throw new NotFiniteException("gradient");
+        }
+        return state.after(1);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.adjoint.worker;
+
+import java.io.Serializable;
+
+/**
+ * The weighted sum of a vector and of the loss over examples, with the weight to divide them by. Nothing is divided here:
+ * that happens once, on the driver.
+ *
+ * <p>The vector is the gradient; or, after local steps, the parameters and then the velocity of the replicas.
+ */
+public final class WeightedSum implements Sum<WeightedSum>, Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final float[] NONE = {};
+
+    /** Empty until something is added, so that an empty shard costs nothing to send. */
+    private float[] vector = NONE;
+
+    private double loss;
+    private double weight;
+    private long examples;
+
+    /** The room of {@link #vector} after a {@link #clear}, for what comes next. */
+    private transient float[] room = NONE;
+
+    /** The sum of no examples. */
+    public WeightedSum() {}
+
+    /** A sum with the given parts; the array becomes its own. */
+    public WeightedSum(float[] vector, double loss, double weight, long examples) {
+        this.vector = vector;
+        this.loss = loss;
+        this.weight = weight;
+        this.examples = examples;
+    }
+
+    /** Makes this the sum of no examples again, and keeps its memory. */
+    public void clear() {
+        room = vector.length > 0 ? vector : room;
+        vector = NONE;
+        loss = 0;
+        weight = 0;
+        examples = 0;
+    }
+
+    /** Adds {@code length} numbers of {@code from} from {@code offset} on. */
+    public void addVector(float[] from, int offset, int length) {
+        if (vector.length == 0) {
+            take(length);
+            System.arraycopy(from, offset, vector, 0, length);
+            return;
+        }
+        for (int i = 0; i < length; i++) {
+            vector[i] += from[offset + i];
+        }
+    }
+
+    /** Makes the vector {@code factor} times what stands in {@code first}, and then {@code second}. */
+    void setScaled(float factor, float[] from, int first, int second, int length) {
+        take(2 * length);
+        for (int i = 0; i < length; i++) {
+            vector[i] = factor * from[first + i];
+        }
+        for (int i = 0; i < length; i++) {
+            vector[length + i] = factor * from[second + i];
+        }
+    }
+
+    /**
+     * Adds the loss of examples.
+     *
+     * @param loss the weighted sum of the examples' losses
+     * @param weight the sum of the examples' weights
+     */
+    public void addLoss(double loss, double weight, long examples) {
+        this.loss += loss;
+        this.weight += weight;
+        this.examples += examples;
+    }
+
+    private void take(int length) {
+        vector = room != null && room.length == length ? room : new float[length];
+    }
+
+    @Override
+    public void add(WeightedSum right) {
+        add(right, Slices.WHOLE);
+    }
+
+    /** As {@link #add(WeightedSum)}, slice by slice. */
+    public void add(WeightedSum right, Slices slices) {
+        float[] other = right.vector;
+        if (vector.length == 0 && other.length > 0) {
+            addVector(other, 0, other.length);
+        } else if (other.length > 0) {
+            slices.forEach(other.length, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    vector[i] += other[i];
+                }
+            });
+        }
+        addLoss(right.loss, right.weight, right.examples);
+    }
+
+    /** The weighted sum of the vectors; empty when there was no example. The array is this sum's own. */
+    public float[] vector() {
+        return vector;
+    }
+
+    public double loss() {
+        return loss;
+    }
+
+    public double weight() {
+        return weight;
+    }
+
+    public long examples() {
+        return examples;
+    }
+}
