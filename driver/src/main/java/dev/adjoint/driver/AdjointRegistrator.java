@@ -29,6 +29,7 @@ public final class AdjointRegistrator implements KryoRegistrator {
         kryo.register(PartitionSum[].class);
         kryo.register(Snapshot.class, new SnapshotSerializer());
         kryo.register(TreeSum.Node.class, new JavaSerializer());
+        kryo.register(Sliced.Part.class, new PartSerializer());
         kryo.register(Evaluation.class, new JavaSerializer());
         kryo.register(Workers.class, new JavaSerializer());
         kryo.register(Evaluate.Job.class, new JavaSerializer());
@@ -87,6 +88,24 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public WeightedSum read(Kryo kryo, Input in, Class<WeightedSum> type) {
             float[] vector = kryo.readObject(in, float[].class);
             return new WeightedSum(vector, in.readDouble(), in.readDouble(), in.readLong());
+        }
+    }
+
+    private static final class PartSerializer extends Serializer<Sliced.Part> {
+        @Override
+        public void write(Kryo kryo, Output out, Sliced.Part part) {
+            out.writeInt(part.node().level());
+            out.writeInt(part.node().index());
+            kryo.writeObject(out, part.node().sum());
+            out.writeLong(part.computeNanos());
+        }
+
+        @Override
+        public Sliced.Part read(Kryo kryo, Input in, Class<Sliced.Part> type) {
+            int level = in.readInt();
+            int index = in.readInt();
+            WeightedSum sum = kryo.readObject(in, WeightedSum.class);
+            return new Sliced.Part(new TreeSum.Node<>(level, index, sum), in.readLong());
         }
     }
 

@@ -18,9 +18,15 @@ final class ClusterRounds implements Rounds {
     private final JavaSparkContext context;
     private final ShardedData data;
     private final Broadcast<Workers> workers;
+    private final Reduction reduction;
+
+    ClusterRounds(JavaSparkContext context, Work work, ShardedData data) {
+        this(context, work, data, Reduction.of(work.length(), data.chunks().getNumPartitions()));
+    }
 
     /** Sends the work to the executors. */
-    ClusterRounds(JavaSparkContext context, Work work, ShardedData data) {
+    ClusterRounds(JavaSparkContext context, Work work, ShardedData data, Reduction reduction) {
+        this.reduction = reduction;
         this.context = context;
         this.data = data;
         this.workers = context.broadcast(new Workers(work));
@@ -33,11 +39,8 @@ final class ClusterRounds implements Rounds {
                 new Snapshot(state.parameters().clone(), state.velocity().clone());
         Broadcast<Snapshot> broadcast = context.broadcast(copy);
         try {
-            // In the order of the partitions, whatever finished first.
-            List<PartitionSum> partitions = data.chunks()
-                    .mapPartitions(new Task(workers, broadcast, round))
-                    .collect();
-            return Rounds.total(partitions, data.shardCount());
+            return reduction.reduce(
+                    data.chunks().mapPartitions(new Task(workers, broadcast, round)), data.shardCount());
         } finally {
             broadcast.destroy();
         }

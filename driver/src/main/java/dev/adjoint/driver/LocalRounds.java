@@ -75,7 +75,7 @@ final class LocalRounds implements Rounds {
             }
         }
         last = sums;
-        return Rounds.total(sums, shardCount);
+        return Reduction.total(sums, shardCount);
     }
 
     @Override

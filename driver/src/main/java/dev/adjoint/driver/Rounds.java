@@ -2,11 +2,8 @@ package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.Chunk;
-import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Round;
-import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Snapshot;
-import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
 import java.util.List;
@@ -15,8 +12,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Has the shards do their work, one round after the other. How it does so changes no bit of the sums. */
 interface Rounds extends AutoCloseable {
-    /** The sum over all shards, valid until the next round; and the longest time that a core computed. */
-    record Result(WeightedSum sum, long computeNanos) {}
+    /**
+     * What a round came to.
+     *
+     * @param sum over all shards, valid until the next round
+     * @param computeNanos the longest time that a core computed
+     * @param reduceNanos how long the driver added
+     */
+    record Result(WeightedSum sum, long computeNanos, long reduceNanos) {}
 
     /** A way to get at the sums of a training. */
     interface Opener {
@@ -35,16 +38,5 @@ interface Rounds extends AutoCloseable {
         return here.isPresent()
                 ? new LocalRounds(work, here.get(), context.defaultParallelism())
                 : new ClusterRounds(context, work, data);
-    }
-
-    /** The total along the tree, of what the runs of shards came to. */
-    static Result total(List<PartitionSum> inOrder, int shards) {
-        TreeSum<WeightedSum> tree = new TreeSum<>((left, right) -> left.add(right, Slices.PARALLEL));
-        long longest = 0;
-        for (PartitionSum partition : inOrder) {
-            partition.nodes().forEach(tree::add);
-            longest = Math.max(longest, partition.computeNanos());
-        }
-        return new Result(tree.total(shards), longest);
     }
 }

@@ -76,6 +76,17 @@ class TrainerTest {
                 here.stream().map(chunks -> chunks.get(0).shard()).toList());
         float[] expected = train(options, data, JOBS);
         assertArrayEquals(expected, train(options, data, Rounds::open));
+        assertArrayEquals(
+                expected,
+                train(
+                        options,
+                        data,
+                        (context, work, set) -> new ClusterRounds(
+                                context,
+                                work,
+                                set,
+                                new Sliced(work.length(), set.chunks().getNumPartitions()))),
+                "slices");
         for (int threads : new int[] {1, 2, 3, 16}) {
             float[] actual = train(options, data, (context, work, set) -> new LocalRounds(work, here, threads));
             assertArrayEquals(expected, actual, threads + " threads");

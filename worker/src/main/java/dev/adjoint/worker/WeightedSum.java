@@ -1,6 +1,7 @@
 package dev.adjoint.worker;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * The weighted sum of a vector and of the loss over examples, with the weight to divide them by. Nothing is divided here:
@@ -99,6 +100,16 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
             });
         }
         addLoss(right.loss, right.weight, right.examples);
+    }
+
+    /**
+     * A copy of a stretch of the vector.
+     *
+     * @param counted with loss, weight and examples, or with none
+     */
+    public WeightedSum slice(int from, int to, boolean counted) {
+        float[] part = vector.length == 0 ? NONE : Arrays.copyOfRange(vector, from, to);
+        return counted ? new WeightedSum(part, loss, weight, examples) : new WeightedSum(part, 0, 0, 0);
     }
 
     /** The weighted sum of the vectors; empty when there was no example. The array is this sum's own. */

@@ -8,6 +8,9 @@ public sealed interface Work extends Serializable {
     /** Lays out the memory to do it. */
     ShardWork layOut();
 
+    /** How long the vector of a shard's sum is. */
+    int length();
+
     /**
      * Sums the gradient over the rows, all at the same parameters.
      *
@@ -17,6 +20,11 @@ public sealed interface Work extends Serializable {
         @Override
         public ShardWork layOut() {
             return new GradientWork(new Replica(objective));
+        }
+
+        @Override
+        public int length() {
+            return objective.parameterCount();
         }
     }
 
@@ -30,6 +38,19 @@ public sealed interface Work extends Serializable {
         @Override
         public ShardWork layOut() {
             return new LocalStepsWork(objective, batchSize, descent);
+        }
+
+        @Override
+        public int length() {
+            return Math.multiplyExact(2, objective.parameterCount());
+        }
+    }
+
+    /** Computes nothing, and sums zeros: for measuring what a round costs beside its work. */
+    record Nothing(int length) implements Work {
+        @Override
+        public ShardWork layOut() {
+            return new NoWork(length);
         }
     }
 }
