@@ -34,16 +34,23 @@ final class ClusterRounds implements Rounds {
 
     @Override
     public Result run(Snapshot state, Round round) {
+        long start = System.nanoTime();
         // A copy: in local mode the tasks read the very arrays, and the optimiser is about to change them.
         Snapshot copy =
                 new Snapshot(state.parameters().clone(), state.velocity().clone());
         Broadcast<Snapshot> broadcast = context.broadcast(copy);
+        long sent = System.nanoTime();
+        Result result;
+        long done;
         try {
-            return reduction.reduce(
+            result = reduction.reduce(
                     data.chunks().mapPartitions(new Task(workers, broadcast, round)), data.shardCount());
         } finally {
+            done = System.nanoTime();
             broadcast.destroy();
         }
+        long send = sent - start + System.nanoTime() - done;
+        return new Result(result.sum(), Phases.ofJob(send, done - sent, result));
     }
 
     @Override

@@ -13,7 +13,7 @@ final class EpochMeter {
     private int done;
     private long examples;
     private double weightedLoss;
-    private long computeNanos;
+    private Phases phases = Phases.NONE;
 
     EpochMeter(int epoch, int epochs, int rounds) {
         this.epoch = epoch;
@@ -21,11 +21,11 @@ final class EpochMeter {
         this.rounds = rounds;
     }
 
-    TrainingListener.RoundReport round(long step, double loss, long examplesOfRound, long computeNanosOfRound) {
+    TrainingListener.RoundReport round(long step, double loss, long examplesOfRound, Phases phasesOfRound) {
         done++;
         examples += examplesOfRound;
         weightedLoss += loss * examplesOfRound;
-        computeNanos += computeNanosOfRound;
+        phases = phases.plus(phasesOfRound);
         return new TrainingListener.RoundReport(
                 step, epoch, epochs, done, rounds, loss, examples, System.nanoTime() - start);
     }
@@ -33,13 +33,6 @@ final class EpochMeter {
     TrainingListener.EpochReport epoch(long step, Optional<Evaluation> validation) {
         long nanos = System.nanoTime() - start;
         return new TrainingListener.EpochReport(
-                step,
-                epoch,
-                epochs,
-                weightedLoss / examples,
-                validation,
-                examples,
-                nanos,
-                (double) computeNanos / nanos);
+                step, epoch, epochs, weightedLoss / examples, validation, examples, nanos, phases);
     }
 }

@@ -62,6 +62,7 @@ final class LocalRounds implements Rounds {
             ShardWork worker = runs.get(i).worker();
             last.get(i).nodes().forEach(node -> worker.giveBack(node.sum()));
         }
+        long start = System.nanoTime();
         List<Callable<PartitionSum>> tasks = new ArrayList<>();
         for (Run run : runs) {
             tasks.add(() -> run.compute(state, round));
@@ -75,7 +76,8 @@ final class LocalRounds implements Rounds {
             }
         }
         last = sums;
-        return Reduction.total(sums, shardCount);
+        Result result = Reduction.total(sums, shardCount);
+        return new Result(result.sum(), Phases.ofJob(0, System.nanoTime() - start, result));
     }
 
     @Override

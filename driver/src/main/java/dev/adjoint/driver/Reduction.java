@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaRDD;
 
 /** Adds up what the tasks of a round came to, along the tree of shards. All ways give the same bits. */
 interface Reduction {
-    /** Runs the tasks. */
+    /** Runs the tasks; of the phases, what they computed and what the driver added. */
     Rounds.Result reduce(JavaRDD<PartitionSum> partitions, int shards);
 
     /**
@@ -44,6 +44,6 @@ interface Reduction {
             partition.nodes().forEach(tree::add);
             longest = Math.max(longest, partition.computeNanos());
         }
-        return new Rounds.Result(tree.total(shards), longest, System.nanoTime() - start);
+        return new Rounds.Result(tree.total(shards), new Phases(0, longest, 0, System.nanoTime() - start, 0));
     }
 }

@@ -16,10 +16,8 @@ interface Rounds extends AutoCloseable {
      * What a round came to.
      *
      * @param sum over all shards, valid until the next round
-     * @param computeNanos the longest time that a core computed
-     * @param reduceNanos how long the driver added
      */
-    record Result(WeightedSum sum, long computeNanos, long reduceNanos) {}
+    record Result(WeightedSum sum, Phases phases) {}
 
     /** A way to get at the sums of a training. */
     interface Opener {

@@ -86,7 +86,7 @@ record Sliced(int length, int slices) implements Reduction, Serializable {
             longest = Math.max(longest, part._2().computeNanos());
         }
         WeightedSum whole = new WeightedSum(vector, total.loss(), total.weight(), total.examples());
-        return new Rounds.Result(whole, longest, System.nanoTime() - start);
+        return new Rounds.Result(whole, new Phases(0, longest, 0, System.nanoTime() - start, 0));
     }
 
     private int from(int slice) {

@@ -5,6 +5,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.Work;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,8 +55,10 @@ public final class Trainer {
                     Rounds.Result result = rounds.run(algorithm.snapshot(state), algorithm.round(epoch, r));
                     WeightedSum sum = result.sum();
                     double loss = sum.loss() / sum.weight();
+                    long reduced = System.nanoTime();
                     state = next(algorithm, state, epoch, r, sum);
-                    listener.round(meter.round(state.step(), loss, sum.examples(), result.computeNanos()));
+                    Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
+                    listener.round(meter.round(state.step(), loss, sum.examples(), phases));
                 }
                 listener.epoch(meter.epoch(state.step(), evaluate(heldOut, state.parameters())));
             }
@@ -63,6 +66,29 @@ public final class Trainer {
             throw aborted(e);
         }
         return new Result(state.parameters(), state.step());
+    }
+
+    /**
+     * Times rounds in which everything moves as it does in a training on {@code data}, and nothing is computed: what a
+     * round costs at least.
+     *
+     * @return nanoseconds of each
+     */
+    public long[] emptyRounds(ShardedData data, int count) {
+        Algorithm algorithm = algorithm(data);
+        TrainingState state = TrainingState.initial(network, options.seed());
+        long[] nanos = new long[count];
+        try (Rounds rounds =
+                opener.open(context, new Work.Nothing(algorithm.work().length()), data)) {
+            for (int i = 0; i < count; i++) {
+                long start = System.nanoTime();
+                rounds.run(algorithm.snapshot(state), algorithm.round(1, 1));
+                nanos[i] = System.nanoTime() - start;
+            }
+        } catch (Exception e) {
+            throw aborted(e);
+        }
+        return nanos;
     }
 
     private Algorithm algorithm(ShardedData data) {

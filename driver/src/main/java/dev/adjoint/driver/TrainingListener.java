@@ -8,18 +8,35 @@ public interface TrainingListener {
     /** Listens to nothing. */
     TrainingListener NONE = new TrainingListener() {};
 
-    /** A step was made. */
+    /** Tells both, the first one first. */
+    static TrainingListener both(TrainingListener first, TrainingListener second) {
+        return new TrainingListener() {
+            @Override
+            public void round(RoundReport round) {
+                first.round(round);
+                second.round(round);
+            }
+
+            @Override
+            public void epoch(EpochReport epoch) {
+                first.epoch(epoch);
+                second.epoch(epoch);
+            }
+        };
+    }
+
+    /** A round is over. */
     default void round(RoundReport round) {}
 
     /** An epoch is over. */
     default void epoch(EpochReport epoch) {}
 
     /**
-     * One step.
+     * One round.
      *
-     * @param step from 1, over all epochs
+     * @param step the last one made, from 1, over all epochs
      * @param round from 1, in this epoch
-     * @param loss the mean loss of the step's examples, before the update and without the penalty
+     * @param loss the mean loss of the round's examples, each before its update and without the penalty
      * @param examples so far in this epoch
      * @param nanos so far in this epoch
      */
@@ -30,8 +47,7 @@ public interface TrainingListener {
      * One epoch.
      *
      * @param loss the mean over the epoch's steps
-     * @param computeShare the share of the time in which the slowest task of each round computed; the rest went to
-     *     scheduling, sending and the update
+     * @param phases of its rounds
      */
     record EpochReport(
             long step,
@@ -41,5 +57,10 @@ public interface TrainingListener {
             Optional<Evaluation> validation,
             long examples,
             long nanos,
-            double computeShare) {}
+            Phases phases) {
+        /** The share of the time in which the slowest task of each round computed. */
+        public double computeShare() {
+            return (double) phases.compute() / nanos;
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.adjoint.driver.Executors;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
+import dev.adjoint.driver.TrainingListener;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
@@ -34,11 +35,16 @@ import picocli.CommandLine.Option;
         description = "Trains a model as a job file says, saves it, and prints a summary as JSON.",
         footer = {"", "Example:", "  adjoint train --conf conf/optdigits.conf --set training.epochs=10 --overwrite"})
 final class TrainCommand implements Callable<Integer> {
+    private static final int EMPTY_ROUNDS = 50;
+
     @Mixin
     private JobFile jobFile = new JobFile();
 
     @Option(names = "--overwrite", description = "Replace the model that is there, once the new one is whole.")
     private boolean overwrite;
+
+    @Option(names = "--profile", description = "Show where the time of a round goes, and the least that one takes.")
+    private boolean profile;
 
     @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
@@ -70,10 +76,16 @@ final class TrainCommand implements Callable<Integer> {
 
         long start = System.nanoTime();
         Trainer.Result result;
+        Trainer trainer = new Trainer(context, network, config.training());
+        PhaseTable phases = new PhaseTable();
         try (Progress progress = Progress.to(err)) {
-            result = new Trainer(context, network, config.training()).train(data.training(), data.heldOut(), progress);
+            result = trainer.train(data.training(), data.heldOut(), TrainingListener.both(progress, phases));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        long[] emptyRounds = profile ? trainer.emptyRounds(data.training(), EMPTY_ROUNDS) : new long[0];
+        if (profile) {
+            err.println(phases.format(emptyRounds));
+        }
 
         Model model = new Model(
                 network, data.features(), data.label(), job.source(), provenance(config, blas), result.parameters());
@@ -89,6 +101,9 @@ final class TrainCommand implements Callable<Integer> {
         Jobs.putMeasures(summary, trained, data.label());
         putSet(summary, "validation", data.heldOut(), context, model);
         putSet(summary, "test", test, context, model);
+        if (profile) {
+            phases.putTo(summary, emptyRounds);
+        }
         new ModelStore(context.hadoopConfiguration()).save(model, config.output());
         return summary.put("seconds", seconds)
                 .put(
