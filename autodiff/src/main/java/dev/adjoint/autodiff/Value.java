@@ -381,6 +381,12 @@ public final class Value {
 
     /** The matrix product, either side transposed first. */
     public Value matmul(boolean transposeLeft, Value right, boolean transposeRight) {
+        if (op instanceof Sparse.ToMatrix && !transposeRight) { // the zeros need not be multiplied
+            Value values = operands.get(0);
+            return transposeLeft
+                    ? values.apply(new Sparse.Product(columns()), operands.get(2), operands.get(1), right)
+                    : values.apply(new Sparse.Product(rows()), operands.get(1), operands.get(2), right);
+        }
         return apply(new MatMul(transposeLeft, transposeRight), right);
     }
 
@@ -421,6 +427,20 @@ public final class Value {
     /** For row indices {@code [m x 1]}: so many rows, each the sum of this value's rows with its index. */
     public Value scatterAddRows(Value indices, int rows) {
         return apply(new Rearrangements.ScatterAddRows(rows), indices);
+    }
+
+    /**
+     * A matrix of mostly zeros: this value {@code [e x 1]} holds its entries, which stand at {@code rows} and {@code
+     * columns}, {@code [e x 1]} too; what stands at one place is added. A negative row or column ends the entries. A product
+     * with it on the left takes time in proportion to the entries; anything else is done on all elements.
+     */
+    public Value toMatrix(Value rows, Value columns, Shape shape) {
+        return apply(new Sparse.ToMatrix(shape), rows, columns);
+    }
+
+    /** The elements {@code [e x 1]} at {@code rows} and {@code columns}, {@code [e x 1]} each; 0 from a negative one on. */
+    public Value entries(Value rows, Value columns) {
+        return apply(new Sparse.Entries(), rows, columns);
     }
 
     /** For class indices {@code [m x 1]}: rows that are 1 in the class's column and 0 elsewhere. */

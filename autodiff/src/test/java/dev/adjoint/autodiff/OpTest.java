@@ -157,6 +157,26 @@ class OpTest {
                 "scatterAddRows",
                 v -> v.get(0).scatterAddRows(v.get(1), CLASSES),
                 e -> List.of(real(e[0], e[1]), index(e[0], 1))));
+        rows.add(new Row(
+                "toMatrix",
+                v -> v.get(0).toMatrix(v.get(1), v.get(2), new Shape(CLASSES, CLASSES)),
+                e -> List.of(real(e[0], 1), index(e[0], 1), index(e[0], 1))));
+        rows.add(new Row(
+                "entries",
+                v -> v.get(0).entries(v.get(1), v.get(2)),
+                e -> List.of(real(CLASSES, CLASSES), index(e[0], 1), index(e[0], 1))));
+        rows.add(new Row(
+                "matmul of entries",
+                v -> v.get(0)
+                        .toMatrix(v.get(1), v.get(2), new Shape(5, CLASSES))
+                        .matmul(v.get(3)),
+                e -> List.of(real(e[0], 1), index(e[0], 1), index(e[0], 1), real(CLASSES, e[1]))));
+        rows.add(new Row(
+                "matmul of transposed entries",
+                v -> v.get(0)
+                        .toMatrix(v.get(1), v.get(2), new Shape(CLASSES, 5))
+                        .matmul(true, v.get(3), false),
+                e -> List.of(real(e[0], 1), index(e[0], 1), index(e[0], 1), real(CLASSES, e[1]))));
         rows.add(new Row("oneHot", v -> v.get(0).oneHot(CLASSES), e -> List.of(index(e[0], 1))));
         // Layers and losses.
         rows.add(new Row(

@@ -134,6 +134,27 @@ class CommandsTest {
     }
 
     @Test
+    void localStepsTrainAndAProfileSaysWhereTheTimeWent() throws IOException {
+        Run train = Run.of("train", "--conf", conf, "--set", "training.synchronise.every=2 steps", "--profile");
+        assertEquals(0, train.code(), train.err());
+        assertEquals(8 * 8, train.json().get("steps").asInt());
+        assertTrue(train.json().get("accuracy").asDouble() > 0.8, train.out());
+        assertTrue(train.err().contains("compute (slowest task) "), train.err());
+        assertTrue(train.err().contains("a round without work (median) "), train.err());
+        JsonNode profile = train.json().get("profile_ms");
+        assertTrue(profile.get("compute (slowest task)").asDouble() > 0, train.out());
+        assertTrue(profile.get("a round without work").asDouble() > 0, train.out());
+
+        Run wrong = Run.of("train", "--conf", conf, "--overwrite", "--set", "training.synchronise.every=0 steps");
+        assertEquals(2, wrong.code());
+        assertTrue(
+                wrong.err()
+                        .contains(
+                                "training.synchronise.every: expected step, a number of steps (\"10 steps\") or epoch, not 0 steps"),
+                wrong.err());
+    }
+
+    @Test
     void evaluateGivesWhatTrainReported() throws IOException {
         Run train = Run.of("train", "--conf", conf);
         assertEquals(0, train.code(), train.err());

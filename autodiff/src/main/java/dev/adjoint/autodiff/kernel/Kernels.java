@@ -227,6 +227,41 @@ public final class Kernels {
         }
     }
 
+    /** The entries {@code values}, {@code rows}, {@code columns [e x 1]}, up to a negative one, as a matrix; equal places add. */
+    public void toMatrix(Block values, Block rows, Block columns, Block out) {
+        fill(0, out);
+        for (int i = 0; i < values.rows() && isEntry(rows, columns, i); i++) {
+            int at = at(out, rows, columns, i);
+            loops.set(at, loops.get(at) + loops.get(values.offset() + i));
+        }
+    }
+
+    /** The elements {@code out [e x 1]} of {@code x} at {@code rows} and {@code columns}; 0 from a negative one on. */
+    public void entries(Block x, Block rows, Block columns, Block out) {
+        fill(0, out);
+        for (int i = 0; i < out.rows() && isEntry(rows, columns, i); i++) {
+            loops.set(out.offset() + i, loops.get(at(x, rows, columns, i)));
+        }
+    }
+
+    private boolean isEntry(Block rows, Block columns, int i) {
+        return loops.get(rows.offset() + i) >= 0 && loops.get(columns.offset() + i) >= 0;
+    }
+
+    private int at(Block x, Block rows, Block columns, int i) {
+        return x.offset() + index(rows, i, x.rows()) * x.columns() + index(columns, i, x.columns());
+    }
+
+    /** {@code out [m x n]} = the matrix of the entries, {@code [m x k]}, times {@code x [k x n]}; first entry first. */
+    public void sparseProduct(Block values, Block rows, Block columns, Block x, Block out) {
+        fill(0, out);
+        int done = loops.addScaledRows(values, rows, columns, x, out);
+        if (done < values.rows() && isEntry(rows, columns, done)) { // it stopped at an index that is none: tell which
+            index(rows, done, out.rows());
+            index(columns, done, x.rows());
+        }
+    }
+
     /**
      * Each element of {@code out} is 0 with probability {@code rate} and {@code 1 / (1 - rate)} otherwise: a function of
      * the seed, of its column, and of the counters in its row of {@code counters}.

@@ -31,6 +31,14 @@ interface Loops {
     /** {@code a[x] + a[x + 1] + ...}, in this order and at this precision. */
     double sum(int x, int n);
 
+    /**
+     * For each entry i, first one first: row {@code rows[i]} of {@code out} += {@code values[i]} times row {@code
+     * columns[i]} of {@code x}. Stops at the first index that is not one of a row.
+     *
+     * @return how many entries were added
+     */
+    int addScaledRows(Block values, Block rows, Block columns, Block x, Block out);
+
     double get(int i);
 
     /** Rounds {@code value} to this precision. */

@@ -444,6 +444,36 @@ final class VectorLoops implements Loops {
     }
 
     @Override
+    public int addScaledRows(Block values, Block rows, Block columns, Block x, Block out) {
+        int n = out.columns();
+        for (int i = 0; i < values.rows(); i++) {
+            int row = (int) a[rows.offset() + i];
+            int column = (int) a[columns.offset() + i];
+            if (row != a[rows.offset() + i]
+                    || column != a[columns.offset() + i]
+                    || row < 0
+                    || row >= out.rows()
+                    || column < 0
+                    || column >= x.rows()) {
+                return i;
+            }
+            float value = a[values.offset() + i];
+            int to = out.offset() + row * n;
+            int from = x.offset() + column * n;
+            int j = 0;
+            for (; j < SPECIES.loopBound(n); j += LANES) {
+                FloatVector product =
+                        FloatVector.fromArray(SPECIES, a, from + j).mul(value);
+                FloatVector.fromArray(SPECIES, a, to + j).add(product).intoArray(a, to + j);
+            }
+            for (; j < n; j++) {
+                a[to + j] += value * a[from + j];
+            }
+        }
+        return values.rows();
+    }
+
+    @Override
     public double get(int i) {
         return a[i];
     }

@@ -1,0 +1,155 @@
+package dev.adjoint.autodiff;
+
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations on matrices of mostly zeros, given in coordinates: the row, the column and the value of each entry, {@code [e
+ * x 1]} each. A negative row or column ends the entries, so that e is the most there may be.
+ */
+final class Sparse {
+    /** float32 counts so far without a gap. */
+    private static final int MOST = 1 << 24;
+
+    private Sparse() {}
+
+    /** The matrix of entries {@code (values, rows, columns)}; what stands at one place is added. */
+    record ToMatrix(Shape extents) implements Op {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireEntries(name(), operands);
+            requireCountable(name(), extents);
+            return extents;
+        }
+
+        @Override
+        public long arithmetic(List<Shape> operands, Shape result) {
+            return operands.get(0).size();
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.toMatrix(operands[0], operands[1], operands[2], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return operand == 0 ? tangent.apply(this, operands.get(1), operands.get(2)) : null;
+        }
+
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return operand == 0 ? adjoint.entries(operands.get(1), operands.get(2)) : null;
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "toMatrix(%s, %s)".formatted(String.join(", ", operands), extents);
+        }
+    }
+
+    /** The entries {@code [e x 1]} of {@code (matrix, rows, columns)}; 0 after their end. */
+    record Entries() implements Op {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireEntries(name(), operands.subList(1, 3));
+            requireCountable(name(), operands.get(0));
+            return operands.get(1);
+        }
+
+        @Override
+        public long arithmetic(List<Shape> operands, Shape result) {
+            return 0;
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.entries(operands[0], operands[1], operands[2], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return operand == 0 ? tangent.entries(operands.get(1), operands.get(2)) : null;
+        }
+
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            return operand == 0
+                    ? adjoint.toMatrix(
+                            operands.get(1), operands.get(2), operands.get(0).shape())
+                    : null;
+        }
+    }
+
+    /**
+     * {@code S D [m x n]} for the sparse {@code S [m x k]} of entries {@code (values, rows, columns)} and a dense {@code D [k
+     * x n]}: row {@code rows[i]} of the result is the sum of {@code values[i]} times row {@code columns[i]} of {@code D}.
+     *
+     * @param rows m
+     */
+    record Product(int rows) implements Op {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            requireEntries(name(), operands.subList(0, 3));
+            requireCountable(name(), new Shape(rows, operands.get(3).rows()));
+            return new Shape(rows, operands.get(3).columns());
+        }
+
+        @Override
+        public long arithmetic(List<Shape> operands, Shape result) {
+            return 2L * operands.get(0).size() * result.columns();
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.sparseProduct(operands[0], operands[1], operands[2], operands[3], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            return switch (operand) {
+                case 0 -> tangent.apply(this, operands.get(1), operands.get(2), operands.get(3));
+                case 3 -> operands.get(0).apply(this, operands.get(1), operands.get(2), tangent);
+                default -> null;
+            };
+        }
+
+        /** {@code S' U} for {@code D}: the product with rows and columns exchanged. Of {@code U D'}, the entries. */
+        @Override
+        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+            Value dense = operands.get(3);
+            return switch (operand) {
+                case 0 -> adjoint.matmul(false, dense, true).entries(operands.get(1), operands.get(2));
+                case 3 -> operands.get(0).apply(new Product(dense.rows()), operands.get(2), operands.get(1), adjoint);
+                default -> null;
+            };
+        }
+
+        @Override
+        public String name() {
+            return "sparseMatmul";
+        }
+
+        @Override
+        public String format(List<String> operands) {
+            return "%s(%s, %d)".formatted(name(), String.join(", ", operands), rows);
+        }
+    }
+
+    private static void requireEntries(String op, List<Shape> entries) {
+        for (Shape shape : entries) {
+            if (shape.columns() != 1 || shape.rows() != entries.get(0).rows()) {
+                throw new ShapeException("%s: entries %s, expected columns of one length".formatted(op, entries));
+            }
+        }
+    }
+
+    private static void requireCountable(String op, Shape shape) {
+        if (shape.rows() > MOST || shape.columns() > MOST) {
+            throw new ShapeException(
+                    "%s: %s, at most %d rows and columns can be counted in float32".formatted(op, shape, MOST));
+        }
+    }
+}
