@@ -4,6 +4,7 @@ import dev.adjoint.autodiff.Program;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
+import dev.adjoint.model.RawExample;
 import dev.adjoint.model.Scorer;
 import dev.adjoint.worker.Replica;
 import java.io.Serializable;
@@ -129,7 +130,8 @@ public record Predictions(Dataset<Row> rows, long examples) {
             List<Row> batch = new ArrayList<>(scorer.rows());
             while (batch.size() < scorer.rows() && rows.hasNext()) {
                 Row row = rows.next();
-                scorer.set(batch.size(), examples.read(row));
+                RawExample example = examples.read(row);
+                scorer.set(batch.size(), example.numbers(), example.texts());
                 batch.add(row);
             }
             scorer.run();

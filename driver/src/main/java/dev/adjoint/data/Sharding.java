@@ -1,5 +1,6 @@
 package dev.adjoint.data;
 
+import dev.adjoint.model.FeatureEncoder;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.RawExample;
@@ -80,8 +81,10 @@ final class Sharding extends Partitioner {
                 (partition, rows) -> {
                     Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
                     Iterable<Group> once = () -> groups;
+                    FeatureEncoder encoder = new FeatureEncoder(features);
+                    int width = features.width();
                     return StreamSupport.stream(once.spliterator(), false)
-                            .map(group -> group.pack(features, label))
+                            .map(group -> group.pack(encoder, width, label))
                             .iterator();
                 },
                 true);
@@ -176,8 +179,9 @@ final class Sharding extends Partitioner {
             float[] y = new float[examples.size()];
             float[] weights = new float[examples.size()];
             for (int i = 0; i < y.length; i++) {
-                features.encode(examples.get(i), x, i * width);
-                y[i] = label.encode(examples.get(i));
+                RawExample example = examples.get(i);
+                encoder.encode(example.numbers(), example.texts(), x, i * width);
+                y[i] = label.encode(example);
                 weights[i] = 1f;
             }
             return new Chunk(shard, first, y.length, width, x, y, weights);

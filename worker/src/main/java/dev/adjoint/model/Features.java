@@ -3,14 +3,13 @@ package dev.adjoint.model;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * The preprocessing that travels with a model: columns of a data set to one row of float32. Numbers are standardised with
  * the training set's mean and standard deviation; a categorical column becomes an indicator for each level that training
- * saw, and a level that it never saw becomes all zeros.
+ * saw, and a level that it never saw becomes all zeros. {@link FeatureEncoder} does so.
  */
 public record Features(List<Column> columns) implements Serializable {
     /** One column of the data set. */
@@ -81,26 +80,5 @@ public record Features(List<Column> columns) implements Serializable {
     /** The width of an encoded row. */
     public int width() {
         return columns.stream().mapToInt(Column::width).sum();
-    }
-
-    /** Writes the features of {@code example} into {@code out} from {@code offset} on: {@link #width} numbers. */
-    public void encode(RawExample example, float[] out, int offset) {
-        int number = 0;
-        int text = 0;
-        int at = offset;
-        for (Column column : columns) {
-            if (column instanceof Numeric numeric) {
-                for (int i = 0; i < numeric.width(); i++) {
-                    double centred =
-                            example.numbers()[number++] - numeric.means().get(i);
-                    out[at++] = (float) (centred / numeric.deviations().get(i));
-                }
-            } else if (column instanceof Categorical categorical) {
-                int level = Collections.binarySearch(categorical.levels(), example.texts()[text++]);
-                for (int i = 0; i < categorical.width(); i++) {
-                    out[at++] = i == level ? 1f : 0f;
-                }
-            }
-        }
     }
 }

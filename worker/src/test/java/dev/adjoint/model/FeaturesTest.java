@@ -28,15 +28,30 @@ class FeaturesTest {
     @Test
     void onlyTheRowIsWritten() {
         float[] out = new float[FEATURES.width() + 4];
-        FEATURES.encode(new RawExample(new double[] {11, 12, 13}, new String[] {"red", "L"}, null, 0), out, 2);
+        new FeatureEncoder(FEATURES).encode(new double[] {11, 12, 13}, new String[] {"red", "L"}, out, 2);
         assertArrayEquals(new float[] {0, 0, 0.25f, 0, 0, 1, 22, 7, 1, 0, 0, 0}, out);
+    }
+
+    @Test
+    void neighbouringColumnsAreEncodedEachByItsOwnStatistics() {
+        Features numbers = new Features(List.of(
+                new Features.Numeric("a", List.of(1.0), List.of(2.0)),
+                new Features.Numeric("b", List.of(10.0, 20.0), List.of(4.0, 5.0)),
+                new Features.Categorical("c", List.of("x")),
+                new Features.Numeric("d", List.of(100.0), List.of(8.0))));
+        FeatureEncoder encoder = new FeatureEncoder(numbers);
+        assertEquals(4, encoder.numbers());
+        assertEquals(1, encoder.texts());
+        float[] out = new float[5];
+        encoder.encode(new double[] {3, 14, 25, 108}, new String[] {"x"}, out, 0);
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1}, out);
     }
 
     @Test
     void theMeanIsTakenOffInDoublePrecision() {
         Features features = new Features(List.of(new Features.Numeric("time", List.of(1e9), List.of(1.0))));
         float[] out = new float[1];
-        features.encode(new RawExample(new double[] {1e9 + 0.25}, new String[0], null, 0), out, 0);
+        new FeatureEncoder(features).encode(new double[] {1e9 + 0.25}, new String[0], out, 0);
         assertEquals(0.25f, out[0]);
     }
 
@@ -62,7 +77,7 @@ class FeaturesTest {
 
     private static float[] encode(String colour, String size) {
         float[] out = new float[FEATURES.width()];
-        FEATURES.encode(new RawExample(new double[] {12, 2, 0}, new String[] {colour, size}, null, 0), out, 0);
+        new FeatureEncoder(FEATURES).encode(new double[] {12, 2, 0}, new String[] {colour, size}, out, 0);
         return out;
     }
 }

@@ -2,7 +2,10 @@ package dev.adjoint.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +29,7 @@ class ScorerTest {
         Random random = new Random(1);
         for (int row = 0; row < 5; row++) {
             double[] numbers = random.doubles(2, -3, 3).toArray();
-            batch.set(row, new RawExample(numbers, new String[] {"red"}, null, 0));
+            batch.set(row, numbers, "red");
             batch.run();
             assertArrayEquals(batch.prediction(row), single.predict(numbers, "red"), 1e-5, "seed 1, row " + row);
         }
@@ -63,16 +66,71 @@ class ScorerTest {
         Scorer scorer = new Scorer(linear(StandardLoss.HALF_SQUARED_ERROR), 1);
         for (double[] numbers : List.of(new double[1], new double[3])) {
             Models.assertRejected(
-                    numbers.length + " numbers and 1 texts, the model takes 2 and 1",
+                    numbers.length + " numbers and 1 texts, the model takes 2 and 1 [colour]",
                     () -> scorer.predict(numbers, "red"));
         }
-        Models.assertRejected("2 numbers and 0 texts, the model takes 2 and 1", () -> scorer.predict(new double[2]));
+        String noText = "2 numbers and 0 texts, the model takes 2 and 1 [colour]";
+        Models.assertRejected(noText, () -> scorer.predict(new double[2]));
+        Models.assertRejected(noText, () -> scorer.predict(new float[2]));
+        Models.assertRejected("3 numbers and 0 texts, the model takes 2 and 0", () -> new Scorer(numbersAlone(), 1)
+                .predict(new float[3]));
+    }
+
+    @Test
+    void floatsAreScoredAsDoublesAndManyAsOne() {
+        Model model = numbersAlone();
+        Scorer single = new Scorer(model, 1);
+        Random random = new Random(1);
+        for (int count : new int[] {0, 1, 2, 3, 4, 7}) {
+            float[][] examples = new float[count][];
+            for (int i = 0; i < count; i++) {
+                examples[i] = new float[] {random.nextFloat(), random.nextFloat()};
+            }
+            double[][] predictions = new Scorer(model, 3).predict(examples);
+            assertEquals(count, predictions.length);
+            for (int i = 0; i < count; i++) {
+                double[] one = single.predict(examples[i]);
+                assertArrayEquals(single.predict(new double[] {examples[i][0], examples[i][1]}), one);
+                assertArrayEquals(one, predictions[i], 1e-5, "seed 1, example " + i + " of " + count);
+            }
+        }
+    }
+
+    @Test
+    void aPredictionAllocatesItsResultAlone() {
+        Scorer scorer = new Scorer(numbersAlone(), 1);
+        float[] example = {5, -2};
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long me = Thread.currentThread().getId();
+        long allocated = Long.MAX_VALUE;
+        // The Vector API allocates until the compiler has seen it.
+        for (int round = 0; round < 1000 && allocated > 41_000; round++) {
+            long before = threads.getThreadAllocatedBytes(me);
+            for (int i = 0; i < 1000; i++) {
+                scorer.predict(example);
+            }
+            allocated = threads.getThreadAllocatedBytes(me) - before;
+        }
+        assertTrue(allocated <= 41_000, allocated + " bytes for 1000 arrays of three doubles, 40 bytes each");
     }
 
     @Test
     void aScorerForOneAndOneForManyTakeSoMany() {
         assertEquals(1, new Scorer(linear(StandardLoss.HUBER), 1).rows());
         assertEquals(256, new Scorer(linear(StandardLoss.HUBER), 256).rows());
+    }
+
+    /** Three classes from two numbers. */
+    private static Model numbersAlone() {
+        Features features = new Features(List.of(FEATURES.columns().get(0)));
+        Network network = new Network(2, List.of(4), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        return new Model(
+                network,
+                features,
+                new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c")),
+                new Source("csv", true, List.of("size")),
+                Map.of(),
+                network.initialParameters(1));
     }
 
     /** Without hidden layers, with the parameters 1, 2, 3, ... */
