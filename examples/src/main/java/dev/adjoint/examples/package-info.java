@@ -1,5 +1,6 @@
 /**
- * What one can do with Adjoint in a page of Java: a layer and a loss of one's own, and automatic differentiation by itself.
+ * What one can do with Adjoint in a page of Java: a layer and a loss of one's own, a model that scores without Spark, and
+ * automatic differentiation by itself.
  *
  * <p>{@link dev.adjoint.examples.GatedLayer} and {@link dev.adjoint.examples.FocalLoss} are given to a training by their
  * names; the others have a {@code main} and run with {@code scripts/example NAME}.

@@ -16,8 +16,9 @@
  * </ul>
  *
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
- * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}). Reading from other file
- * systems than this machine's is the driver's matter.
+ * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}): the module packs
+ * adjoint-scorer.jar for that, 3 MB without OpenBLAS. Reading from other file systems than this machine's is the driver's
+ * matter.
  *
  * <p>Nothing here deserializes Java objects. A file may name a class of the user's for the layer or the loss: it must be on
  * the class path already, is refused before it is initialised unless it implements {@code Layer} or {@code Loss}, and is

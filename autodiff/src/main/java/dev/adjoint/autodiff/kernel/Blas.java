@@ -6,6 +6,8 @@ import dev.ludovic.netlib.blas.NativeBLAS;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -20,6 +22,8 @@ final class Blas {
     private static final String ALLOW_NATIVE = "dev.ludovic.netlib.blas.allowNative";
 
     private static final String VERSION = openblas_nolapack.OPENBLAS_VERSION.strip();
+
+    private static final Logger NETLIB = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
 
     private record Choice(Function<float[], Gemm> gemm, String description) {}
 
@@ -42,7 +46,18 @@ final class Blas {
         return CHOICE.description;
     }
 
+    /** Without netlib's warnings of each implementation that it does not find: the description says which one serves. */
     private static Choice choose() {
+        Level level = NETLIB.getLevel();
+        NETLIB.setLevel(Level.OFF);
+        try {
+            return find();
+        } finally {
+            NETLIB.setLevel(level);
+        }
+    }
+
+    private static Choice find() {
         if ("false".equals(System.getProperty(ALLOW_NATIVE))) {
             return java(ALLOW_NATIVE + " is false");
         }
@@ -60,7 +75,9 @@ final class Blas {
             System.setProperty(LIBRARY_PATH, library.toString());
             return netlib(NativeBLAS.getInstance(), VERSION + ", 1 thread");
         } catch (RuntimeException | LinkageError e) {
-            return java(e.getMessage() == null ? e.toString() : e.getMessage());
+            boolean absent = e.getCause() instanceof ClassNotFoundException;
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            return java(absent ? "OpenBLAS is not on the class path" : why);
         }
     }
 
