@@ -1,38 +1,97 @@
 package dev.adjoint.data;
 
+import dev.adjoint.data.Columns.Use;
 import dev.adjoint.model.Label;
-import java.math.BigDecimal;
-import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.UserDefinedType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
-import scala.collection.Iterable;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Values of a row's cells, whatever type Spark gave them. */
 final class Cells {
     private static final Pattern PLAIN = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Pattern SPECIAL = Pattern.compile("[+-]?(NaN|Infinity)");
+    /** Where a row is cut short in a message. */
+    private static final int LONGEST = 160;
 
     private Cells() {}
 
     /** Whether there is no value: null, or a text without letters. */
-    static boolean isMissing(Row row, int index) {
-        return row.isNullAt(index) || (row.get(index) instanceof String text && text.isBlank());
+    static boolean isMissing(InternalRow row, Use use) {
+        return row.isNullAt(use.index())
+                || (use.type() instanceof StringType && isBlank(row.getUTF8String(use.index())));
     }
 
-    /** The cell as a number; null when it is none. "NaN" and "Infinity" are numbers here, "1d" and "0x1p3" are not. */
-    static @Nullable Double number(Row row, int index) {
-        Object cell = row.get(index);
-        if (cell instanceof Number number) {
-            return number.doubleValue();
+    private static boolean isBlank(UTF8String text) {
+        return text.numBytes() == 0
+                || (text.getByte(0) <= ' ' && text.toString().isBlank());
+    }
+
+    /** Whether the cell is a number: "NaN" and "Infinity" are, "1d" and "0x1p3" are not. */
+    static boolean isNumber(InternalRow row, Use use) {
+        return use.type() instanceof StringType
+                ? parse(text(row, use)) != null
+                : use.type() instanceof NumericType || use.type() instanceof BooleanType;
+    }
+
+    /** The cell as a number; NaN when it is none. */
+    static double number(InternalRow row, Use use) {
+        if (use.type() instanceof StringType) {
+            Double number = parse(text(row, use));
+            return number == null ? Double.NaN : number;
         }
-        if (cell instanceof Boolean flag) {
-            return flag ? 1.0 : 0.0;
+        return number(row, use.index(), use.type());
+    }
+
+    /** An element of a row or of an array; null is NaN. */
+    private static double number(SpecializedGetters cells, int index, DataType type) {
+        if (cells.isNullAt(index)) {
+            return Double.NaN;
         }
-        return cell instanceof String text ? parse(text.strip()) : null;
+        if (type instanceof DoubleType) {
+            return cells.getDouble(index);
+        }
+        if (type instanceof FloatType) {
+            return cells.getFloat(index);
+        }
+        if (type instanceof IntegerType) {
+            return cells.getInt(index);
+        }
+        if (type instanceof LongType) {
+            return cells.getLong(index);
+        }
+        if (type instanceof ShortType) {
+            return cells.getShort(index);
+        }
+        if (type instanceof ByteType) {
+            return cells.getByte(index);
+        }
+        if (type instanceof BooleanType) {
+            return cells.getBoolean(index) ? 1 : 0;
+        }
+        return type instanceof DecimalType decimal
+                ? cells.getDecimal(index, decimal.precision(), decimal.scale())
+                        .toJavaBigDecimal()
+                        .doubleValue()
+                : Double.NaN;
     }
 
     static @Nullable Double parse(String text) {
@@ -42,17 +101,20 @@ final class Cells {
     }
 
     /** The cell as a text: numbers without a fraction have none, so that 3, 3.0 and "3" are one class. */
-    static String text(Row row, int index) {
-        Object cell = row.get(index);
-        if (cell instanceof Double || cell instanceof Float || cell instanceof BigDecimal) {
-            return canonical(((Number) cell).doubleValue());
+    static String text(InternalRow row, Use use) {
+        DataType type = use.type();
+        if (type instanceof StringType) {
+            return row.getUTF8String(use.index()).toString().strip();
         }
-        return String.valueOf(cell).strip();
+        if (type instanceof DoubleType || type instanceof FloatType || type instanceof DecimalType) {
+            return canonical(number(row, use.index(), type));
+        }
+        return String.valueOf(outside(row, use.index(), type)).strip();
     }
 
     /** The cell as the name of a class of that type; a cell that is not of the type keeps its text. */
-    static String className(Row row, int index, Label.Classes.Type type) {
-        return className(text(row, index), type);
+    static String className(InternalRow row, Use use, Label.Classes.Type type) {
+        return className(text(row, use), type);
     }
 
     static String className(String text, Label.Classes.Type type) {
@@ -66,27 +128,34 @@ final class Cells {
                 : Double.toString(number);
     }
 
-    /** The cell's numbers: those of a vector or array, or the number itself. A null inside an array is NaN. */
-    static double[] numbers(Row row, int index) {
-        Object cell = row.get(index);
-        if (cell instanceof Vector vector) {
-            return vector.toArray();
+    /** The numbers of a vector or an array. A null inside an array is NaN. */
+    static double[] numbers(InternalRow row, Use use) {
+        if (use.type() instanceof ArrayType array) {
+            ArrayData elements = row.getArray(use.index());
+            double[] numbers = new double[elements.numElements()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = number(elements, i, array.elementType());
+            }
+            return numbers;
         }
-        if (cell instanceof Iterable<?> sequence) {
-            return CollectionConverters.asJava(sequence.toSeq()).stream()
-                    .mapToDouble(x -> x instanceof Number number ? number.doubleValue() : Double.NaN)
-                    .toArray();
-        }
-        Double number = number(row, index);
-        return new double[] {number == null ? Double.NaN : number};
+        UserDefinedType<?> vector = (UserDefinedType<?>) use.type();
+        return ((Vector) vector.deserialize(row.get(use.index(), vector.sqlType()))).toArray();
     }
 
     /** A row for an error message, shortened. */
-    static String show(Row row, int columns) {
-        List<String> cells = IntStream.range(0, columns)
-                .mapToObj(i -> row.isNullAt(i) ? "" : String.valueOf(row.get(i)))
-                .toList();
-        String text = String.join(",", cells);
-        return text.length() > 160 ? text.substring(0, 157) + "..." : text;
+    static String show(InternalRow row, StructType schema, int columns) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < columns && text.length() <= LONGEST; i++) {
+            text.append(i == 0 ? "" : ",");
+            if (!row.isNullAt(i)) {
+                text.append(outside(row, i, schema.fields()[i].dataType()));
+            }
+        }
+        return text.length() > LONGEST ? text.substring(0, LONGEST - 3) + "..." : text.toString();
+    }
+
+    /** A cell as Spark shows it to the outside. */
+    private static Object outside(InternalRow row, int index, DataType type) {
+        return CatalystTypeConverters.convertToScala(row.get(index, type), type);
     }
 }

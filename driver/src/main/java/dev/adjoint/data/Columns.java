@@ -37,10 +37,11 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
      * One column.
      *
      * @param index its place in the row
+     * @param type what Spark holds in it
      */
-    public record Use(String name, int index, Kind kind) implements Serializable {
+    public record Use(String name, int index, DataType type, Kind kind) implements Serializable {
         Use as(Kind decided) {
-            return new Use(name, index, decided);
+            return new Use(name, index, type, decided);
         }
     }
 
@@ -79,9 +80,11 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         for (String name : names) {
             int index = index(schema, name, "the feature column");
             Kind kind = kind(schema.fields()[index]);
-            uses.add(new Use(name, index, categories.contains(name) ? Kind.CATEGORY : kind));
+            uses.add(new Use(
+                    name, index, schema.fields()[index].dataType(), categories.contains(name) ? Kind.CATEGORY : kind));
         }
-        Use labelUse = new Use(label, labelIndex, kind(schema.fields()[labelIndex]));
+        Use labelUse =
+                new Use(label, labelIndex, schema.fields()[labelIndex].dataType(), kind(schema.fields()[labelIndex]));
         if (labelUse.kind() == Kind.VECTOR) {
             throw new DataException("the label column \"" + label + "\" holds vectors, expected numbers or text");
         }
@@ -96,14 +99,14 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
             Kind found = kind(schema.fields()[index]);
             Kind kind =
                     column instanceof Features.Categorical ? Kind.CATEGORY : found == Kind.AUTO ? Kind.NUMBER : found;
-            uses.add(new Use(column.name(), index, kind));
+            uses.add(new Use(column.name(), index, schema.fields()[index].dataType(), kind));
         }
         if (!withLabel) {
             return new Columns(uses, null);
         }
         int index = index(schema, label.column(), "the label column");
         Kind kind = label instanceof Label.Real ? Kind.NUMBER : kind(schema.fields()[index]);
-        return new Columns(uses, new Use(label.column(), index, kind));
+        return new Columns(uses, new Use(label.column(), index, schema.fields()[index].dataType(), kind));
     }
 
     private static int index(StructType schema, String name, String what) {

@@ -6,7 +6,7 @@ import dev.adjoint.model.Label;
 import dev.adjoint.model.RawExample;
 import java.io.Serializable;
 import java.util.Arrays;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param classType how class names are spelled; null for regression
  */
 record Examples(Columns columns, Label.Classes.@Nullable Type classType) implements Serializable {
-    RawExample read(Row row) {
+    RawExample read(InternalRow row) {
         double[] numbers = new double[columns.features().size()];
         String[] texts = new String
                 [(int) columns.features().stream()
@@ -25,27 +25,32 @@ record Examples(Columns columns, Label.Classes.@Nullable Type classType) impleme
         int text = 0;
         for (Use use : columns.features()) {
             if (use.kind() == Kind.CATEGORY) {
-                texts[text++] = Cells.text(row, use.index());
+                texts[text++] = Cells.text(row, use);
                 continue;
             }
-            double[] cell = Cells.numbers(row, use.index());
-            if (number + cell.length > numbers.length) {
-                numbers = Arrays.copyOf(numbers, Math.max(2 * numbers.length, number + cell.length));
+            double[] cell = use.kind() == Kind.VECTOR ? Cells.numbers(row, use) : null;
+            int width = cell == null ? 1 : cell.length;
+            if (number + width > numbers.length) {
+                numbers = Arrays.copyOf(numbers, Math.max(2 * numbers.length, number + width));
             }
-            System.arraycopy(cell, 0, numbers, number, cell.length);
-            number += cell.length;
+            if (cell == null) {
+                numbers[number] = Cells.number(row, use);
+            } else {
+                System.arraycopy(cell, 0, numbers, number, width);
+            }
+            number += width;
         }
         return withLabel(row, Arrays.copyOf(numbers, number), texts);
     }
 
-    private RawExample withLabel(Row row, double[] numbers, String[] texts) {
+    private RawExample withLabel(InternalRow row, double[] numbers, String[] texts) {
         if (columns.label().isEmpty()) {
             return new RawExample(numbers, texts, null, 0);
         }
-        int index = columns.label().get().index();
+        Use use = columns.label().get();
         if (classType != null) {
-            return new RawExample(numbers, texts, Cells.className(row, index, classType), 0);
+            return new RawExample(numbers, texts, Cells.className(row, use, classType), 0);
         }
-        return new RawExample(numbers, texts, null, Cells.numbers(row, index)[0]);
+        return new RawExample(numbers, texts, null, Cells.number(row, use));
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import scala.Tuple2;
 
 /** Raw examples with the numbers of their rows, which depend on the files alone. */
@@ -24,19 +25,19 @@ record NumberedRows(Dataset<Row> rows, Examples examples, Profile profile) {
     /** The examples whose destination is not negative, each under the key of its shard and place. */
     JavaPairRDD<Long, RawExample> keyed(Destination destination, Sharding sharding) {
         Keying keying = new Keying(new HashMap<>(profile.blockOffsets()), examples, destination, sharding);
-        return rows.javaRDD().mapPartitionsToPair(keying::keys);
+        return rows.queryExecution().toRdd().toJavaRDD().mapPartitionsToPair(keying::keys);
     }
 
     private record Keying(Map<Place, Long> offsets, Examples examples, Destination destination, Sharding sharding)
             implements Serializable {
-        Iterator<Tuple2<Long, RawExample>> keys(Iterator<Row> rows) {
+        Iterator<Tuple2<Long, RawExample>> keys(Iterator<InternalRow> rows) {
             Place.Counter counter = new Place.Counter();
             return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
                     .flatMap(row -> key(row, counter.next(row)))
                     .iterator();
         }
 
-        private Stream<Tuple2<Long, RawExample>> key(Row row, Place place) {
+        private Stream<Tuple2<Long, RawExample>> key(InternalRow row, Place place) {
             Long offset = offsets.get(new Place(place.file(), place.block(), 0));
             if (offset == null) {
                 throw new IllegalStateException("%s changed while it was read: there was no block at %d before"

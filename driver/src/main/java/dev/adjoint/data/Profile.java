@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ final class Profile implements Serializable {
         UNKNOWN_CLASS
     }
 
+    /** A row where the pass is. */
+    private record Visit(InternalRow row, Place place, StructType schema) {}
+
     /** How often something was found, and the first row where it was. */
     static final class Tally implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -44,11 +49,11 @@ final class Profile implements Serializable {
         private @Nullable Place place;
         private String example = "";
 
-        private void found(Place at, Row row) {
+        private void found(Visit visit) {
             count++;
             if (place == null) {
-                place = at;
-                example = Cells.show(row, row.length() - 2);
+                place = visit.place();
+                example = Cells.show(visit.row(), visit.schema(), visit.row().numFields() - 2);
             }
         }
 
@@ -93,31 +98,32 @@ final class Profile implements Serializable {
             return widths;
         }
 
-        private void observe(Use use, Row row, Place place, Label.@Nullable Classes known) {
-            if (Cells.isMissing(row, use.index())) {
-                found(Finding.MISSING).found(place, row);
+        private void observe(Use use, Visit visit, Label.@Nullable Classes known) {
+            InternalRow row = visit.row();
+            if (Cells.isMissing(row, use)) {
+                found(Finding.MISSING).found(visit);
             } else if (use.kind() == Kind.VECTOR) {
-                double[] numbers = Cells.numbers(row, use.index());
-                widths.computeIfAbsent(numbers.length, w -> new Tally()).found(place, row);
+                double[] numbers = Cells.numbers(row, use);
+                widths.computeIfAbsent(numbers.length, w -> new Tally()).found(visit);
                 for (double number : numbers) {
                     if (!Double.isFinite(number)) {
-                        found(Finding.NOT_FINITE).found(place, row);
+                        found(Finding.NOT_FINITE).found(visit);
                         break;
                     }
                 }
             } else {
-                found(findingOf(Cells.number(row, use.index()))).found(place, row);
-                if (known != null && !known.names().contains(Cells.className(row, use.index(), known.type()))) {
-                    found(Finding.UNKNOWN_CLASS).found(place, row);
+                found(findingOf(row, use)).found(visit);
+                if (known != null && !known.names().contains(Cells.className(row, use, known.type()))) {
+                    found(Finding.UNKNOWN_CLASS).found(visit);
                 }
             }
         }
 
-        private static Finding findingOf(@Nullable Double number) {
-            if (number == null) {
-                return Finding.TEXT;
+        private static Finding findingOf(InternalRow row, Use use) {
+            if (Double.isFinite(Cells.number(row, use))) {
+                return Finding.NUMBER;
             }
-            return Double.isFinite(number) ? Finding.NUMBER : Finding.NOT_FINITE;
+            return Cells.isNumber(row, use) ? Finding.NOT_FINITE : Finding.TEXT;
         }
 
         private void add(ColumnProfile other) {
@@ -145,28 +151,33 @@ final class Profile implements Serializable {
     /** Runs the pass. {@code known}: the classes that labels are to be among, null where there are none yet. */
     static Profile of(Dataset<Row> rows, Columns columns, Label.@Nullable Classes known) {
         Profile total = new Profile(columns.features().size());
-        rows.javaRDD()
-                .mapPartitions(partition -> Collections.singleton(ofPartition(partition, columns, known))
+        StructType schema = rows.schema();
+        rows.queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(partition -> Collections.singleton(ofPartition(partition, schema, columns, known))
                         .iterator())
                 .collect()
                 .forEach(total::add);
         return total;
     }
 
-    private static Profile ofPartition(Iterator<Row> rows, Columns columns, Label.@Nullable Classes known) {
+    private static Profile ofPartition(
+            Iterator<InternalRow> rows, StructType schema, Columns columns, Label.@Nullable Classes known) {
         Profile profile = new Profile(columns.features().size());
         Place.Counter counter = new Place.Counter();
         while (rows.hasNext()) {
-            Row row = rows.next();
+            InternalRow row = rows.next();
             Place place = counter.next(row);
+            Visit visit = new Visit(row, place, schema);
             profile.blocks.merge(new Place(place.file(), place.block(), 0), 1L, Long::sum);
             for (int i = 0; i < columns.features().size(); i++) {
-                profile.features.get(i).observe(columns.features().get(i), row, place, null);
+                profile.features.get(i).observe(columns.features().get(i), visit, null);
             }
             columns.label().ifPresent(use -> {
-                profile.label.observe(use, row, place, known);
-                if (profile.labels.size() <= MOST_LABELS && !Cells.isMissing(row, use.index())) {
-                    profile.labels.add(Cells.text(row, use.index()));
+                profile.label.observe(use, visit, known);
+                if (profile.labels.size() <= MOST_LABELS && !Cells.isMissing(row, use)) {
+                    profile.labels.add(Cells.text(row, use));
                 }
             });
         }

@@ -16,6 +16,9 @@
  *       column with one stray word a text column and says nothing.
  *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
  *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
+ *   <li>Rows are read as Spark keeps them ({@code InternalRow}), and predictions are appended to them so. A {@code Row} boxes
+ *       every cell, which takes longer than scoring a row of 784 numbers by a small net; {@code Cells} is the one place that
+ *       knows how the types are kept.
  *   <li>Levels, means and deviations come from the training rows alone, never from those held out. Classes come from all
  *       rows: they are names, and a held-out row must find its own.
  * </ul>

@@ -15,10 +15,13 @@ import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PredictionsTest {
     private static final String IRIS = "../conf/data/iris.csv";
@@ -78,6 +81,63 @@ class PredictionsTest {
         Predictions predictions = Predictions.of(iris(), IRIS, model);
         assertEquals(13.0, predictions.rows().first().getDouble(5));
         assertEquals(6, predictions.rows().columns().length);
+    }
+
+    /** More rows than are scored at a time, and not a multiple of that. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            double          | cast(id as double)               | 1    | 0
+            float           | cast(id as float)                | 1    | 0
+            long            | id                               | 1    | 0
+            int             | cast(id as int)                  | 1    | 0
+            short           | cast(id as smallint)             | 1    | 0
+            byte            | cast(id % 100 as tinyint)        | 100  | 0
+            boolean         | id % 2 = 1                       | 2    | 0
+            decimal         | cast(id + 0.25 as decimal(20,3)) | 1    | 0.25
+            text            | concat(' ', id, '.50 ')          | 1    | 0.5
+            array of float  | array(cast(id as float))         | 1    | 0
+            array of long   | array(id)                        | 1    | 0
+            """)
+    void everyRowGetsItsOwnPredictionWhateverTheTypeOfItsColumn(
+            String type, String expression, int modulus, double more) {
+        assertPredictsItself(numbers().selectExpr("id", expression + " as x"), modulus, more, type);
+    }
+
+    @Test
+    void vectorsArePredictedFromLikeArrays() {
+        Dataset<Row> arrays = numbers().selectExpr("id", "array(cast(id as double)) as x");
+        assertPredictsItself(
+                arrays.select(
+                        arrays.col("id"),
+                        functions.array_to_vector(arrays.col("x")).as("x")),
+                1,
+                0,
+                "vector");
+    }
+
+    private static Dataset<Row> numbers() {
+        return TestSpark.session().range(0, 1300, 1, 1).toDF("id");
+    }
+
+    /** With a model whose prediction is the number in column x, which is id, or what is left of it by the modulus. */
+    private static void assertPredictsItself(Dataset<Row> numbers, int modulus, double more, String type) {
+        Network network = new Network(1, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
+        Model model = new Model(
+                network,
+                new Features(List.of(new Features.Numeric("x", List.of(0.0), List.of(1.0)))),
+                new Label.Real("y", 0, 1),
+                SOURCE,
+                Map.of(),
+                new float[] {1, 0});
+        Dataset<Row> rows = numbers.selectExpr("*", "'file' as " + Reader.FILE, "0L as " + Reader.BLOCK);
+        Predictions predictions = Predictions.of(rows, type, model);
+        assertEquals(1300, predictions.examples());
+        List<Row> scored = predictions.rows().collectAsList();
+        for (int i = 0; i < 1300; i++) {
+            Row row = scored.get(i);
+            assertEquals(i, row.getLong(0), type);
+            assertEquals((modulus == 1 ? i : i % modulus) + more, row.getDouble(2), type + " in row " + i);
+        }
     }
 
     @Test
