@@ -5,7 +5,9 @@ import dev.adjoint.data.Columns.Use;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.RawExample;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +19,11 @@ import org.jspecify.annotations.Nullable;
 record Examples(Columns columns, Label.Classes.@Nullable Type classType) implements Serializable {
     RawExample read(InternalRow row) {
         double[] numbers = new double[columns.features().size()];
-        String[] texts = new String
-                [(int) columns.features().stream()
-                        .filter(u -> u.kind() == Kind.CATEGORY)
-                        .count()];
+        List<String> texts = new ArrayList<>();
         int number = 0;
-        int text = 0;
         for (Use use : columns.features()) {
             if (use.kind() == Kind.CATEGORY) {
-                texts[text++] = Cells.text(row, use);
+                texts.add(Cells.text(row, use));
                 continue;
             }
             double[] cell = use.kind() == Kind.VECTOR ? Cells.numbers(row, use) : null;
@@ -40,7 +38,7 @@ record Examples(Columns columns, Label.Classes.@Nullable Type classType) impleme
             }
             number += width;
         }
-        return withLabel(row, Arrays.copyOf(numbers, number), texts);
+        return withLabel(row, Arrays.copyOf(numbers, number), texts.toArray(String[]::new));
     }
 
     private RawExample withLabel(InternalRow row, double[] numbers, String[] texts) {
