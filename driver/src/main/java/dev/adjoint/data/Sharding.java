@@ -173,8 +173,7 @@ final class Sharding extends Partitioner {
     }
 
     private record Group(int shard, int first, List<RawExample> examples) implements Piece {
-        Chunk pack(Features features, Label label) {
-            int width = features.width();
+        Chunk pack(FeatureEncoder encoder, int width, Label label) {
             float[] x = new float[Math.multiplyExact(examples.size(), width)];
             float[] y = new float[examples.size()];
             float[] weights = new float[examples.size()];
