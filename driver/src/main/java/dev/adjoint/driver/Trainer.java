@@ -32,6 +32,14 @@ public final class Trainer {
         this.opener = opener;
     }
 
+    /**
+     * A trainer whose every step is a Spark job, in local mode too, where threads of this JVM would compute it faster. It
+     * measures what the rounds of a cluster cost, without a cluster. The bits are those of any other trainer.
+     */
+    public static Trainer withJobPerRound(JavaSparkContext context, Network network, TrainingOptions options) {
+        return new Trainer(context, network, options, ClusterRounds::new);
+    }
+
     /** The parameters after the last step. */
     public record Result(float[] parameters, long steps) {}
 
