@@ -1,0 +1,71 @@
+package dev.adjoint.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a JVM is to measure: the one argument of its main method, as JSON.
+ *
+ * @param round from 1
+ * @param rows examples an epoch
+ * @param modes for Adjoint
+ * @param warmUpSeconds how long to run before it counts, at least
+ * @param seconds how long to measure, at least
+ */
+record Workload(
+        int round,
+        Peer peer,
+        Net net,
+        int rows,
+        List<Batch> batches,
+        List<Mode> modes,
+        int cores,
+        double warmUpSeconds,
+        double seconds) {
+    static final double LEARNING_RATE = 0.01;
+    static final double MOMENTUM = 0.9;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Where measurements go; what a framework prints goes to stderr. */
+    private static final PrintStream STDOUT = System.out;
+
+    /** Reads the argument of a main method, and keeps stdout for measurements. */
+    static Workload of(String[] arguments) throws JsonProcessingException {
+        System.setOut(System.err);
+        return JSON.readValue(arguments[0], Workload.class);
+    }
+
+    String json() throws JsonProcessingException {
+        return JSON.writeValueAsString(this);
+    }
+
+    Windows windows() {
+        return new Windows(warmUpSeconds, seconds);
+    }
+
+    /**
+     * Prints what came of it.
+     *
+     * @param batch null where it makes no difference
+     * @param arithmetic what computed, with versions
+     */
+    void report(@Nullable Mode mode, @Nullable Batch batch, int rowsOfEpoch, Windows windows, String arithmetic)
+            throws JsonProcessingException {
+        STDOUT.println(JSON.writeValueAsString(new Measurement(
+                round,
+                peer,
+                mode,
+                net,
+                batch,
+                rowsOfEpoch,
+                windows.median(),
+                windows.count(),
+                windows.seconds(),
+                net.flopsPerExample(),
+                arithmetic)));
+        STDOUT.flush();
+    }
+}
