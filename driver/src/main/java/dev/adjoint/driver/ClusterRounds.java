@@ -1,16 +1,10 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.worker.Chunk;
-import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Round;
-import dev.adjoint.worker.ShardWork;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.Work;
-import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Rounds on a cluster: one Spark job each, one task a partition. */
@@ -43,8 +37,7 @@ final class ClusterRounds implements Rounds {
         Result result;
         long done;
         try {
-            result = reduction.reduce(
-                    data.chunks().mapPartitions(new Task(workers, broadcast, round)), data.shardCount());
+            result = reduction.reduce(data, new RoundTask(workers, broadcast, round));
         } finally {
             done = System.nanoTime();
             broadcast.destroy();
@@ -56,17 +49,5 @@ final class ClusterRounds implements Rounds {
     @Override
     public void close() {
         workers.destroy();
-    }
-
-    private record Task(Broadcast<Workers> workers, Broadcast<Snapshot> state, Round round)
-            implements FlatMapFunction<Iterator<Chunk>, PartitionSum> {
-        @Override
-        public Iterator<PartitionSum> call(Iterator<Chunk> chunks) {
-            ShardWork worker = workers.value().borrow();
-            worker.load(state.value());
-            PartitionSum sum = PartitionSum.of(chunks, worker, round);
-            workers.value().giveBack(worker);
-            return List.of(sum).iterator();
-        }
     }
 }

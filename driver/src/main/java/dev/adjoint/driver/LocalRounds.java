@@ -8,7 +8,6 @@ import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.Work;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +41,7 @@ final class LocalRounds implements Rounds {
             shards.subList(from, to).forEach(chunks::addAll);
             runs.add(new Run(chunks, work.layOut()));
         }
-        this.threads = Executors.newFixedThreadPool(count, task -> {
+        this.threads = Executors.newFixedThreadPool(Math.max(1, count - 1), task -> {
             Thread thread = new Thread(task, "adjoint rounds");
             thread.setDaemon(true);
             return thread;
@@ -63,12 +62,14 @@ final class LocalRounds implements Rounds {
             last.get(i).nodes().forEach(node -> worker.giveBack(node.sum()));
         }
         long start = System.nanoTime();
-        List<Callable<PartitionSum>> tasks = new ArrayList<>();
-        for (Run run : runs) {
-            tasks.add(() -> run.compute(state, round));
+        List<Future<PartitionSum>> others = new ArrayList<>();
+        for (Run run : runs.subList(1, runs.size())) {
+            others.add(threads.submit(() -> run.compute(state, round)));
         }
         List<PartitionSum> sums = new ArrayList<>();
-        for (Future<PartitionSum> sum : threads.invokeAll(tasks)) {
+        // The first by this thread, which would have to be woken otherwise.
+        sums.add(runs.get(0).compute(state, round));
+        for (Future<PartitionSum> sum : others) {
             try {
                 sums.add(sum.get());
             } catch (ExecutionException e) {

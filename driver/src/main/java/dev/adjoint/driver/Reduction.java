@@ -1,16 +1,19 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.WeightedSum;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
 
 /** Adds up what the tasks of a round came to, along the tree of shards. All ways give the same bits. */
 interface Reduction {
     /** Runs the tasks; of the phases, what they computed and what the driver added. */
-    Rounds.Result reduce(JavaRDD<PartitionSum> partitions, int shards);
+    Rounds.Result reduce(ShardedData data, RoundTask task);
 
     /**
      * Few numbers are added by the driver, and many by the executors: the driver can receive about as many a second as one
@@ -28,10 +31,32 @@ interface Reduction {
     /** The driver receives every task's sum. */
     record Collected() implements Reduction {
         @Override
-        public Rounds.Result reduce(JavaRDD<PartitionSum> partitions, int shards) {
-            // In the order of the partitions, whatever finished first.
-            List<PartitionSum> sums = partitions.collect();
-            return total(sums, shards);
+        public Rounds.Result reduce(ShardedData data, RoundTask task) {
+            PartitionSum[] sums = new PartitionSum[data.chunks().getNumPartitions()];
+            data.chunks()
+                    .context()
+                    .runJob(
+                            data.chunks().rdd(),
+                            task,
+                            scala.collection.immutable.Range$.MODULE$.apply(0, sums.length),
+                            new Place(sums),
+                            ClassTag$.MODULE$.apply(PartitionSum.class));
+            return total(List.of(sums), data.shardCount());
+        }
+    }
+
+    /** Puts what a partition came to at its place, whatever finished first. */
+    final class Place extends AbstractFunction2<Object, PartitionSum, BoxedUnit> {
+        private final PartitionSum[] sums;
+
+        Place(PartitionSum[] sums) {
+            this.sums = sums;
+        }
+
+        @Override
+        public BoxedUnit apply(Object partition, PartitionSum sum) {
+            sums[(Integer) partition] = sum;
+            return BoxedUnit.UNIT;
         }
     }
 

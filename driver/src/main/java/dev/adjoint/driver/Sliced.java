@@ -1,5 +1,6 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.TreeSum.Node;
@@ -11,7 +12,6 @@ import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
@@ -26,10 +26,12 @@ record Sliced(int length, int slices) implements Reduction, Serializable {
     record Part(Node<WeightedSum> node, long computeNanos) implements Serializable {}
 
     @Override
-    public Rounds.Result reduce(JavaRDD<PartitionSum> partitions, int shards) {
+    public Rounds.Result reduce(ShardedData data, RoundTask task) {
         Sliced self = this;
-        JavaPairRDD<Long, Part> parts =
-                partitions.flatMapToPair(self::cut).repartitionAndSortWithinPartitions(new BySlice(slices));
+        int shards = data.shardCount();
+        JavaPairRDD<Long, Part> parts = data.chunks()
+                .mapPartitionsToPair(chunks -> self.cut(task.compute(chunks)))
+                .repartitionAndSortWithinPartitions(new BySlice(slices));
         try {
             List<Tuple2<Long, Part>> added =
                     parts.mapPartitions(sorted -> add(sorted, shards)).collect();

@@ -63,18 +63,24 @@ public record TrainingOptions(
      * The number of shards, which is that of the replicas that make steps of their own: what was asked for, or else a
      * number that depends on the data and the configuration alone, so a result does not depend on the cluster.
      *
-     * <p>With a step at a time, so many that each brings 32 examples or more to a step, since the product of fewer is
-     * slow, and no more than 16 before each brings 4096, since every shard costs a sum of gradients. With local steps, so
-     * many that each has 1024 examples or more, since a replica that sees fewer learns little by itself, and at most 16.
+     * <p>With a step at a time, so many that each brings 128 examples or more to a step, since the products of fewer are
+     * slow; but 2 from 64 examples on, and 4 from 256 on, for cores that would be idle; and no more than 16 before each
+     * brings 4096, since every shard costs a sum of gradients. With local steps, so many that each has 1024 examples or
+     * more, since a replica that sees fewer learns little by itself, and at most 16.
      */
     public int shardCount(long examples) {
         if (shards.isPresent()) {
             return shards.getAsInt();
         }
         long perStep = batchSize.of(examples);
-        long useful = synchronise instanceof Synchronise.EveryStep
-                ? Math.min(perStep / 32, Math.max(16, perStep / 4096))
-                : Math.min(examples / 1024, 16);
+        long useful;
+        if (!(synchronise instanceof Synchronise.EveryStep)) {
+            useful = Math.min(examples / 1024, 16);
+        } else if (perStep < 512) {
+            useful = perStep < 128 ? perStep / 32 : perStep / 64;
+        } else {
+            useful = Math.min(perStep / 128, Math.max(16, perStep / 4096));
+        }
         return (int) Math.min(1 << 16, Long.highestOneBit(Math.max(1, useful)));
     }
 

@@ -1,10 +1,10 @@
 /**
  * The training loop on Spark.
  *
- * <p>Read {@link dev.adjoint.driver.Trainer} first (one round, and then the next), then {@link
- * dev.adjoint.driver.MomentumSgd} (the update) and {@link
- * dev.adjoint.driver.Rounds} (one round's gradient: {@code ClusterRounds} by a Spark job, {@code LocalRounds} by threads
- * where everything is in one JVM).
+ * <p>Read {@link dev.adjoint.driver.Trainer} first (one round, and then the next), then {@code Algorithm} (what the shards
+ * do in a round, and what becomes of the sum: {@code SynchronousSgd}, {@code LocalSgd}), {@code Rounds} (who does it: {@code
+ * ClusterRounds} by a Spark job, {@code LocalRounds} by threads where everything is in one JVM) and {@code Reduction} (how a
+ * job's sums are added).
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.TrainingState}, on the driver; executors hold only data and
  * copies, so any of them may be lost. The parameters are broadcast as a fresh copy, since in local mode tasks see the very
@@ -14,8 +14,14 @@
  * <p>Decisions.
  *
  * <ul>
- *   <li>Results are collected by partition and added along the tree of shards. Spark's {@code treeAggregate} merges in
- *       the order in which tasks finish, and the sum of floats then has other bits each time.
+ *   <li>Sums are added along the tree of shards, whatever finished first; Spark's {@code treeAggregate} merges in the order
+ *       in which tasks finish, and the sum of floats then has other bits each time. Up to 2^26 numbers a round (parameters
+ *       times partitions) the driver collects them; beyond, each slice of the vector is added by one executor.
+ *   <li>What a job runs is a named class, handed to {@code SparkContext.runJob} as it is. Given a lambda, Spark reads class
+ *       files in every job to see what it captures: a round without work took 10.7 ms with 540,000 parameters on two cores
+ *       and 7.4 ms with 35, and takes 7.2 ms and 3.0 ms.
+ *   <li>One task a core, with one BLAS thread each. One task with two threads had 147 GFLOP/s at 64 rows and 172 at 1024 on
+ *       784-512-256-10, two tasks with one thread 158 and 183: products are split better by rows than inside.
  *   <li>In local mode, where all shards are cached in memory, a round is no Spark job: threads of the driver compute it on the
  *       shards in Spark's cache. The bits are those of a job a round. Set aside: tasks that wait for round after round inside
  *       one job, which hold the cores that an evaluation needs.

@@ -265,7 +265,6 @@ class TrainerTest {
         float[] values = {4, 8};
         float[] gradient = {2, 2};
         options.descent(network).step(values, new float[2], gradient, 0.5f, 0, 2);
-        assertArrayEquals(new float[] {3, 1}, gradient);
         assertArrayEquals(new float[] {1, 7}, values);
     }
 

@@ -14,6 +14,9 @@ import java.util.List;
  * velocity that it came to, times the weight of the rows: the mean over shards is weighted by their examples.
  */
 final class LocalStepsWork implements ShardWork {
+    /** So many numbers at a time stay in the first-level cache from one kernel to the next. */
+    private static final int CACHED = 2048;
+
     private final Replica replica;
     private final int batchSize;
     private final Descent descent;
@@ -36,14 +39,14 @@ final class LocalStepsWork implements ShardWork {
     /** The program takes {@code batchSize} rows at a time, or fewer. */
     LocalStepsWork(Program objective, int batchSize, Descent descent) {
         int parameters = objective.parameterCount();
-        this.replica = new Replica(objective, Math.addExact(parameters, Descent.CACHED));
+        this.replica = new Replica(objective, Math.addExact(parameters, CACHED));
         this.batchSize = batchSize;
         this.descent = descent;
         this.velocity = replica.room();
         this.kernels = Kernels.float32(replica.arena());
         for (Descent.Stretch stretch : descent.parameters()) {
-            for (int at = stretch.from(); at < stretch.to(); at += Descent.CACHED) {
-                int size = Math.min(Descent.CACHED, stretch.to() - at);
+            for (int at = stretch.from(); at < stretch.to(); at += CACHED) {
+                int size = Math.min(CACHED, stretch.to() - at);
                 tiles.add(new Tile(
                         new Block(at, 1, size),
                         new Block(velocity + at, 1, size),
