@@ -4,6 +4,7 @@ import dev.adjoint.data.Columns.Use;
 import dev.adjoint.model.Label;
 import java.util.regex.Pattern;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -129,17 +130,17 @@ final class Cells {
     }
 
     /** The numbers of a vector or an array. A null inside an array is NaN. */
-    static double[] numbers(InternalRow row, Use use) {
+    static Vector vector(InternalRow row, Use use) {
         if (use.type() instanceof ArrayType array) {
             ArrayData elements = row.getArray(use.index());
             double[] numbers = new double[elements.numElements()];
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = number(elements, i, array.elementType());
             }
-            return numbers;
+            return Vectors.dense(numbers);
         }
         UserDefinedType<?> vector = (UserDefinedType<?>) use.type();
-        return ((Vector) vector.deserialize(row.get(use.index(), vector.sqlType()))).toArray();
+        return (Vector) vector.deserialize(row.get(use.index(), vector.sqlType()));
     }
 
     /** A row for an error message, shortened. */

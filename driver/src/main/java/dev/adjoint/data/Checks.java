@@ -13,6 +13,10 @@ import java.util.List;
 /** Judges a profile: what each column is, or why the data cannot be used. All problems are told at once. */
 final class Checks {
     private static final int MOST_TOLD = 8;
+    /** From this width on, and up to this share of numbers that are not 0, products of entries are faster than dense ones. */
+    private static final int LEAST_SPARSE = 512;
+
+    private static final double MOST_DENSITY = 0.05;
 
     private final String path;
     private final Profile profile;
@@ -37,7 +41,7 @@ final class Checks {
         for (int i = 0; i < columns.features().size(); i++) {
             Use use = columns.features().get(i);
             ColumnProfile found = profile.feature(i);
-            Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : use;
+            Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : checks.sparseOrDense(use, found);
             checks.feature(decided, found);
             features.add(decided);
         }
@@ -58,8 +62,9 @@ final class Checks {
             Use use = columns.features().get(i);
             ColumnProfile found = profile.feature(i);
             checks.feature(use, found);
-            int width = features.columns().get(i) instanceof Features.Numeric numeric ? numeric.width() : 1;
-            if (use.kind() == Kind.VECTOR) {
+            int width =
+                    use.kind() == Kind.CATEGORY ? 1 : features.columns().get(i).width();
+            if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 checks.width(use, found, width);
             } else if (use.kind() == Kind.NUMBER && width > 1) {
                 checks.problems.add("column \"%s\" holds single numbers, the model takes vectors of %d"
@@ -102,6 +107,16 @@ final class Checks {
         return use.as(numbers > text ? Kind.NUMBER : Kind.CATEGORY);
     }
 
+    /** A wide vector column that is mostly zeros is not centred, which would fill it. */
+    private Use sparseOrDense(Use use, ColumnProfile found) {
+        if (use.kind() != Kind.VECTOR || found.widths().size() != 1) {
+            return use;
+        }
+        int width = found.widths().keySet().iterator().next();
+        boolean sparse = width >= LEAST_SPARSE && found.nonZeros() <= MOST_DENSITY * width * profile.rows();
+        return sparse ? use.as(Kind.SPARSE) : use;
+    }
+
     private void feature(Use use, ColumnProfile found) {
         report(found.found(Finding.MISSING), column(use) + " has", "with a missing value");
         if (use.kind() == Kind.CATEGORY) {
@@ -113,7 +128,7 @@ final class Checks {
                 "with text; mend them, or name the column in data.categorical"
                         + " (is the first line a header? then set data.header = true)");
         report(found.found(Finding.NOT_FINITE), column(use) + " has", "with NaN or an infinity");
-        if (use.kind() == Kind.VECTOR && found.widths().size() > 1) {
+        if (found.widths().size() > 1) {
             width(use, found, found.widths().keySet().iterator().next());
         }
     }

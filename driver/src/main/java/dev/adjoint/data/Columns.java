@@ -29,6 +29,8 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
     public enum Kind {
         NUMBER,
         VECTOR,
+        /** A vector of mostly zeros. */
+        SPARSE,
         CATEGORY,
         AUTO
     }
@@ -47,6 +49,11 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
 
     public Columns {
         features = List.copyOf(features);
+    }
+
+    /** Whether rows are read as their entries. */
+    boolean areSparse() {
+        return features.stream().anyMatch(use -> use.kind() == Kind.SPARSE);
     }
 
     /** The label's column. */
@@ -97,8 +104,12 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         for (Features.Column column : features.columns()) {
             int index = index(schema, column.name(), "the feature column");
             Kind found = kind(schema.fields()[index]);
-            Kind kind =
-                    column instanceof Features.Categorical ? Kind.CATEGORY : found == Kind.AUTO ? Kind.NUMBER : found;
+            Kind kind = found == Kind.AUTO ? Kind.NUMBER : found;
+            if (column instanceof Features.Categorical) {
+                kind = Kind.CATEGORY;
+            } else if (column instanceof Features.Sparse && found == Kind.VECTOR) {
+                kind = Kind.SPARSE;
+            }
             uses.add(new Use(column.name(), index, schema.fields()[index].dataType(), kind));
         }
         if (!withLabel) {

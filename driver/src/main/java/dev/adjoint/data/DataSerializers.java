@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.adjoint.model.Numbers;
 import dev.adjoint.model.RawExample;
 
 /** What Kryo needs to know of this package and of the model's. */
@@ -21,7 +22,9 @@ public final class DataSerializers {
     private static final class RawExampleSerializer extends Serializer<RawExample> {
         @Override
         public void write(Kryo kryo, Output out, RawExample example) {
-            kryo.writeObject(out, example.numbers());
+            out.writeInt(example.numbers().width(), true);
+            kryo.writeObjectOrNull(out, example.numbers().places(), int[].class);
+            kryo.writeObject(out, example.numbers().values());
             out.writeInt(example.texts().length, true);
             for (String text : example.texts()) {
                 out.writeString(text);
@@ -32,7 +35,9 @@ public final class DataSerializers {
 
         @Override
         public RawExample read(Kryo kryo, Input in, Class<RawExample> type) {
-            double[] numbers = kryo.readObject(in, double[].class);
+            int width = in.readInt(true);
+            int[] places = kryo.readObjectOrNull(in, int[].class);
+            Numbers numbers = new Numbers(width, places, kryo.readObject(in, double[].class));
             String[] texts = new String[in.readInt(true)];
             for (int i = 0; i < texts.length; i++) {
                 texts[i] = in.readString();

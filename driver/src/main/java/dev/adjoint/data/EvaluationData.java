@@ -53,6 +53,11 @@ public final class EvaluationData {
             Label label) {
         int shards = (int) Math.max(1, Math.min(1 << 14, Long.highestOneBit(examples / 1024)));
         Sharding sharding = Sharding.of(numbered.rows(), shards);
-        return sharding.pack(sharding.sort(numbered.keyed(destination, sharding)), features, label, examples);
+        return sharding.pack(
+                sharding.sort(numbered.keyed(destination, sharding)),
+                features,
+                label,
+                examples,
+                numbered.profile().entriesOfRow(numbered.examples().columns()));
     }
 }

@@ -1,12 +1,12 @@
 package dev.adjoint.data;
 
 import dev.adjoint.autodiff.Program;
+import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.RawExample;
 import dev.adjoint.model.Scorer;
-import dev.adjoint.worker.Replica;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -57,7 +57,7 @@ public record Predictions(Dataset<Row> rows, long examples) {
         Profile profile = Profile.of(rows, columns, null);
         Checks.scoring(path, profile, columns, model.features(), model.label());
         Scoring scoring = new Scoring(
-                model.network().scoring(Replica.rowsAtOnce(ROWS, model.network().inputs())),
+                model.network().scoring(BatchShape.of(ROWS, model.network().inputs(), profile.entriesOfRow(columns))),
                 model.features(),
                 model.label(),
                 model.parameters());

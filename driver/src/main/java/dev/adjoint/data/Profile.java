@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.SparseVector;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -85,6 +88,8 @@ final class Profile implements Serializable {
 
         private final Map<Finding, Tally> findings = new EnumMap<>(Finding.class);
         private final TreeMap<Integer, Tally> widths = new TreeMap<>();
+        private long nonZeros;
+        private int mostNonZeros;
 
         Tally found(Finding finding) {
             return findings.computeIfAbsent(finding, f -> new Tally());
@@ -98,23 +103,40 @@ final class Profile implements Serializable {
             return widths;
         }
 
+        /** How many numbers of the vectors are not 0. */
+        long nonZeros() {
+            return nonZeros;
+        }
+
+        /** How many of one vector are not 0, at most. */
+        int mostNonZeros() {
+            return mostNonZeros;
+        }
+
         private void observe(Use use, Visit visit, Label.@Nullable Classes known) {
             InternalRow row = visit.row();
             if (Cells.isMissing(row, use)) {
                 found(Finding.MISSING).found(visit);
-            } else if (use.kind() == Kind.VECTOR) {
-                double[] numbers = Cells.numbers(row, use);
-                widths.computeIfAbsent(numbers.length, w -> new Tally()).found(visit);
-                for (double number : numbers) {
-                    if (!Double.isFinite(number)) {
-                        found(Finding.NOT_FINITE).found(visit);
-                        break;
-                    }
-                }
+            } else if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
+                observe(Cells.vector(row, use), visit);
             } else {
                 found(findingOf(row, use)).found(visit);
                 if (known != null && !known.names().contains(Cells.className(row, use, known.type()))) {
                     found(Finding.UNKNOWN_CLASS).found(visit);
+                }
+            }
+        }
+
+        private void observe(Vector vector, Visit visit) {
+            widths.computeIfAbsent(vector.size(), w -> new Tally()).found(visit);
+            int notZero = vector.numNonzeros();
+            nonZeros += notZero;
+            mostNonZeros = Math.max(mostNonZeros, notZero);
+            double[] stored = vector instanceof SparseVector sparse ? sparse.values() : ((DenseVector) vector).values();
+            for (double number : stored) {
+                if (!Double.isFinite(number)) {
+                    found(Finding.NOT_FINITE).found(visit);
+                    break;
                 }
             }
         }
@@ -130,6 +152,8 @@ final class Profile implements Serializable {
             other.findings.forEach((finding, tally) -> found(finding).add(tally));
             other.widths.forEach((width, tally) ->
                     widths.computeIfAbsent(width, w -> new Tally()).add(tally));
+            nonZeros += other.nonZeros;
+            mostNonZeros = Math.max(mostNonZeros, other.mostNonZeros);
         }
     }
 
@@ -200,6 +224,16 @@ final class Profile implements Serializable {
 
     long rows() {
         return blocks.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many entries a row of {@code columns} has at most; 0 where rows are dense. */
+    int entriesOfRow(Columns columns) {
+        int most = 0;
+        for (int i = 0; i < columns.features().size(); i++) {
+            boolean vector = !features.get(i).widths().isEmpty();
+            most = Math.addExact(most, vector ? features.get(i).mostNonZeros() : 1);
+        }
+        return columns.areSparse() ? Math.max(1, most) : 0;
     }
 
     ColumnProfile feature(int index) {

@@ -10,8 +10,14 @@ import org.apache.spark.api.java.JavaRDD;
  *
  * @param shardCount a power of two
  * @param examples over all shards
+ * @param entriesOfRow how many features of a row are not 0 at most, where rows are sparse; 0 where they are dense
  */
-public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples) {
+public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, int entriesOfRow) {
+    /** Of dense rows. */
+    public ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples) {
+        this(chunks, shardCount, examples, 0);
+    }
+
     /** The most rows that a shard has. */
     public long largestShard() {
         return (examples + shardCount - 1) / shardCount;

@@ -6,8 +6,11 @@ import dev.adjoint.model.Label;
 import dev.adjoint.model.RawExample;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Piece;
+import dev.adjoint.worker.Rows;
+import dev.adjoint.worker.SparseRows;
 import dev.adjoint.worker.TreeSum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -75,20 +78,21 @@ final class Sharding extends Partitioner {
     }
 
     /** Packs the sorted examples, and keeps the shards in memory, or on disk where that is too small. */
-    ShardedData pack(JavaRDD<Tuple2<Long, RawExample>> sorted, Features features, Label label, long examples) {
-        int rowsOfChunk = Chunk.rows(features.width());
+    ShardedData pack(
+            JavaRDD<Tuple2<Long, RawExample>> sorted, Features features, Label label, long examples, int entriesOfRow) {
+        int rowsOfChunk = Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
         JavaRDD<Chunk> packed = sorted.mapPartitionsWithIndex(
                 (partition, rows) -> {
                     Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
                     Iterable<Group> once = () -> groups;
                     FeatureEncoder encoder = new FeatureEncoder(features);
-                    int width = features.width();
+                    Packing packing = new Packing(encoder, label, features.width(), entriesOfRow > 0);
                     return StreamSupport.stream(once.spliterator(), false)
-                            .map(group -> group.pack(encoder, width, label))
+                            .map(group -> packing.chunk(group))
                             .iterator();
                 },
                 true);
-        return new ShardedData(packed.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples);
+        return new ShardedData(packed.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
     }
 
     /** The statistics of the sorted examples, summed along the tree of shards. */
@@ -172,18 +176,37 @@ final class Sharding extends Partitioner {
         }
     }
 
-    private record Group(int shard, int first, List<RawExample> examples) implements Piece {
-        Chunk pack(FeatureEncoder encoder, int width, Label label) {
-            float[] x = new float[Math.multiplyExact(examples.size(), width)];
+    private record Group(int shard, int first, List<RawExample> examples) implements Piece {}
+
+    /** Raw examples to chunks. */
+    private record Packing(FeatureEncoder encoder, Label label, int width, boolean sparse) {
+        Chunk chunk(Group group) {
+            List<RawExample> examples = group.examples();
             float[] y = new float[examples.size()];
             float[] weights = new float[examples.size()];
+            Arrays.fill(weights, 1f);
             for (int i = 0; i < y.length; i++) {
-                RawExample example = examples.get(i);
-                encoder.encode(example.numbers(), example.texts(), x, i * width);
-                y[i] = label.encode(example);
-                weights[i] = 1f;
+                y[i] = label.encode(examples.get(i));
             }
-            return new Chunk(shard, first, y.length, width, x, y, weights);
+            return new Chunk(group.shard(), group.first(), sparse ? sparse(examples) : dense(examples), y, weights);
+        }
+
+        private Rows dense(List<RawExample> examples) {
+            float[] x = new float[Math.multiplyExact(examples.size(), width)];
+            for (int i = 0; i < examples.size(); i++) {
+                encoder.encode(
+                        examples.get(i).numbers().values(), examples.get(i).texts(), x, i * width);
+            }
+            return new Rows.Dense(examples.size(), width, x);
+        }
+
+        private Rows sparse(List<RawExample> examples) {
+            SparseRows rows = new SparseRows(width);
+            for (RawExample example : examples) {
+                encoder.encode(example.numbers(), example.texts(), rows::add);
+                rows.endRow();
+            }
+            return rows.rows();
         }
     }
 }

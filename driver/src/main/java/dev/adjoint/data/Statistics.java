@@ -1,11 +1,11 @@
 package dev.adjoint.data;
 
+import dev.adjoint.model.Numbers;
 import dev.adjoint.model.RawExample;
 import dev.adjoint.worker.Moments;
 import dev.adjoint.worker.Sum;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,13 +21,14 @@ final class Statistics implements Sum<Statistics>, Serializable {
     private final List<TreeSet<String>> levels = new ArrayList<>();
 
     void observe(RawExample example) {
-        int numbers = example.numbers().length;
+        Numbers numbers = example.numbers();
         if (moments == null) {
-            moments = new Moments(numbers + 1);
+            moments = new Moments(numbers.width() + 1);
         }
-        double[] values = Arrays.copyOf(example.numbers(), numbers + 1);
-        values[numbers] = example.target();
-        moments.observe(values);
+        for (int k = 0; k < numbers.values().length; k++) {
+            moments.observe(numbers.places() == null ? k : numbers.places()[k], numbers.values()[k]);
+        }
+        moments.observe(numbers.width(), example.target());
         for (int i = 0; i < example.texts().length; i++) {
             levels(i).add(example.texts()[i]);
         }

@@ -69,7 +69,8 @@ public record TrainingData(Features features, Label label, ShardedData training,
         Label label = classType == null
                 ? real(options.label(), statistics)
                 : classes(path, options.label(), classType, profile);
-        ShardedData training = sharding.pack(trained, features, label, placement.trained());
+        ShardedData training =
+                sharding.pack(trained, features, label, placement.trained(), profile.entriesOfRow(columns));
         Optional<ShardedData> heldOut = placement.heldOut() == 0
                 ? Optional.empty()
                 : Optional.of(EvaluationData.heldOut(numbered, placement, features, label));
@@ -87,9 +88,17 @@ public record TrainingData(Features features, Label label, ShardedData training,
                 out.add(new Features.Categorical(use.name(), levels(path, use, statistics.levels(text++))));
                 continue;
             }
-            int width = use.kind() == Kind.VECTOR
+            int width = use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE
                     ? profile.feature(c).widths().keySet().iterator().next()
                     : 1;
+            if (use.kind() == Kind.SPARSE) {
+                List<Double> scales = new ArrayList<>();
+                for (int i = 0; i < width; i++, number++) {
+                    scales.add(moments.rootMeanSquare(number));
+                }
+                out.add(new Features.Sparse(use.name(), scales));
+                continue;
+            }
             List<Double> means = new ArrayList<>();
             List<Double> deviations = new ArrayList<>();
             for (int i = 0; i < width; i++, number++) {

@@ -9,6 +9,7 @@ import dev.adjoint.data.DataSerializers;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.PartitionSum;
+import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.WeightedSum;
@@ -24,6 +25,8 @@ public final class AdjointRegistrator implements KryoRegistrator {
     @Override
     public void registerClasses(Kryo kryo) {
         kryo.register(Chunk.class, new ChunkSerializer());
+        kryo.register(Rows.Dense.class, new DenseSerializer());
+        kryo.register(Rows.Sparse.class, new SparseSerializer());
         kryo.register(WeightedSum.class, new WeightedSumSerializer());
         kryo.register(PartitionSum.class, new PartitionSumSerializer());
         kryo.register(PartitionSum[].class);
@@ -42,9 +45,7 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public void write(Kryo kryo, Output out, Chunk chunk) {
             out.writeInt(chunk.shard());
             out.writeInt(chunk.first());
-            out.writeInt(chunk.rows());
-            out.writeInt(chunk.width());
-            kryo.writeObject(out, chunk.features());
+            kryo.writeClassAndObject(out, chunk.features());
             kryo.writeObject(out, chunk.targets());
             kryo.writeObject(out, chunk.weights());
         }
@@ -53,11 +54,9 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public Chunk read(Kryo kryo, Input in, Class<Chunk> type) {
             int shard = in.readInt();
             int first = in.readInt();
-            int rows = in.readInt();
-            int width = in.readInt();
-            float[] features = kryo.readObject(in, float[].class);
+            Rows features = (Rows) kryo.readClassAndObject(in);
             float[] targets = kryo.readObject(in, float[].class);
-            return new Chunk(shard, first, rows, width, features, targets, kryo.readObject(in, float[].class));
+            return new Chunk(shard, first, features, targets, kryo.readObject(in, float[].class));
         }
     }
 
@@ -72,6 +71,38 @@ public final class AdjointRegistrator implements KryoRegistrator {
         public Snapshot read(Kryo kryo, Input in, Class<Snapshot> type) {
             float[] parameters = kryo.readObject(in, float[].class);
             return new Snapshot(parameters, kryo.readObject(in, float[].class));
+        }
+    }
+
+    private static final class DenseSerializer extends Serializer<Rows.Dense> {
+        @Override
+        public void write(Kryo kryo, Output out, Rows.Dense rows) {
+            out.writeInt(rows.rows());
+            out.writeInt(rows.width());
+            kryo.writeObject(out, rows.values());
+        }
+
+        @Override
+        public Rows.Dense read(Kryo kryo, Input in, Class<Rows.Dense> type) {
+            return new Rows.Dense(in.readInt(), in.readInt(), kryo.readObject(in, float[].class));
+        }
+    }
+
+    private static final class SparseSerializer extends Serializer<Rows.Sparse> {
+        @Override
+        public void write(Kryo kryo, Output out, Rows.Sparse rows) {
+            out.writeInt(rows.width());
+            kryo.writeObject(out, rows.starts());
+            kryo.writeObject(out, rows.columns());
+            kryo.writeObject(out, rows.values());
+        }
+
+        @Override
+        public Rows.Sparse read(Kryo kryo, Input in, Class<Rows.Sparse> type) {
+            int width = in.readInt();
+            int[] starts = kryo.readObject(in, int[].class);
+            int[] columns = kryo.readObject(in, int[].class);
+            return new Rows.Sparse(width, starts, columns, kryo.readObject(in, float[].class));
         }
     }
 

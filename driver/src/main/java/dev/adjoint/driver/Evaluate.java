@@ -2,10 +2,10 @@ package dev.adjoint.driver;
 
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.data.ShardedData;
+import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.Replica;
 import dev.adjoint.worker.TreeSum;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -19,9 +19,9 @@ public final class Evaluate {
 
     /** The measures over all examples of {@code data}. */
     public static Evaluation evaluate(JavaSparkContext context, Network network, float[] parameters, ShardedData data) {
-        int rows = Replica.rowsAtOnce(data.largestShard(), network.inputs());
+        BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
         Broadcast<Job> job = context.broadcast(
-                new Job(network.evaluation(rows), network.loss().isClassification(), parameters.clone()));
+                new Job(network.evaluation(batch), network.loss().isClassification(), parameters.clone()));
         try {
             TreeSum<Evaluation> total = new TreeSum<>();
             data.chunks().mapPartitions(new Task(job)).collect().forEach(total::add);

@@ -1,9 +1,9 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
+import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
-import dev.adjoint.worker.Replica;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Snapshot;
@@ -31,7 +31,7 @@ record LocalSgd(Work work, long seed, long batchSize, int stepsOfRound, int step
         long batchSize = options.batchSize().of(rows);
         int stepsOfEpoch = Math.toIntExact((rows + batchSize - 1) / batchSize);
         Work work = new Work.LocalSteps(
-                network.objective(Replica.rowsAtOnce(batchSize, network.inputs())),
+                network.objective(BatchShape.of(batchSize, network.inputs(), data.entriesOfRow())),
                 Math.toIntExact(batchSize),
                 descent);
         return new LocalSgd(

@@ -1,9 +1,9 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
+import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
-import dev.adjoint.worker.Replica;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Snapshot;
@@ -24,7 +24,8 @@ record SynchronousSgd(Work work, Descent descent, long seed, long batchSize, lon
     static SynchronousSgd of(Network network, TrainingOptions options, ShardedData data, Descent descent) {
         long batchSize = options.batchSize().of(data.examples());
         long ofShard = (batchSize + data.shardCount() - 1) / data.shardCount();
-        Work work = new Work.Gradients(network.objective(Replica.rowsAtOnce(ofShard, network.inputs())));
+        Work work =
+                new Work.Gradients(network.objective(BatchShape.of(ofShard, network.inputs(), data.entriesOfRow())));
         return new SynchronousSgd(work, descent, options.seed(), batchSize, data.examples(), data.shardCount());
     }
 

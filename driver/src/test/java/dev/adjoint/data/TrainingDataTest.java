@@ -10,6 +10,7 @@ import dev.adjoint.model.Features;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Source;
 import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ class TrainingDataTest {
     @TempDir
     private Path folder = Path.of("");
 
+    /** The features of a chunk, which are dense here. */
+    private static float[] values(Chunk chunk) {
+        return ((Rows.Dense) chunk.features()).values();
+    }
+
     private static final String GOOD = "a,b,kind,y\n1,10,red,x\n2,20,green,z\n3,30,red,x\n4,40,blue,z\n";
 
     @Test
@@ -43,7 +49,7 @@ class TrainingDataTest {
         List<String> rows = new ArrayList<>();
         for (Chunk shard : data.training().chunks().collect()) {
             for (int i = 0; i < shard.rows(); i++) {
-                float[] x = Arrays.copyOfRange(shard.features(), i * 5, i * 5 + 5);
+                float[] x = Arrays.copyOfRange(values(shard), i * 5, i * 5 + 5);
                 rows.add("%.2f %.2f %.0f%.0f%.0f %.0f".formatted(x[0], x[1], x[2], x[3], x[4], shard.targets()[i]));
             }
         }
@@ -75,7 +81,7 @@ class TrainingDataTest {
         }
         for (List<Chunk> other : shards) {
             for (int s = 0; s < shards.get(0).size(); s++) {
-                assertArrayEquals(shards.get(0).get(s).features(), other.get(s).features());
+                assertArrayEquals(values(shards.get(0).get(s)), values(other.get(s)));
                 assertArrayEquals(shards.get(0).get(s).targets(), other.get(s).targets());
             }
         }
@@ -105,7 +111,7 @@ class TrainingDataTest {
                 .collect();
         assertEquals(one.size(), many.size());
         for (int s = 0; s < one.size(); s++) {
-            assertArrayEquals(one.get(s).features(), many.get(s).features());
+            assertArrayEquals(values(one.get(s)), values(many.get(s)));
         }
     }
 
@@ -150,7 +156,7 @@ class TrainingDataTest {
         TrainingData data = prepareHeaderless(csv(text.toString()), "_c1");
         float largest = 0;
         for (Chunk shard : data.training().chunks().collect()) {
-            for (float x : shard.features()) {
+            for (float x : values(shard)) {
                 largest = Math.max(largest, Math.abs(x));
             }
         }
@@ -245,7 +251,7 @@ class TrainingDataTest {
                 .chunks()
                 .collect()
                 .get(0);
-        assertArrayEquals(new float[5], shard.features());
+        assertArrayEquals(new float[5], values(shard));
     }
 
     @Test
@@ -271,7 +277,7 @@ class TrainingDataTest {
         Features.Numeric column = (Features.Numeric) features.columns().get(0);
         List<Long> out = new ArrayList<>();
         for (Chunk shard : data.chunks().collect()) {
-            for (float x : shard.features()) {
+            for (float x : values(shard)) {
                 out.add(Math.round(column.means().get(0) + column.deviations().get(0) * x));
             }
         }

@@ -220,14 +220,7 @@ class TrainerTest {
         ShardedData data = examples(12, 1, 1);
         List<Chunk> whole = data.chunks().collect();
         List<Chunk> uneven = whole.stream()
-                .map(c -> new Chunk(
-                        c.first() < 8 ? 0 : 1,
-                        c.first() % 8,
-                        c.rows(),
-                        c.width(),
-                        c.features(),
-                        c.targets(),
-                        c.weights()))
+                .map(c -> new Chunk(c.first() < 8 ? 0 : 1, c.first() % 8, c.features(), c.targets(), c.weights()))
                 .toList();
         ShardedData two = new ShardedData(context().parallelize(uneven, 1).cache(), 2, 16);
         TrainingOptions local = new TrainingOptions(

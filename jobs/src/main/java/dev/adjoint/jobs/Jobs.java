@@ -44,7 +44,7 @@ final class Jobs {
     /** The width of the features' vector column, if there is one: libsvm files do not say how wide theirs are. */
     private static OptionalInt vectorWidth(Features features) {
         return features.columns().stream()
-                .filter(Features.Numeric.class::isInstance)
+                .filter(column -> !(column instanceof Features.Categorical))
                 .mapToInt(Features.Column::width)
                 .filter(width -> width > 1)
                 .findFirst();

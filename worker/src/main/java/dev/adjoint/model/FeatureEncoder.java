@@ -23,16 +23,21 @@ public final class FeatureEncoder {
         int at = 0;
         boolean follows = false;
         for (Features.Column column : features.columns()) {
-            if (column instanceof Features.Numeric numeric) {
+            if (!(column instanceof Features.Categorical)) {
                 // Neighbours become one run: a table of numbers is one loop, not one a column.
                 Run before = follows ? runs.remove(runs.size() - 1) : new Run(allMeans.size(), allMeans.size(), at);
-                runs.add(new Run(before.from(), before.to() + numeric.width(), before.at()));
+                runs.add(new Run(before.from(), before.to() + column.width(), before.at()));
+            }
+            if (column instanceof Features.Numeric numeric) {
                 allMeans.addAll(numeric.means());
                 allDeviations.addAll(numeric.deviations());
+            } else if (column instanceof Features.Sparse sparse) {
+                allMeans.addAll(Collections.nCopies(sparse.width(), 0.0));
+                allDeviations.addAll(sparse.scales());
             } else if (column instanceof Features.Categorical categorical) {
                 indicators.add(new Indicator(categorical.levels(), at));
             }
-            follows = column instanceof Features.Numeric;
+            follows = !(column instanceof Features.Categorical);
             at += column.width();
         }
         means = allMeans.stream().mapToDouble(Double::doubleValue).toArray();
@@ -68,6 +73,37 @@ public final class FeatureEncoder {
             int level = Collections.binarySearch(indicator.levels(), texts[t]);
             for (int i = 0; i < indicator.levels().size(); i++) {
                 out[offset + indicator.at() + i] = i == level ? 1f : 0f;
+            }
+        }
+    }
+
+    /** Takes what is not 0 of an encoded row. */
+    public interface Entries {
+        void add(int column, float value);
+    }
+
+    /**
+     * Hands the features of an example that are not 0 to {@code out}; those of numbers first.
+     *
+     * @param texts as above
+     */
+    public void encode(Numbers numbers, String[] texts, Entries out) {
+        int r = 0;
+        for (int k = 0; k < numbers.values().length; k++) {
+            int place = numbers.places() == null ? k : numbers.places()[k];
+            while (place >= runs.get(r).to()) {
+                r++;
+            }
+            float value = (float) ((numbers.values()[k] - means[place]) / deviations[place]);
+            if (value != 0) {
+                out.add(runs.get(r).at() + place - runs.get(r).from(), value);
+            }
+        }
+        for (int t = 0; t < indicators.size(); t++) {
+            Indicator indicator = indicators.get(t);
+            int level = Collections.binarySearch(indicator.levels(), texts[t]);
+            if (level >= 0) {
+                out.add(indicator.at() + level, 1);
             }
         }
     }

@@ -16,9 +16,10 @@ public record Features(List<Column> columns) implements Serializable {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Numeric.class, name = "numeric"),
+        @JsonSubTypes.Type(value = Sparse.class, name = "sparse"),
         @JsonSubTypes.Type(value = Categorical.class, name = "categorical")
     })
-    public sealed interface Column extends Serializable permits Numeric, Categorical {
+    public sealed interface Column extends Serializable permits Numeric, Sparse, Categorical {
         String name();
 
         /** How many features it becomes. */
@@ -50,6 +51,30 @@ public record Features(List<Column> columns) implements Serializable {
         }
     }
 
+    /**
+     * A vector of mostly zeros. Each number is divided by its scale, the root mean square of those that are not 0: zeros
+     * stay zeros, and a rare number is no larger than a frequent one, as its standard deviation would make it.
+     */
+    public record Sparse(String name, List<Double> scales) implements Column {
+        /**
+         * Checks that each scale is positive.
+         *
+         * @throws IllegalArgumentException when not
+         */
+        public Sparse {
+            scales = List.copyOf(scales);
+            if (scales.isEmpty() || !scales.stream().allMatch(s -> Double.isFinite(s) && s > 0)) {
+                throw new IllegalArgumentException(
+                        "column %s: scales %s, expected finite and positive ones".formatted(name, scales));
+            }
+        }
+
+        @Override
+        public int width() {
+            return scales.size();
+        }
+    }
+
     /** A text, with the levels that training saw, in order. */
     public record Categorical(String name, List<String> levels) implements Column {
         /**
@@ -75,6 +100,11 @@ public record Features(List<Column> columns) implements Serializable {
 
     public Features {
         columns = List.copyOf(columns);
+    }
+
+    /** Whether encoded rows are mostly zeros, and given by their entries. */
+    public boolean areSparse() {
+        return columns.stream().anyMatch(Sparse.class::isInstance);
     }
 
     /** The width of an encoded row. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.ProgramBuilder;
+import dev.adjoint.autodiff.Shape;
 import dev.adjoint.autodiff.ShapeException;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.CounterRandom;
@@ -40,7 +41,9 @@ public record Network(
                     "network %d-%s-%d: every layer needs at least one unit".formatted(inputs, hidden, outputs));
         }
         try {
-            new Recording(1, inputs, hidden, layer, outputs).loss(loss).count();
+            new Recording(BatchShape.dense(1), inputs, hidden, layer, outputs)
+                    .loss(loss)
+                    .count();
         } catch (ShapeException e) {
             throw new IllegalArgumentException(
                     "network %d-%s-%d %s, loss %s: %s"
@@ -80,18 +83,18 @@ public record Network(
     /** The parameters in declaration order, which is their order in the flat array: W1, b1, W2, b2, ... */
     @JsonIgnore
     public List<Parameter> parameters() {
-        return recording(1).parameters;
+        return recording(BatchShape.dense(1)).parameters;
     }
 
     /** How many numbers the parameters are. */
     @JsonIgnore
     public int parameterCount() {
-        return recording(1).count();
+        return recording(BatchShape.dense(1)).count();
     }
 
     /** The initial parameters, a function of the seed. */
     public float[] initialParameters(long seed) {
-        Recording recording = recording(1);
+        Recording recording = recording(BatchShape.dense(1));
         List<Parameter> parameters = recording.parameters;
         float[] values = new float[recording.count()];
         int at = 0;
@@ -108,24 +111,40 @@ public record Network(
 
     /**
      * The program that is trained: inputs {@code x [rows x inputs]}, {@code y [rows x 1]} and {@code weights [rows x 1]},
-     * output {@code loss}, the weighted sum of the examples' losses.
+     * output {@code loss}, the weighted sum of the examples' losses. Where rows are sparse, {@code x} is given by its
+     * entries: see {@link dev.adjoint.worker.FeatureInput}.
      */
+    public Program objective(BatchShape batch) {
+        return recording(batch).loss(loss).builder.build();
+    }
+
+    /** As {@link #objective(BatchShape)}, of dense rows. */
     public Program objective(int rows) {
-        return recording(rows).loss(loss).builder.build();
+        return objective(BatchShape.dense(rows));
     }
 
     /** The program that is evaluated: as {@link #objective}, and with the output {@code prediction}. */
+    public Program evaluation(BatchShape batch) {
+        return recording(batch).loss(loss).prediction(loss).builder.build();
+    }
+
+    /** As {@link #evaluation(BatchShape)}, of dense rows. */
     public Program evaluation(int rows) {
-        return recording(rows).loss(loss).prediction(loss).builder.build();
+        return evaluation(BatchShape.dense(rows));
     }
 
-    /** The program that scores: input {@code x [rows x inputs]}, output {@code prediction}. */
+    /** The program that scores: the features as in {@link #objective}, output {@code prediction}. */
+    public Program scoring(BatchShape batch) {
+        return recording(batch).prediction(loss).builder.build();
+    }
+
+    /** As {@link #scoring(BatchShape)}, of dense rows. */
     public Program scoring(int rows) {
-        return recording(rows).prediction(loss).builder.build();
+        return scoring(BatchShape.dense(rows));
     }
 
-    private Recording recording(int rows) {
-        return new Recording(rows, inputs, hidden, layer, outputs);
+    private Recording recording(BatchShape batch) {
+        return new Recording(batch, inputs, hidden, layer, outputs);
     }
 
     /** The layers, recorded. */
@@ -134,8 +153,8 @@ public record Network(
         private final List<Parameter> parameters = new ArrayList<>();
         private final Value outputs;
 
-        Recording(int rows, int inputs, List<Integer> hidden, Layer layer, int outputs) {
-            Value h = builder.input("x", rows, inputs);
+        Recording(BatchShape batch, int inputs, List<Integer> hidden, Layer layer, int outputs) {
+            Value h = batch.isSparse() ? entries(batch, inputs) : builder.input("x", batch.rows(), inputs);
             int number = 1;
             for (int units : hidden) {
                 Scope scope = new Scope(builder, number++, layer);
@@ -145,6 +164,15 @@ public record Network(
             Scope scope = new Scope(builder, number, layer);
             this.outputs = scope.affine(h, outputs);
             parameters.addAll(scope.parameters());
+        }
+
+        private Value entries(BatchShape batch, int inputs) {
+            int most = batch.entries();
+            return builder.input("x.values", most, 1)
+                    .toMatrix(
+                            builder.input("x.rows", most, 1),
+                            builder.input("x.columns", most, 1),
+                            new Shape(batch.rows(), inputs));
         }
 
         int count() {

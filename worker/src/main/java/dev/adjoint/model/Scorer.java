@@ -4,6 +4,10 @@ import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.FeatureInput;
+import dev.adjoint.worker.Rows;
+import dev.adjoint.worker.SparseRows;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,13 +21,23 @@ public final class Scorer {
     private final FeatureEncoder encoder;
     private final Label label;
     private final Execution<float[]> execution;
-    private final Block x;
+    private final Input input;
     private final Block prediction;
     private final double[] widened;
 
-    /** For so many examples at a time. */
+    /**
+     * For so many examples at a time; where the features are sparse, an example may have any number that are not 0, and has
+     * memory for all.
+     */
     public Scorer(Model model, int rows) {
-        this(model.network().scoring(rows), model.features(), model.label(), model.parameters());
+        this(
+                model.network()
+                        .scoring(new BatchShape(
+                                rows,
+                                model.features().areSparse() ? model.features().width() : 0)),
+                model.features(),
+                model.label(),
+                model.parameters());
     }
 
     /**
@@ -37,15 +51,81 @@ public final class Scorer {
         this.encoder = new FeatureEncoder(features);
         this.label = label;
         this.execution = Execution.float32(program);
-        this.x = execution.input("x");
         this.prediction = execution.output("prediction");
         this.widened = new double[encoder.numbers()];
+        this.input = features.areSparse()
+                ? new SparseInput(encoder, features.width(), FeatureInput.of(execution), prediction.rows())
+                : new DenseInput(encoder, execution.arena(), execution.input("x"));
         System.arraycopy(parameters, 0, execution.arena(), 0, parameters.length);
+    }
+
+    /** Where examples are put. */
+    private interface Input {
+        void set(int row, double[] numbers, String[] texts);
+
+        void set(int row, Numbers numbers, String[] texts);
+
+        /** The next is a run. */
+        void close();
+    }
+
+    private record DenseInput(FeatureEncoder encoder, float[] arena, Block x) implements Input {
+        @Override
+        public void set(int row, double[] numbers, String[] texts) {
+            encoder.encode(numbers, texts, arena, x.offset() + row * x.columns());
+        }
+
+        @Override
+        public void set(int row, Numbers numbers, String[] texts) {
+            set(row, numbers.values(), texts);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Keeps the rows, since the program takes the entries of all together. */
+    private static final class SparseInput implements Input {
+        private final FeatureEncoder encoder;
+        private final int width;
+        private final FeatureInput input;
+        private final Rows.Sparse[] rows;
+
+        SparseInput(FeatureEncoder encoder, int width, FeatureInput input, int rows) {
+            this.encoder = encoder;
+            this.width = width;
+            this.input = input;
+            this.rows = new Rows.Sparse[rows];
+            SparseRows empty = new SparseRows(width);
+            empty.endRow();
+            Arrays.fill(this.rows, empty.rows());
+        }
+
+        @Override
+        public void set(int row, double[] numbers, String[] texts) {
+            set(row, new Numbers(numbers), texts);
+        }
+
+        @Override
+        public void set(int row, Numbers numbers, String[] texts) {
+            SparseRows one = new SparseRows(width);
+            encoder.encode(numbers, texts, one::add);
+            one.endRow();
+            rows[row] = one.rows();
+        }
+
+        @Override
+        public void close() {
+            for (int row = 0; row < rows.length; row++) {
+                input.take(rows[row], 0, row);
+            }
+            input.close(rows.length);
+        }
     }
 
     /** How many examples it takes at a time. */
     public int rows() {
-        return x.rows();
+        return prediction.rows();
     }
 
     /**
@@ -57,7 +137,13 @@ public final class Scorer {
      */
     public void set(int row, double[] numbers, String... texts) {
         require(numbers.length, texts.length);
-        encoder.encode(numbers, texts, execution.arena(), x.offset() + row * x.columns());
+        input.set(row, numbers, texts);
+    }
+
+    /** As {@link #set(int, double[], String...)}; of sparse features, the numbers that are not 0 are enough. */
+    public void set(int row, Numbers numbers, String... texts) {
+        require(numbers.width(), texts.length);
+        input.set(row, numbers, texts);
     }
 
     /**
@@ -70,7 +156,7 @@ public final class Scorer {
         for (int i = 0; i < numbers.length; i++) {
             widened[i] = numbers[i];
         }
-        encoder.encode(widened, NO_TEXTS, execution.arena(), x.offset() + row * x.columns());
+        input.set(row, widened, NO_TEXTS);
     }
 
     private void require(int numbers, int texts) {
@@ -86,6 +172,7 @@ public final class Scorer {
 
     /** Scores the batch; rows that were not set hold what stood there before. */
     public void run() {
+        input.close();
         execution.run();
     }
 

@@ -3,16 +3,15 @@ package dev.adjoint.worker;
 import java.io.Serializable;
 
 /**
- * Some consecutive packed examples of one logical shard: float32, row-major. A shard comes in chunks, so that it can be
- * streamed where it does not fit in memory; an empty shard is one empty chunk.
+ * Some consecutive packed examples of one logical shard. A shard comes in chunks, so that it can be streamed where it does
+ * not fit in memory; an empty shard is one empty chunk.
  *
  * @param shard the shard's number, its place in the tree of sums
  * @param first the place of the first row in the shard
- * @param features {@code [rows x width]}
  * @param targets {@code [rows x 1]}: class indices, or standardised real targets
  * @param weights {@code [rows x 1]}: example weights
  */
-public record Chunk(int shard, int first, int rows, int width, float[] features, float[] targets, float[] weights)
+public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights)
         implements Piece, Serializable {
     /** About so many numbers are in a chunk: enough to mix well, few enough to have several in memory. */
     private static final int NUMBERS = 1 << 22;
@@ -23,15 +22,27 @@ public record Chunk(int shard, int first, int rows, int width, float[] features,
      * @throws IllegalArgumentException when one has not
      */
     public Chunk {
-        if (features.length != (long) rows * width || targets.length != rows || weights.length != rows) {
-            throw new IllegalArgumentException(
-                    "shard %d: %d features, %d targets and %d weights for %d rows of %d features"
-                            .formatted(shard, features.length, targets.length, weights.length, rows, width));
+        if (targets.length != features.rows() || weights.length != features.rows()) {
+            throw new IllegalArgumentException("shard %d: %d targets and %d weights for %d rows"
+                    .formatted(shard, targets.length, weights.length, features.rows()));
         }
     }
 
-    /** How many rows of {@code width} features all chunks of a shard have, but for the last. */
-    public static int rows(int width) {
-        return Math.max(256, Math.min(1 << 16, NUMBERS / width));
+    /** With all features, {@code [rows x width]}. */
+    public Chunk(int shard, int first, int rows, int width, float[] features, float[] targets, float[] weights) {
+        this(shard, first, new Rows.Dense(rows, width, features), targets, weights);
+    }
+
+    public int rows() {
+        return features.rows();
+    }
+
+    public int width() {
+        return features.width();
+    }
+
+    /** How many rows all chunks of a shard have, but for the last, when a row has so many numbers. */
+    public static int rows(int numbers) {
+        return Math.max(256, Math.min(1 << 16, NUMBERS / numbers));
     }
 }

@@ -13,12 +13,6 @@ import dev.adjoint.autodiff.kernel.Block;
  * weight 0: they add exactly nothing. Not for use by two threads at once.
  */
 public final class Replica {
-    /** The most rows to take at a time: enough for fast products, few enough for the memory of a wide net. */
-    private static final int MOST_ROWS = 1024;
-
-    /** The most features to take at a time. */
-    private static final int MOST_NUMBERS = 1 << 23;
-
     private final Execution<float[]> execution;
     private final int parameters;
     private final int gradient;
@@ -39,16 +33,6 @@ public final class Replica {
         this.gradient = execution.output(Reverse.gradientName("loss", first)).offset();
         this.batch = new Batch(execution);
         this.loss = execution.output("loss");
-    }
-
-    /**
-     * How many rows at a time suit {@code rows} rows in all of {@code width} features: as few runs as there may be, of
-     * about equal size.
-     */
-    public static int rowsAtOnce(long rows, int width) {
-        long most = Math.max(32, Math.min(MOST_ROWS, MOST_NUMBERS / width));
-        long runs = Math.max(1, (rows + most - 1) / most);
-        return (int) Math.max(1, (rows + runs - 1) / runs);
     }
 
     /** How many parameters there are. */

@@ -48,6 +48,6 @@ class LabelTest {
     }
 
     private static RawExample example(@Nullable String label, double target) {
-        return new RawExample(new double[0], new String[0], label, target);
+        return new RawExample(new Numbers(new double[0]), new String[0], label, target);
     }
 }

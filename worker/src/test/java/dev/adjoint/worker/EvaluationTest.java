@@ -152,7 +152,7 @@ class EvaluationTest {
 
         private static double[] outputs(Network network, Chunk chunk, int row, float[] parameters) {
             double[] h = new double[chunk.width()];
-            Arrays.setAll(h, j -> chunk.features()[row * chunk.width() + j]);
+            Arrays.setAll(h, j -> Examples.values(chunk)[row * chunk.width() + j]);
             int hidden = network.hidden().get(0);
             double[] affine = affine(h, hidden, parameters, 0);
             Arrays.setAll(affine, j -> Math.tanh(affine[j]));

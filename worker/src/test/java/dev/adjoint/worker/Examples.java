@@ -51,10 +51,14 @@ final class Examples {
         return cuts;
     }
 
+    /** The features of a chunk, which are dense here. */
+    static float[] values(Chunk chunk) {
+        return ((Rows.Dense) chunk.features()).values();
+    }
+
     /** A copy with other weights. */
     static Chunk withWeights(Chunk chunk, float[] weights) {
-        return new Chunk(
-                chunk.shard(), chunk.first(), chunk.rows(), chunk.width(), chunk.features(), chunk.targets(), weights);
+        return new Chunk(chunk.shard(), chunk.first(), chunk.features(), chunk.targets(), weights);
     }
 
     /** The rows {@code from} to {@code to}, exclusive. */
@@ -70,7 +74,7 @@ final class Examples {
         float[] weights = new float[rows];
         for (int i = 0; i < rows; i++) {
             int row = numbers[i];
-            System.arraycopy(chunk.features(), row * WIDTH, features, i * WIDTH, WIDTH);
+            System.arraycopy(values(chunk), row * WIDTH, features, i * WIDTH, WIDTH);
             targets[i] = chunk.targets()[row];
             weights[i] = chunk.weights()[row];
         }

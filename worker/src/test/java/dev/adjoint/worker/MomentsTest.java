@@ -20,7 +20,7 @@ class MomentsTest {
                 merged.add(observe(rows, cuts[part], cuts[part + 1]));
             }
             String message = "seed " + seed + ", parts " + Arrays.toString(cuts);
-            assertEquals(rows.length, merged.count(), message);
+            assertEquals(rows.length, merged.count(0), message);
             for (int quantity = 0; quantity < 3; quantity++) {
                 assertEquals(whole.mean(quantity), merged.mean(quantity), 1e-12, message);
                 assertEquals(whole.deviation(quantity), merged.deviation(quantity), 1e-12, message);
@@ -33,7 +33,7 @@ class MomentsTest {
         Moments right = observe(new double[][] {{1, 2, 3}, {2, 4, 3}}, 0, 2);
         Moments left = observe(new double[][] {{5, 6, 7}}, 0, 1);
         left.add(right);
-        assertEquals(2, right.count());
+        assertEquals(2, right.count(0));
         assertEquals(1.5, right.mean(0));
         assertEquals(2, right.squaredDeviations(1));
     }
@@ -73,6 +73,23 @@ class MomentsTest {
         assertEquals(4, moments.mean(0));
         assertEquals(8, moments.squaredDeviations(0), 1e-12);
         assertEquals(Math.sqrt(2), moments.deviation(0), 1e-12);
+    }
+
+    @Test
+    void quantitiesAreObservedOneByOneToo() {
+        Moments left = new Moments(3);
+        left.observe(0, 3);
+        left.observe(1, 7);
+        Moments right = new Moments(3);
+        right.observe(0, 4);
+        left.add(right);
+        assertEquals(2, left.count(0));
+        assertEquals(1, left.count(1));
+        assertEquals(3.5, left.mean(0));
+        assertEquals(7, left.mean(1));
+        assertEquals(Math.sqrt(12.5), left.rootMeanSquare(0), 1e-12);
+        assertEquals(7, left.rootMeanSquare(1), 1e-12);
+        assertEquals(1, left.rootMeanSquare(2), "of no observation");
     }
 
     private static Moments observe(double[][] rows, int from, int to) {

@@ -104,7 +104,7 @@ class ShardWorkTest {
         List<Chunk> chunks = new ArrayList<>();
         for (int first = 0; first < chunk.rows(); first += rows) {
             Chunk part = Examples.rows(chunk, first, Math.min(chunk.rows(), first + rows));
-            chunks.add(new Chunk(0, first, part.rows(), part.width(), part.features(), part.targets(), part.weights()));
+            chunks.add(new Chunk(0, first, part.features(), part.targets(), part.weights()));
         }
         return chunks;
     }
