@@ -64,7 +64,8 @@ final class SharedShards {
         for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
             Option<BlockStatus> status =
                     blocks.getStatus(new RDDBlockId(data.chunks().id(), partition));
-            if (status.isEmpty() || !status.get().storageLevel().useMemory()) {
+            // The size, since the level of the status is the one that was asked for, also where all is on disk.
+            if (status.isEmpty() || status.get().memSize() == 0) {
                 return false;
             }
         }

@@ -109,6 +109,36 @@ class TrainerTest {
     }
 
     @Test
+    void dataThatMemoryDoesNotHoldAreTrainedFromDiskToTheSameBits() {
+        String expected = trainLarge(TestSpark.session(), true);
+        Map<String, String> small = Map.of("spark.testing.memory", "16777216", "spark.testing.reservedMemory", "0");
+        assertEquals(expected, trainLarge(TestSpark.session("local[2]", small), false));
+    }
+
+    /** On two chunks of 15 megabytes. */
+    private static String trainLarge(SparkSession spark, boolean inMemory) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        int rows = 1 << 19;
+        JavaRDD<Chunk> chunks = context.parallelize(List.of(0, 1), 2)
+                .map(shard -> new Chunk(shard, 0, rows, 5, counted(shard, 5 * rows), new float[rows], counted(1, rows)))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        ShardedData data = new ShardedData(chunks, 2, 2L * rows);
+        assertEquals(inMemory, SharedShards.of(context, data).isPresent());
+        Trainer.Result result = new Trainer(context, NETWORK, options(2, new BatchSize.Full(), 0.1, 0.9, 0))
+                .train(data, Optional.empty(), TrainingListener.NONE);
+        chunks.unpersist();
+        return Model.checksum(result.parameters());
+    }
+
+    private static float[] counted(int first, int length) {
+        float[] x = new float[length];
+        for (int i = 0; i < length; i++) {
+            x[i] = (first + i % 7) / 7f;
+        }
+        return x;
+    }
+
+    @Test
     void moreShardsThanRowsLeaveSomeEmptyAndChangeNothingButRounding() {
         TrainingOptions options = options(3, new BatchSize.Full(), 0.1, 0.9, 0);
         float[] one = train(examples(5, 1, 1), options).parameters();
