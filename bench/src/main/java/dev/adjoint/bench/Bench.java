@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -75,6 +77,34 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rows", paramLabel = "N", description = "Examples an epoch (8192 to 65536, by the net).")
     private @Nullable Integer rows;
 
+    @ArgGroup
+    private @Nullable Growth growth;
+
+    /** Measured instead of the comparison. */
+    private static final class Growth {
+        @Option(names = "--large", description = "Instead: trains on more data than the heap holds.")
+        private boolean large;
+
+        @Option(names = "--sizes", description = "Instead: what an example costs among 10^4 to 10^7.")
+        private boolean sizes;
+
+        @Option(names = "--model-sizes", description = "Instead: what a round costs with 0.5 to 50 million parameters.")
+        private boolean modelSizes;
+    }
+
+    @Option(
+            names = "--gigabytes",
+            paramLabel = "G",
+            defaultValue = "10",
+            description = "Of packed examples, for --large (${DEFAULT-VALUE}).")
+    private double gigabytes;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            description = "Of each JVM, as 512m or 2g (--large: 2g, --sizes: 8g, --model-sizes: 6g).")
+    private @Nullable Heap heap;
+
     @Option(names = "--quick", description = "One round, the smallest net, a second each, unless told otherwise.")
     private boolean quick;
 
@@ -99,18 +129,21 @@ public final class Bench implements Callable<Integer> {
                 .registerConverter(Net.class, text -> named(text, Net.values()))
                 .registerConverter(Peer.class, text -> named(text, Peer.values()))
                 .registerConverter(Mode.class, text -> named(text, Mode.values()))
-                .registerConverter(Batch.class, text -> {
-                    try {
-                        return Batch.parse(text);
-                    } catch (IllegalArgumentException e) {
-                        throw new TypeConversionException(e.getMessage());
-                    }
-                })
+                .registerConverter(Batch.class, text -> parsed(text, Batch::parse))
+                .registerConverter(Heap.class, text -> parsed(text, Heap::parse))
                 .setParameterExceptionHandler((e, given) -> {
                     err.println("error: " + e.getMessage());
                     return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .execute(arguments);
+    }
+
+    private static <T> T parsed(String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     private static <T> T named(String name, T[] all) {
@@ -132,6 +165,34 @@ public final class Bench implements Callable<Integer> {
                     .println("warning: the machine is busy (load %.1f on %d cores); the figures will not say much"
                             .formatted(machine.load(), machine.cores()));
         }
+        return growth == null ? compare(machine) : measure(growth, machine);
+    }
+
+    private int measure(Growth what, Machine machine) throws IOException, InterruptedException {
+        Heap size = heap != null ? heap : new Heap((what.large ? 2L : what.sizes ? 8 : 6) << 30);
+        Scale scale = new Scale(
+                machine,
+                output,
+                output.resolve(LOGS),
+                size.bytes(),
+                command().getOut(),
+                command().getErr());
+        try {
+            if (what.modelSizes) {
+                scale.modelSizes();
+            } else if (what.sizes) {
+                scale.sizes(seconds());
+            } else {
+                scale.large((long) (gigabytes * 1e9));
+            }
+            return 0;
+        } catch (PeerProcess.FailedException | Scale.ImpossibleException e) {
+            command().getErr().println("error: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int compare(Machine machine) throws IOException, InterruptedException {
         for (int round = 1; round <= rounds(); round++) {
             measure(round, machine);
             // After every round, so that what was measured is there if the next one is broken off.
@@ -163,6 +224,10 @@ public final class Bench implements Callable<Integer> {
         return nets == null ? (quick ? List.of(Net.SMALL) : List.of(Net.values())) : nets;
     }
 
+    private double seconds() {
+        return seconds == null ? (quick ? 1 : 4) : seconds;
+    }
+
     private CommandLine command() {
         return Objects.requireNonNull(spec).commandLine();
     }
@@ -171,7 +236,8 @@ public final class Bench implements Callable<Integer> {
         requirePositive("--rounds", rounds);
         requirePositive("--seconds", seconds);
         requirePositive("--rows", rows);
-        for (Peer peer : peers) {
+        requirePositive("--gigabytes", gigabytes);
+        for (Peer peer : growth == null ? peers : List.<Peer>of()) {
             try {
                 Class.forName(peer.main(), false, Bench.class.getClassLoader());
             } catch (ClassNotFoundException e) {
@@ -191,7 +257,7 @@ public final class Bench implements Callable<Integer> {
 
     private Workload workload(int round, Net net, Peer peer, int cores) {
         int examples = rows == null ? net.rows() : rows;
-        double time = seconds == null ? (quick ? 1 : 4) : seconds;
+        double time = seconds();
         List<Batch> trained = batches.stream()
                 .filter(batch -> batch.isFull() || batch.size() < examples)
                 .filter(batch -> peer.trains(net, batch))
@@ -205,7 +271,15 @@ public final class Bench implements Callable<Integer> {
         long start = System.nanoTime();
         String result;
         try {
-            List<Measurement> measured = PeerProcess.run(workload, log);
+            List<Measurement> measured = new ArrayList<>();
+            PeerProcess.run(
+                    workload.peer() + " on " + workload.net(),
+                    workload.peer().jvmFlags(),
+                    workload.peer().main(),
+                    workload,
+                    Measurement.class,
+                    measured::add,
+                    log);
             measurements.addAll(measured);
             result = measured.stream().map(Bench::brief).collect(Collectors.joining(", ")) + " examples/s";
         } catch (PeerProcess.FailedException e) {

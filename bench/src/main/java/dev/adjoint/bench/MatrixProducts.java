@@ -22,7 +22,7 @@ final class MatrixProducts {
     private MatrixProducts() {}
 
     public static void main(String[] arguments) throws Exception {
-        Workload workload = Workload.of(arguments);
+        Workload workload = PeerProcess.task(arguments, Workload.class);
         // Loads OpenBLAS, sets it to one thread, and tells netlib where it is.
         String kernels = Kernels.description();
         BLAS blas = NativeBLAS.getInstance();

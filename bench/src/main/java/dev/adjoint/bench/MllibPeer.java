@@ -30,7 +30,7 @@ final class MllibPeer {
     private MllibPeer() {}
 
     public static void main(String[] arguments) throws Exception {
-        Workload workload = Workload.of(arguments);
+        Workload workload = PeerProcess.task(arguments, Workload.class);
         // Tells netlib where OpenBLAS is, before Spark asks for it; or finds that it must not be used.
         String kernels = Kernels.description();
         try (SparkSession spark = SparkSession.builder()
@@ -102,7 +102,7 @@ final class MllibPeer {
     }
 
     private static Iterator<Row> rows(Net net, int count, int part) {
-        SyntheticExamples examples = SyntheticExamples.of(net, count, part);
+        SyntheticExamples examples = SyntheticExamples.of(net.inputs(), net.outputs(), count, part);
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             double[] x = new double[net.inputs()];

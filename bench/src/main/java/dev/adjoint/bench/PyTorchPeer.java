@@ -23,7 +23,7 @@ final class PyTorchPeer {
     private PyTorchPeer() {}
 
     public static void main(String[] arguments) throws Exception {
-        Workload workload = Workload.of(arguments);
+        Workload workload = PeerProcess.task(arguments, Workload.class);
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(workload.cores()));
         String arithmetic = "PyTorch %s, %d threads; DJL %s"
                 .formatted(Engine.getInstance().getVersion(), workload.cores(), Engine.getDjlVersion());
@@ -75,7 +75,7 @@ final class PyTorchPeer {
         Shape targets = net.isRegression() ? new Shape(size, 1) : new Shape(size);
         List<Minibatch> minibatches = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
-            SyntheticExamples examples = SyntheticExamples.of(net, size, i);
+            SyntheticExamples examples = SyntheticExamples.of(net.inputs(), net.outputs(), size, i);
             minibatches.add(new Minibatch(
                     manager.create(examples.features(), new Shape(size, net.inputs())),
                     manager.create(examples.targets(), targets)));

@@ -9,16 +9,16 @@ import java.util.SplittableRandom;
  * @param targets {@code [rows x 1]}
  */
 record SyntheticExamples(float[] features, float[] targets) {
-    /** So many examples; those of another {@code part} are others. */
-    static SyntheticExamples of(Net net, int rows, long part) {
+    /** So many examples; those of another {@code part} are others. One output is a regression's. */
+    static SyntheticExamples of(int inputs, int outputs, int rows, long part) {
         SplittableRandom random = new SplittableRandom(part);
-        float[] features = new float[Math.multiplyExact(rows, net.inputs())];
+        float[] features = new float[Math.multiplyExact(rows, inputs)];
         float[] targets = new float[rows];
         for (int i = 0; i < features.length; i++) {
             features[i] = uniform(random);
         }
         for (int i = 0; i < rows; i++) {
-            targets[i] = net.isRegression() ? uniform(random) : random.nextInt(net.outputs());
+            targets[i] = outputs == 1 ? uniform(random) : random.nextInt(outputs);
         }
         return new SyntheticExamples(features, targets);
     }

@@ -1,8 +1,6 @@
 package dev.adjoint.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +26,6 @@ record Workload(
     static final double LEARNING_RATE = 0.01;
     static final double MOMENTUM = 0.9;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    /** Where measurements go; what a framework prints goes to stderr. */
-    private static final PrintStream STDOUT = System.out;
-
-    /** Reads the argument of a main method, and keeps stdout for measurements. */
-    static Workload of(String[] arguments) throws JsonProcessingException {
-        System.setOut(System.err);
-        return JSON.readValue(arguments[0], Workload.class);
-    }
-
-    String json() throws JsonProcessingException {
-        return JSON.writeValueAsString(this);
-    }
-
     Windows windows() {
         return new Windows(warmUpSeconds, seconds);
     }
@@ -54,7 +38,7 @@ record Workload(
      */
     void report(@Nullable Mode mode, @Nullable Batch batch, int rowsOfEpoch, Windows windows, String arithmetic)
             throws JsonProcessingException {
-        STDOUT.println(JSON.writeValueAsString(new Measurement(
+        PeerProcess.report(new Measurement(
                 round,
                 peer,
                 mode,
@@ -65,7 +49,6 @@ record Workload(
                 windows.count(),
                 windows.seconds(),
                 net.flopsPerExample(),
-                arithmetic)));
-        STDOUT.flush();
+                arithmetic));
     }
 }

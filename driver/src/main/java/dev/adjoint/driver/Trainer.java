@@ -40,6 +40,20 @@ public final class Trainer {
         return new Trainer(context, network, options, ClusterRounds::new);
     }
 
+    /**
+     * The same with a reduction of the caller's choice, to measure from which size on which one is the faster.
+     *
+     * @param sliced whether executors add slices of the tasks' sums, or else the driver all of them
+     */
+    public static Trainer withJobPerRound(
+            JavaSparkContext context, Network network, TrainingOptions options, boolean sliced) {
+        return new Trainer(context, network, options, (spark, work, data) -> {
+            Reduction reduction =
+                    sliced ? new Sliced(work.length(), data.chunks().getNumPartitions()) : new Reduction.Collected();
+            return new ClusterRounds(spark, work, data, reduction);
+        });
+    }
+
     /** The parameters after the last step. */
     public record Result(float[] parameters, long steps) {}
 
