@@ -80,18 +80,6 @@ public final class Bench implements Callable<Integer> {
     @ArgGroup
     private @Nullable Growth growth;
 
-    /** Measured instead of the comparison. */
-    private static final class Growth {
-        @Option(names = "--large", description = "Instead: trains on more data than the heap holds.")
-        private boolean large;
-
-        @Option(names = "--sizes", description = "Instead: what an example costs among 10^4 to 10^7.")
-        private boolean sizes;
-
-        @Option(names = "--model-sizes", description = "Instead: what a round costs with 0.5 to 50 million parameters.")
-        private boolean modelSizes;
-    }
-
     @Option(
             names = "--gigabytes",
             paramLabel = "G",
@@ -169,25 +157,22 @@ public final class Bench implements Callable<Integer> {
     }
 
     private int measure(Growth what, Machine machine) throws IOException, InterruptedException {
-        Heap size = heap != null ? heap : new Heap((what.large ? 2L : what.sizes ? 8 : 6) << 30);
-        Scale scale = new Scale(
-                machine,
-                output,
-                output.resolve(LOGS),
-                size.bytes(),
-                command().getOut(),
-                command().getErr());
+        Heap size = heap == null ? what.heap() : heap;
+        PrintWriter err = command().getErr();
         try {
-            if (what.modelSizes) {
-                scale.modelSizes();
-            } else if (what.sizes) {
-                scale.sizes(seconds());
-            } else {
-                scale.large((long) (gigabytes * 1e9));
-            }
+            what.measure(
+                    new Scale(
+                            machine,
+                            output,
+                            output.resolve(LOGS),
+                            size.bytes(),
+                            command().getOut(),
+                            err),
+                    (long) (gigabytes * 1e9),
+                    seconds());
             return 0;
         } catch (PeerProcess.FailedException | Scale.ImpossibleException e) {
-            command().getErr().println("error: " + e.getMessage());
+            err.println("error: " + e.getMessage());
             return 1;
         }
     }
