@@ -64,6 +64,11 @@ public final class Execution<A> {
         return new Execution<>(program, 0, double[]::new, Kernels::float64);
     }
 
+    /** How many elements the arena of {@code program} has; nothing is laid out. */
+    public static int arenaSize(Program program) {
+        return new MemoryPlan(program).arenaSize();
+    }
+
     public Program program() {
         return program;
     }

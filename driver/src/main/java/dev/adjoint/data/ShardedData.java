@@ -18,6 +18,16 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
         this(chunks, shardCount, examples, 0);
     }
 
+    /** How many partitions shards are dealt to where so many tasks run at once; it changes no result. */
+    public static int partitions(int shards, int cores) {
+        return Math.min(shards, Math.max(1, cores));
+    }
+
+    /** The first shard of a partition, each of which has an aligned run of them; of the one after the last, their number. */
+    public static int firstShard(int partition, int shards, int partitions) {
+        return (int) (((long) partition * shards + partitions - 1) / partitions);
+    }
+
     /** The most rows that a shard has. */
     public long largestShard() {
         return (examples + shardCount - 1) / shardCount;

@@ -39,7 +39,7 @@ final class Sharding extends Partitioner {
 
     Sharding(int shards, int partitions) {
         this.shards = shards;
-        this.partitions = Math.min(shards, Math.max(1, partitions));
+        this.partitions = ShardedData.partitions(shards, partitions);
     }
 
     /** The key that takes example {@code index} to its shard and place. */
@@ -66,10 +66,6 @@ final class Sharding extends Partitioner {
     @Override
     public int hashCode() {
         return 31 * shards + partitions;
-    }
-
-    private int firstShard(int partition) {
-        return (int) (((long) partition * shards + partitions - 1) / partitions);
     }
 
     /** The raw examples in the order of their keys: the same however they were split before. */
@@ -130,7 +126,11 @@ final class Sharding extends Partitioner {
     }
 
     private Iterator<Group> groups(int partition, Iterator<Tuple2<Long, RawExample>> rows, int most) {
-        return new Groups(rows, firstShard(partition), firstShard(partition + 1), most);
+        return new Groups(
+                rows,
+                ShardedData.firstShard(partition, shards, partitions),
+                ShardedData.firstShard(partition + 1, shards, partitions),
+                most);
     }
 
     /** A partition's examples by shard, at most so many at a time; an empty group for a shard without examples. */

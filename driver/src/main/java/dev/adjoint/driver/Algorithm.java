@@ -1,5 +1,6 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.model.Network;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.WeightedSum;
@@ -7,6 +8,17 @@ import dev.adjoint.worker.Work;
 
 /** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
 interface Algorithm {
+    /** As the options say, for so many examples on so many shards. */
+    static Algorithm of(Network network, TrainingOptions options, long examples, int shards, int entriesOfRow) {
+        if (options.synchronise() instanceof TrainingOptions.Synchronise.EveryStep) {
+            return SynchronousSgd.of(network, options, examples, shards, entriesOfRow);
+        }
+        int steps = options.synchronise() instanceof TrainingOptions.Synchronise.EverySteps every
+                ? every.steps()
+                : Integer.MAX_VALUE;
+        return LocalSgd.of(network, options, steps, examples, shards, entriesOfRow);
+    }
+
     Work work();
 
     /** How many rounds an epoch has. */

@@ -1,6 +1,5 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
@@ -26,22 +25,17 @@ record LocalSgd(Work work, long seed, long batchSize, int stepsOfRound, int step
      *
      * @param steps how many steps a replica makes in a round; more than an epoch has are as many as it has
      */
-    static LocalSgd of(Network network, TrainingOptions options, int steps, ShardedData data, Descent descent) {
-        long rows = data.largestShard();
+    static LocalSgd of(
+            Network network, TrainingOptions options, int steps, long examples, int shards, int entriesOfRow) {
+        long rows = (examples + shards - 1) / shards;
         long batchSize = options.batchSize().of(rows);
         int stepsOfEpoch = Math.toIntExact((rows + batchSize - 1) / batchSize);
         Work work = new Work.LocalSteps(
-                network.objective(BatchShape.of(batchSize, network.inputs(), data.entriesOfRow())),
+                network.objective(BatchShape.of(batchSize, network.inputs(), entriesOfRow)),
                 Math.toIntExact(batchSize),
-                descent);
+                options.descent(network));
         return new LocalSgd(
-                work,
-                options.seed(),
-                batchSize,
-                Math.min(steps, stepsOfEpoch),
-                stepsOfEpoch,
-                data.examples(),
-                data.shardCount());
+                work, options.seed(), batchSize, Math.min(steps, stepsOfEpoch), stepsOfEpoch, examples, shards);
     }
 
     @Override

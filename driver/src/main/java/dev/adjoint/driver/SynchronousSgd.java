@@ -1,6 +1,5 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
@@ -21,12 +20,11 @@ record SynchronousSgd(Work work, Descent descent, long seed, long batchSize, lon
     /** So many numbers at a time stay in the first-level cache from one loop to the next. */
     private static final int CACHED = 4096;
 
-    static SynchronousSgd of(Network network, TrainingOptions options, ShardedData data, Descent descent) {
-        long batchSize = options.batchSize().of(data.examples());
-        long ofShard = (batchSize + data.shardCount() - 1) / data.shardCount();
-        Work work =
-                new Work.Gradients(network.objective(BatchShape.of(ofShard, network.inputs(), data.entriesOfRow())));
-        return new SynchronousSgd(work, descent, options.seed(), batchSize, data.examples(), data.shardCount());
+    static SynchronousSgd of(Network network, TrainingOptions options, long examples, int shards, int entriesOfRow) {
+        long batchSize = options.batchSize().of(examples);
+        long ofShard = (batchSize + shards - 1) / shards;
+        Work work = new Work.Gradients(network.objective(BatchShape.of(ofShard, network.inputs(), entriesOfRow)));
+        return new SynchronousSgd(work, options.descent(network), options.seed(), batchSize, examples, shards);
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
-import dev.adjoint.worker.Descent;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
@@ -114,14 +113,7 @@ public final class Trainer {
     }
 
     private Algorithm algorithm(ShardedData data) {
-        Descent descent = options.descent(network);
-        if (options.synchronise() instanceof TrainingOptions.Synchronise.EveryStep) {
-            return SynchronousSgd.of(network, options, data, descent);
-        }
-        int steps = options.synchronise() instanceof TrainingOptions.Synchronise.EverySteps every
-                ? every.steps()
-                : Integer.MAX_VALUE;
-        return LocalSgd.of(network, options, steps, data, descent);
+        return Algorithm.of(network, options, data.examples(), data.shardCount(), data.entriesOfRow());
     }
 
     private Optional<Evaluation> evaluate(Optional<ShardedData> heldOut, float[] parameters) {

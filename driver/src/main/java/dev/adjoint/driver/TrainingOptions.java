@@ -59,6 +59,16 @@ public record TrainingOptions(
         record EveryEpoch() implements Synchronise {}
     }
 
+    /** The same with another batch size. */
+    public TrainingOptions with(BatchSize other) {
+        return new TrainingOptions(epochs, other, synchronise, learningRate, momentum, l2, seed, shards);
+    }
+
+    /** The same, synchronised at other times. */
+    public TrainingOptions with(Synchronise other) {
+        return new TrainingOptions(epochs, batchSize, other, learningRate, momentum, l2, seed, shards);
+    }
+
     /**
      * The number of shards, which is that of the replicas that make steps of their own: what was asked for, or else a
      * number that depends on the data and the configuration alone, so a result does not depend on the cluster.

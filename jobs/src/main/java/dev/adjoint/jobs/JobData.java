@@ -19,15 +19,22 @@ record JobData(Source source, TrainingData data, Network network) {
         TrainingData data = Jobs.reading(
                 path,
                 () -> TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options(config)));
-        return new JobData(source, data, network(config, data));
+        return new JobData(
+                source,
+                data,
+                network(config, data.label().classCount(), data.features().width()));
     }
 
-    /** A layer or a loss of the user's may not fit the data: that is a matter of the configuration. */
-    private static Network network(JobConfig config, TrainingData data) {
+    /**
+     * The network for so many features and classes, 0 of them for a number.
+     *
+     * @throws UsageException when a layer or a loss of the user's does not fit them: that is a matter of the configuration
+     */
+    static Network network(JobConfig config, int classes, int width) {
         try {
             return Network.predicting(
-                    data.label().classCount(),
-                    data.features().width(),
+                    classes,
+                    width,
                     config.model().hidden(),
                     config.model().layer(),
                     config.model().loss());

@@ -20,6 +20,7 @@ import picocli.CommandLine.Help.Ansi;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ExplainCommand.class,
             GradcheckCommand.class,
             GraphCommand.class
         },

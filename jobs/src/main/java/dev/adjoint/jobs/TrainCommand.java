@@ -17,8 +17,6 @@ import dev.adjoint.model.Network;
 import dev.adjoint.worker.Evaluation;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -134,21 +132,13 @@ final class TrainCommand implements Callable<Integer> {
                                 .orElse(""),
                         network.inputs(),
                         data.label() instanceof Label.Classes c ? c.names().size() + " classes" : "regression",
-                        layers(network),
+                        network.layers(),
                         network.layer().id(),
                         network.parameterCount(),
                         batch,
                         data.training().shardCount(),
                         data.training().shardCount() == 1 ? "" : "s",
                         blas);
-    }
-
-    private static String layers(Network network) {
-        List<String> layers = new ArrayList<>();
-        layers.add(String.valueOf(network.inputs()));
-        network.hidden().forEach(units -> layers.add(String.valueOf(units)));
-        layers.add(String.valueOf(network.outputs()));
-        return String.join("-", layers);
     }
 
     private static Map<String, String> provenance(JobConfig config, String blas) {

@@ -11,6 +11,8 @@ import dev.adjoint.autodiff.kernel.CounterRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The architecture of a multilayer perceptron: hidden layers of one kind, then an affine layer, then a loss.
@@ -90,6 +92,15 @@ public record Network(
     @JsonIgnore
     public int parameterCount() {
         return recording(BatchShape.dense(1)).count();
+    }
+
+    /** The widths of the layers, features first: {@code 64-256-128-10}. */
+    @JsonIgnore
+    public String layers() {
+        return Stream.of(List.of(inputs), hidden, List.of(outputs))
+                .flatMap(List::stream)
+                .map(String::valueOf)
+                .collect(Collectors.joining("-"));
     }
 
     /** The initial parameters, a function of the seed. */

@@ -39,7 +39,7 @@ final class LocalStepsWork implements ShardWork {
     /** The program takes {@code batchSize} rows at a time, or fewer. */
     LocalStepsWork(Program objective, int batchSize, Descent descent) {
         int parameters = objective.parameterCount();
-        this.replica = new Replica(objective, Math.addExact(parameters, CACHED));
+        this.replica = new Replica(objective, room(parameters));
         this.batchSize = batchSize;
         this.descent = descent;
         this.velocity = replica.room();
@@ -55,6 +55,11 @@ final class LocalStepsWork implements ShardWork {
                         stretch.penalised() ? descent.l2() : 0));
             }
         }
+    }
+
+    /** How many numbers it has in the arena beside the program's: the velocity, and a tile's penalty. */
+    static int room(int parameters) {
+        return Math.addExact(parameters, CACHED);
     }
 
     @Override

@@ -26,13 +26,18 @@ public final class Replica {
 
     /** With so much more memory after {@link #room}. */
     Replica(Program objective, int room) {
-        Program program = Reverse.gradient(objective, "loss");
+        Program program = gradientOf(objective);
         this.execution = Execution.float32(program, room);
         this.parameters = program.parameterCount();
         String first = program.parameters().get(0).name();
         this.gradient = execution.output(Reverse.gradientName("loss", first)).offset();
         this.batch = new Batch(execution);
         this.loss = execution.output("loss");
+    }
+
+    /** The program that a replica of {@code objective} runs. */
+    static Program gradientOf(Program objective) {
+        return Reverse.gradient(objective, "loss");
     }
 
     /** How many parameters there are. */

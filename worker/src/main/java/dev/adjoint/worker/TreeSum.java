@@ -85,6 +85,16 @@ public final class TreeSum<S extends Sum<S>> {
         return List.copyOf(nodes);
     }
 
+    /** How many nodes the sums of the shards {@code from} to {@code to}, exclusive, come to. */
+    public static int nodeCount(int from, int to) {
+        int count = 0;
+        for (int at = from; at < to; count++) {
+            int fits = Integer.highestOneBit(to - at);
+            at += at == 0 ? fits : Math.min(fits, Integer.lowestOneBit(at));
+        }
+        return count;
+    }
+
     /**
      * The sum of all shards.
      *

@@ -1,5 +1,6 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import java.io.Serializable;
 
@@ -10,6 +11,15 @@ public sealed interface Work extends Serializable {
 
     /** How long the vector of a shard's sum is. */
     int length();
+
+    /** How many numbers the arena of a {@link #layOut} has; nothing is laid out. */
+    long arena();
+
+    /**
+     * The arithmetic of the gradients that a shard computes from so many rows of a round, as {@link Program#arithmetic}
+     * counts it: rows that a short batch is padded with cost as much as others.
+     */
+    long arithmetic(long rows);
 
     /**
      * Sums the gradient over the rows, all at the same parameters.
@@ -25,6 +35,16 @@ public sealed interface Work extends Serializable {
         @Override
         public int length() {
             return objective.parameterCount();
+        }
+
+        @Override
+        public long arena() {
+            return Execution.arenaSize(Replica.gradientOf(objective));
+        }
+
+        @Override
+        public long arithmetic(long rows) {
+            return runs(objective, rows) * Replica.gradientOf(objective).arithmetic();
         }
     }
 
@@ -44,6 +64,18 @@ public sealed interface Work extends Serializable {
         public int length() {
             return Math.multiplyExact(2, objective.parameterCount());
         }
+
+        @Override
+        public long arena() {
+            return (long) Execution.arenaSize(Replica.gradientOf(objective))
+                    + LocalStepsWork.room(objective.parameterCount());
+        }
+
+        @Override
+        public long arithmetic(long rows) {
+            long runs = rows / batchSize * runs(objective, batchSize) + runs(objective, rows % batchSize);
+            return runs * Replica.gradientOf(objective).arithmetic();
+        }
     }
 
     /** Computes nothing, and sums zeros: for measuring what a round costs beside its work. */
@@ -52,5 +84,26 @@ public sealed interface Work extends Serializable {
         public ShardWork layOut() {
             return new NoWork(length);
         }
+
+        @Override
+        public long arena() {
+            return 0;
+        }
+
+        @Override
+        public long arithmetic(long rows) {
+            return 0;
+        }
+    }
+
+    /** How often {@code objective} runs for so many rows. */
+    private static long runs(Program objective, long rows) {
+        int atOnce = objective.inputs().stream()
+                .filter(input -> input.name().equals("x"))
+                .findFirst()
+                .orElseThrow()
+                .shape()
+                .rows();
+        return (rows + atOnce - 1) / atOnce;
     }
 }

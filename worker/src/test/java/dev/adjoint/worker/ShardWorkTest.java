@@ -27,6 +27,16 @@ class ShardWorkTest {
             0.1f, 0.9f, 0.01f, List.of(new Descent.Stretch(0, 20, true), new Descent.Stretch(20, PARAMETERS, false)));
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1024})
+    void theArenaThatIsToldIsTheOneThatIsLaidOut(int rows) {
+        Program objective = NETWORK.objective(rows);
+        assertEquals(new Replica(objective).arena().length, new Work.Gradients(objective).arena());
+        assertEquals(
+                new Replica(objective, LocalStepsWork.room(PARAMETERS)).arena().length,
+                new Work.LocalSteps(objective, rows, DESCENT).arena());
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 8", "7, 8", "8, 3", "9, 8", "37, 5", "37, 37", "37, 100"})
     void localStepsOfOneReplicaAreThoseOfGradientDescentBitForBit(int rows, int batch) {
         Chunk chunk = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, rows, new Random(rows));

@@ -82,6 +82,19 @@ class TreeSumTest {
     }
 
     @Test
+    void nodesAreCountedWithoutAdding() {
+        for (int from = 0; from <= 40; from++) {
+            for (int to = from; to <= 40; to++) {
+                TreeSum<WeightedSum> tree = new TreeSum<>();
+                for (int shard = from; shard < to; shard++) {
+                    tree.add(shard, new WeightedSum());
+                }
+                assertEquals(tree.nodes().size(), TreeSum.nodeCount(from, to), from + " to " + to);
+            }
+        }
+    }
+
+    @Test
     void aMergeChangesItsLeftSideAndNeverItsRight() {
         WeightedSum right = new WeightedSum(new float[] {1, 2}, 3, 4, 5);
         for (WeightedSum left :
