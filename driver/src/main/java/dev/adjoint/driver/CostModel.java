@@ -6,8 +6,10 @@ import dev.adjoint.model.Network;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Round;
+import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.ShardWork;
 import dev.adjoint.worker.Snapshot;
+import dev.adjoint.worker.SparseRows;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.Work;
 import java.util.ArrayList;
@@ -30,12 +32,14 @@ import java.util.Random;
  *       addition of vectors for each shard after its first. Shards are not divided: cores beyond their number idle.
  *   <li>transfer and reduction ({@link Reduction#of} decides): the driver receives every task's sums, and adds them; or each
  *       task sends a slice to every other, adds its own, and the driver receives each number once. Four threads of the
- *       driver deserialize. A sum of {@code length} numbers is 4 length bytes; adding one reads two numbers and writes one.
+ *       driver deserialize. Tasks whose number is no power of two have runs of shards that are no whole nodes of the tree,
+ *       and send several sums each. A sum of {@code length} numbers is 4 length bytes; adding one reads two numbers and writes one.
  *   <li>update: three numbers a parameter are read and two written; with local steps four of each.
  * </ul>
  *
- * <p>Against the measured rounds without work of {@link ClusterRates#measured}, with 8 Gbit/s for their sockets: 8.3, 18.7 and
- * 104 ms were expected, 7.6, 14.6 and 103 ms were measured. More than two executors, and a network, were not measured.
+ * <p>The constants of {@link ClusterRates#measured} give 8.3, 18.7 and 104 ms for the rounds that they were taken from (with 8
+ * Gbit/s for local sockets), which took 7.6, 14.6 and 103 ms when least disturbed. On a machine that others use too, rounds
+ * took up to four times as long. More than two executors, and a network between machines, were not measured.
  *
  * <p>Nothing overlaps, nobody is late, and the machines do nothing else. The time of a first round, in which Spark sends the
  * program and Java compiles, is left out, and so is evaluation.
@@ -58,6 +62,7 @@ public final class CostModel {
     private final Network network;
     private final Algorithm algorithm;
     private final long examples;
+    private final int entriesOfRow;
     private final int shards;
     private final Work work;
     private final Round round;
@@ -65,12 +70,17 @@ public final class CostModel {
     /** Bytes of what a round begins with. */
     private final long state;
 
-    /** As the options say, for so many examples to train on. */
-    public CostModel(Network network, TrainingOptions options, long examples) {
+    /**
+     * As the options say, for so many examples to train on.
+     *
+     * @param entriesOfRow how many features of a row are not 0 at most, where rows are sparse; 0 where they are dense
+     */
+    public CostModel(Network network, TrainingOptions options, long examples, int entriesOfRow) {
         this.network = network;
         this.examples = examples;
+        this.entriesOfRow = entriesOfRow;
         this.shards = options.shardCount(examples);
-        this.algorithm = Algorithm.of(network, options, examples, shards, 0);
+        this.algorithm = Algorithm.of(network, options, examples, shards, entriesOfRow);
         this.work = algorithm.work();
         this.round = algorithm.round(1, 1);
         this.arithmeticOfShard = work.arithmetic(rowsOfShard());
@@ -86,7 +96,7 @@ public final class CostModel {
         return "%s, %d rows at a time"
                 .formatted(
                         steps ? "local steps" : "gradients",
-                        BatchShape.of(together, network.inputs(), 0).rows());
+                        BatchShape.of(together, network.inputs(), entriesOfRow).rows());
     }
 
     public int shards() {
@@ -96,6 +106,11 @@ public final class CostModel {
     /** How many rounds an epoch has. */
     public int rounds() {
         return algorithm.rounds();
+    }
+
+    /** How many examples a step takes: of a replica, where each makes its own. */
+    public long batchSize() {
+        return work instanceof Work.LocalSteps local ? local.batchSize() : examplesOfRound();
     }
 
     /** How many examples a round takes. */
@@ -193,7 +208,9 @@ public final class CostModel {
         int shardsOfTask = ceilDivide(shards, partitions);
         long shardsOfExecutor = Math.min(shards, (long) ceilDivide(partitions, executors) * shardsOfTask);
         long rows = (examples + shards - 1) / shards;
-        long data = shardsOfExecutor * rows * (network.inputs() + 2) * 4;
+        // A target and a weight; an entry is a column and a value.
+        int numbers = entriesOfRow > 0 ? 2 * entriesOfRow + 3 : network.inputs() + 2;
+        long data = shardsOfExecutor * rows * numbers * 4;
         long vector = 4L * work.length();
         // A node of each level may wait for its sibling; a result is there as arrays, as bytes and as a message.
         long sums = vector * (1 + ceilLog2(shardsOfTask) + 3);
@@ -213,9 +230,9 @@ public final class CostModel {
      * @return additions, multiplications and function values a second
      */
     public double measureFlops(double seconds) {
-        int width = network.inputs();
-        int rows = Math.min(rowsOfShard(), Math.max(64, Math.min(4096, (1 << 24) / width)));
-        Chunk chunk = randomChunk(rows, width);
+        int numbers = entriesOfRow > 0 ? 2 * entriesOfRow : network.inputs();
+        int rows = Math.min(rowsOfShard(), Math.max(64, Math.min(4096, (1 << 24) / numbers)));
+        Chunk chunk = randomChunk(rows);
         Round all = new Round(1, 1, 0, rows, 1);
         ShardWork worker = work.layOut();
         worker.load(algorithm.snapshot(TrainingState.initial(network, 1)));
@@ -233,16 +250,34 @@ public final class CostModel {
         return work.arithmetic(rows) / (warm.get(warm.size() / 4) / 1e9);
     }
 
-    /** Rows of class 0, or near 0. */
-    private static Chunk randomChunk(int rows, int width) {
+    /** Rows of class 0, or of the target 0. */
+    private Chunk randomChunk(int rows) {
+        float[] weights = new float[rows];
+        Arrays.fill(weights, 1);
         Random random = new Random(1);
-        float[] x = new float[rows * width];
+        return new Chunk(0, 0, entriesOfRow > 0 ? sparse(rows, random) : dense(rows, random), new float[rows], weights);
+    }
+
+    private Rows dense(int rows, Random random) {
+        float[] x = new float[Math.multiplyExact(rows, network.inputs())];
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) random.nextGaussian();
         }
-        float[] weights = new float[rows];
-        Arrays.fill(weights, 1);
-        return new Chunk(0, 0, rows, width, x, new float[rows], weights);
+        return new Rows.Dense(rows, network.inputs(), x);
+    }
+
+    /** One entry in each of so many equal parts of a row. */
+    private Rows sparse(int rows, Random random) {
+        SparseRows entries = new SparseRows(network.inputs());
+        for (int row = 0; row < rows; row++) {
+            for (long k = 0; k < entriesOfRow; k++) {
+                int from = (int) (k * network.inputs() / entriesOfRow);
+                int to = (int) ((k + 1) * network.inputs() / entriesOfRow);
+                entries.add(from + random.nextInt(to - from), (float) random.nextGaussian());
+            }
+            entries.endRow();
+        }
+        return entries.rows();
     }
 
     /** Spark takes two at least for the parallelism of a cluster. */

@@ -17,16 +17,22 @@ interface Reduction {
 
     /**
      * Few numbers are added by the driver, and many by the executors: the driver can receive about as many a second as one
-     * of them, so collecting grows with the partitions and a shuffle does not.
+     * of them, so that collecting grows with the partitions, while a shuffle moves each number some four times and needs
+     * another stage.
      *
      * @param length of a task's vector
      */
     static Reduction of(int length, int partitions) {
-        return (long) length * partitions <= MOST_COLLECTED ? new Collected() : new Sliced(length, partitions);
+        boolean bearable = (long) length * partitions <= MOST_COLLECTED;
+        boolean faster = (long) length * (partitions - 4) <= A_STAGE;
+        return bearable && faster ? new Collected() : new Sliced(length, partitions);
     }
 
     /** 256 megabytes of a round's sums, a quarter of what Spark lets a job return. */
     long MOST_COLLECTED = 1 << 26;
+
+    /** So many numbers the driver receives and adds in the time that another stage takes. */
+    long A_STAGE = 1 << 23;
 
     /** The driver receives every task's sum. */
     record Collected() implements Reduction {

@@ -4,7 +4,7 @@
  * <p>Read {@link dev.adjoint.driver.Trainer} first (one round, and then the next), then {@code Algorithm} (what the shards
  * do in a round, and what becomes of the sum: {@code SynchronousSgd}, {@code LocalSgd}), {@code Rounds} (who does it: {@code
  * ClusterRounds} by a Spark job, {@code LocalRounds} by threads where everything is in one JVM) and {@code Reduction} (how a
- * job's sums are added).
+ * job's sums are added). {@link dev.adjoint.driver.CostModel} says what a round costs before it is run.
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.TrainingState}, on the driver; executors hold only data and
  * copies, so any of them may be lost. The parameters are broadcast as a fresh copy, since in local mode tasks see the very

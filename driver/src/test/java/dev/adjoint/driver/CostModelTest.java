@@ -37,7 +37,7 @@ class CostModelTest {
     @CsvSource({"8, 1, 0", "8, 2, 0", "8, 3, 0", "8, 7, 0", "16, 5, 0", "8, 3, 2", "1, 1, 3"})
     void bytesAreThoseThatAreSerialized(int shards, int executors, int localSteps) {
         TrainingOptions options = options(160, shards, localSteps);
-        RoundCost cost = new CostModel(NETWORK, options, 160).round(RATES, FLOPS, executors, 1);
+        RoundCost cost = new CostModel(NETWORK, options, 160, 0).round(RATES, FLOPS, executors, 1);
         Algorithm algorithm = Algorithm.of(NETWORK, options, 160, shards, 0);
         Snapshot state = algorithm.snapshot(TrainingState.initial(NETWORK, 1));
         assertEquals(1, (double) serialized(state) / cost.state(), 0.01);
@@ -59,7 +59,7 @@ class CostModelTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 64})
     void moreExecutorsNeverComputeLonger(int shards) {
-        CostModel model = new CostModel(NETWORK, options(6400, shards, 0), 64_000);
+        CostModel model = new CostModel(NETWORK, options(6400, shards, 0), 64_000, 0);
         double before = Double.POSITIVE_INFINITY;
         for (int executors = 1; executors <= 100; executors++) {
             RoundCost cost = model.round(RATES, FLOPS, executors, 1);
@@ -74,7 +74,7 @@ class CostModelTest {
 
     @Test
     void aCoreThatHasAllTasksComputesThemAll() {
-        CostModel model = new CostModel(NETWORK, options(6400, 4, 0), 64_000);
+        CostModel model = new CostModel(NETWORK, options(6400, 4, 0), 64_000, 0);
         RoundCost cost = model.round(RATES, FLOPS, 1, 1);
         double additions = 3 * 3 * 4.0 * NETWORK.parameterCount() / RATES.memory();
         assertEquals(model.arithmetic() / FLOPS + additions, cost.compute(), 1e-12);
@@ -84,26 +84,26 @@ class CostModelTest {
     @ValueSource(ints = {1, 2, 100, 500, 1000})
     void theReductionIsTheTrainings(int executors) {
         Network wide = new Network(500, List.of(200), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
-        RoundCost cost = new CostModel(wide, options(4096, 1024, 0), 4096).round(RATES, FLOPS, executors, 1);
+        RoundCost cost = new CostModel(wide, options(4096, 1024, 0), 4096, 0).round(RATES, FLOPS, executors, 1);
         int length = wide.parameterCount();
         boolean sliced = Reduction.of(length, cost.partitions()) instanceof Sliced;
-        assertEquals(executors == 1000, sliced);
+        assertEquals(executors >= 64, sliced);
         assertEquals(sliced, cost.sliced());
         assertEquals(sliced ? 4L * length : cost.result(), cost.received());
     }
 
     @Test
     void paddedRowsAndLocalStepsAreCounted() {
-        long step = new CostModel(NETWORK, options(32, 1, 0), 320).arithmetic();
-        assertEquals(10 * step, new CostModel(NETWORK, options(32, 1, 10), 320).arithmetic());
-        assertEquals(10 * step, new CostModel(NETWORK, options(32, 1, 10), 319).arithmetic(), "31 rows are padded");
-        assertEquals(9 * step, new CostModel(NETWORK, options(32, 1, 10), 288).arithmetic());
-        assertEquals(4 * 10 * step, new CostModel(NETWORK, options(32, 4, 10), 4 * 320).arithmetic());
+        long step = new CostModel(NETWORK, options(32, 1, 0), 320, 0).arithmetic();
+        assertEquals(10 * step, new CostModel(NETWORK, options(32, 1, 10), 320, 0).arithmetic());
+        assertEquals(10 * step, new CostModel(NETWORK, options(32, 1, 10), 319, 0).arithmetic(), "31 rows are padded");
+        assertEquals(9 * step, new CostModel(NETWORK, options(32, 1, 10), 288, 0).arithmetic());
+        assertEquals(4 * 10 * step, new CostModel(NETWORK, options(32, 4, 10), 4 * 320, 0).arithmetic());
     }
 
     @Test
     void memoryIsSharedByExecutorsUntilShardsRunOut() {
-        CostModel model = new CostModel(NETWORK, options(6400, 4, 0), 64_000);
+        CostModel model = new CostModel(NETWORK, options(6400, 4, 0), 64_000, 0);
         long all = 64_000L * (20 + 2) * 4;
         assertEquals(all, model.memory(1, 1).data());
         assertEquals(all / 2, model.memory(2, 1).data());
@@ -113,6 +113,18 @@ class CostModelTest {
         assertEquals(2 * model.memory(4, 1).working(), model.memory(2, 2).working());
         assertTrue(model.memory(1, 1).executor() >= 450L << 20, "Spark starts no smaller one");
         assertFalse(model.memory(2, 8).working() > 2 * model.memory(2, 2).working(), "a task a shard at most");
+    }
+
+    @Test
+    void sparseRowsCostWhatTheirEntriesDo() {
+        Network wide = new Network(10_000, List.of(8), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        CostModel dense = new CostModel(wide, options(64, 4, 0), 64_000, 0);
+        CostModel sparse = new CostModel(wide, options(64, 4, 0), 64_000, 100);
+        assertEquals(64_000L * 203 * 4, sparse.memory(1, 1).data());
+        assertTrue(sparse.arithmetic() < dense.arithmetic() / 20);
+        assertTrue(sparse.memory(1, 1).working() < dense.memory(1, 1).working());
+        double flops = sparse.measureFlops(0.1);
+        assertTrue(flops > 1e5 && flops < 1e13, "a core makes " + flops);
     }
 
     private static long serialized(Object object) {

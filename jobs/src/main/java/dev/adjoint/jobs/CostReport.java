@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -28,6 +27,7 @@ final class CostReport {
     private final Network network;
     private final TrainingOptions training;
     private final long examples;
+    private final int entriesOfRow;
     private final ClusterRates rates;
     private final ToDoubleFunction<CostModel> flops;
     private final int executors;
@@ -38,7 +38,9 @@ final class CostReport {
     private final RoundCost round;
     private final CostModel.Memory memory;
     private final List<RoundCost> scaling;
-    private final OptionalInt crossOver;
+    /** From so many on, overhead is half of a round or more. */
+    private final int crossOver;
+
     private final int fastest;
     private final Map<String, Alternative> alternatives;
 
@@ -53,6 +55,7 @@ final class CostReport {
             Network network,
             TrainingOptions training,
             long examples,
+            int entriesOfRow,
             ClusterRates rates,
             ToDoubleFunction<CostModel> flops,
             int executors,
@@ -60,21 +63,24 @@ final class CostReport {
         this.network = network;
         this.training = training;
         this.examples = examples;
+        this.entriesOfRow = entriesOfRow;
         this.rates = rates;
         this.flops = flops;
         this.executors = executors;
         this.cores = cores;
-        this.model = new CostModel(network, training, examples);
+        this.model = new CostModel(network, training, examples, entriesOfRow);
         this.flopsOfModel = flops.applyAsDouble(model);
         this.round = on(executors);
         this.memory = model.memory(executors, cores);
         this.scaling = IntStream.of(EXECUTORS).mapToObj(this::on).toList();
         List<RoundCost> all =
                 IntStream.rangeClosed(1, MOST_EXECUTORS).mapToObj(this::on).toList();
-        this.crossOver = all.stream()
-                .filter(cost -> cost.overheadShare() >= 0.5)
-                .mapToInt(RoundCost::executors)
-                .findFirst();
+        this.crossOver = 1
+                + all.stream()
+                        .filter(cost -> cost.overheadShare() < 0.5)
+                        .mapToInt(RoundCost::executors)
+                        .max()
+                        .orElse(0);
         this.fastest = all.stream()
                 .min((a, b) -> Double.compare(a.seconds(), b.seconds()))
                 .orElseThrow()
@@ -87,7 +93,7 @@ final class CostReport {
     }
 
     private Alternative with(TrainingOptions options) {
-        CostModel other = new CostModel(network, options, examples);
+        CostModel other = new CostModel(network, options, examples, entriesOfRow);
         return new Alternative(other, other.round(rates, flops.applyAsDouble(other), executors, cores));
     }
 
@@ -102,9 +108,13 @@ final class CostReport {
                 break;
             }
         }
-        found.put("every 10 steps", with(training.with(new Synchronise.EverySteps(10))));
-        found.put("every 100 steps", with(training.with(new Synchronise.EverySteps(100))));
-        found.put("every epoch", with(training.with(new Synchronise.EveryEpoch())));
+        // Each replica's step takes as many examples as its shard now brings to one.
+        TrainingOptions replicas = training.synchronise() instanceof Synchronise.EveryStep
+                ? training.with(new BatchSize.Of(model.rowsOfShard()))
+                : training;
+        found.put("every 10 steps", with(replicas.with(new Synchronise.EverySteps(10))));
+        found.put("every 100 steps", with(replicas.with(new Synchronise.EverySteps(100))));
+        found.put("every epoch", with(replicas.with(new Synchronise.EveryEpoch())));
         return found;
     }
 
@@ -176,10 +186,9 @@ final class CostReport {
                     cost.sliced() ? "  reduced by the executors" : "");
         }
         text.line(
-                crossOver.isPresent()
-                        ? "overhead is half of a round or more from %s on"
-                                .formatted(count(crossOver.getAsInt(), "executor"))
-                        : "overhead is less than half of a round up to %d executors".formatted(MOST_EXECUTORS));
+                crossOver > MOST_EXECUTORS
+                        ? "overhead is less than half of a round on %,d executors".formatted(MOST_EXECUTORS)
+                        : "overhead is half of a round or more from %s on".formatted(count(crossOver, "executor")));
         text.line("the round is shortest on %s", count(fastest, "executor"));
         text.line(
                 "%d shards: more than %s idle; a larger batch or training.shards gives more of them",
@@ -193,11 +202,19 @@ final class CostReport {
 
     private void alternatives(Text text) {
         text.line(
-                "%-26s %14s %7s %12s %14s %9s %12s",
-                "synchronised", "examples/round", "shards", "ms a round", "examples/s", "overhead", "s an epoch");
+                "%-26s %10s %14s %7s %12s %14s %9s %12s",
+                "synchronised",
+                "batch",
+                "examples/round",
+                "shards",
+                "ms a round",
+                "examples/s",
+                "overhead",
+                "s an epoch");
         alternatives.forEach((name, other) -> text.line(
-                "%-26s %,14d %7d %12.2f %,14.0f %7.0f %% %12.2f",
+                "%-26s %,10d %,14d %7d %12.2f %,14.0f %7.0f %% %12.2f",
                 name,
+                other.model().batchSize(),
                 other.round().examples(),
                 other.model().shards(),
                 1e3 * other.round().seconds(),
@@ -240,9 +257,10 @@ final class CostReport {
                 .put("driver_bytes", memory.driverHeap());
         scaling.forEach(cost -> put(node.withArray("scaling").addObject(), cost).put("efficiency", efficiency(cost)));
         node.put("fastest_executors", fastest);
-        crossOver.ifPresentOrElse(n -> node.put("crossover_executors", n), () -> node.putNull("crossover_executors"));
+        node.put("crossover_executors", crossOver > MOST_EXECUTORS ? null : crossOver);
         ObjectNode others = node.putObject("synchronised");
         alternatives.forEach((name, other) -> put(others.putObject(name), other.round())
+                .put("batch", other.model().batchSize())
                 .put("shards", other.model().shards())
                 .put("epoch_seconds", other.secondsOfEpoch()));
         return node;

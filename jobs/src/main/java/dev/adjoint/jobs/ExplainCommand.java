@@ -1,6 +1,7 @@
 package dev.adjoint.jobs;
 
 import dev.adjoint.data.Reader;
+import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.ClusterRates;
 import dev.adjoint.driver.CostModel;
 import dev.adjoint.driver.Sessions;
@@ -51,6 +52,12 @@ final class ExplainCommand implements Callable<Integer> {
 
         @Option(names = "--classes", paramLabel = "K", description = "How many classes; for classification.")
         private int classes;
+
+        @Option(
+                names = "--entries",
+                paramLabel = "E",
+                description = "How many features of an example are not 0 at most; for sparse vectors.")
+        private int entries;
     }
 
     @Mixin
@@ -97,7 +104,9 @@ final class ExplainCommand implements Callable<Integer> {
         require("--network", network, network > 0 && Double.isFinite(network), "more than 0");
         gflops.ifPresent(rate -> require("--gflops", rate, rate > 0 && Double.isFinite(rate), "more than 0"));
         JobConfig config = jobFile.load();
-        return extents == null ? readAndExplain(config) : explain(config, extents(config, extents), extents.examples);
+        return extents == null
+                ? readAndExplain(config)
+                : explain(config, extents(config, extents), extents.examples, extents.entries);
     }
 
     private static void require(String option, Object value, boolean holds, String expected) {
@@ -115,6 +124,11 @@ final class ExplainCommand implements Callable<Integer> {
                 extents.classes,
                 regression ? extents.classes == 0 : extents.classes >= 2,
                 regression ? "none, for regression" : "2 or more, for classification");
+        require(
+                "--entries",
+                extents.entries,
+                extents.entries >= 0 && extents.entries <= extents.features,
+                "1 to --features");
         return JobData.network(config, extents.classes, extents.features);
     }
 
@@ -124,14 +138,16 @@ final class ExplainCommand implements Callable<Integer> {
         try (SparkSession spark = Sessions.open(config.spark())) {
             job = JobData.read(config, new Reader(spark));
         }
-        return explain(config, job.network(), job.data().training().examples());
+        ShardedData training = job.data().training();
+        return explain(config, job.network(), training.examples(), training.entriesOfRow());
     }
 
-    private int explain(JobConfig config, Network net, long examples) {
+    private int explain(JobConfig config, Network net, long examples, int entriesOfRow) {
         CostReport report = new CostReport(
                 net,
                 config.training(),
                 examples,
+                entriesOfRow,
                 ClusterRates.measured(network),
                 model -> gflops.map(rate -> rate * 1e9).orElseGet(() -> measured(model)),
                 executors,

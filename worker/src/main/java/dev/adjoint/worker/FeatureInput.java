@@ -2,7 +2,9 @@ package dev.adjoint.worker;
 
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.kernel.Block;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How features get into a program: rows into the input {@code x [rows x width]}; or, where rows are sparse, their entries
@@ -47,33 +49,24 @@ public interface FeatureInput {
 
     /** Sparse rows. Entries are sorted by column, so that a product reads each row of the weights once. */
     final class Entries implements FeatureInput {
-        /** The sort goes over the entries once for so many bits of the column. */
-        private static final int BITS = 11;
-
         private final float[] arena;
         private final Block values;
         private final Block rows;
         private final Block columns;
-        private final int[] counts = new int[1 << BITS];
+        private final List<Taken> batch = new ArrayList<>();
 
-        /** The entries as they came, and as they are sorted: column above, row below, and the value. */
-        private long[] keys;
+        /** Of each column how many entries the batch has; then, where the next one goes. */
+        private int[] places = {};
 
-        private float[] numbers;
-        private long[] sortedKeys;
-        private float[] sortedNumbers;
         private int entries;
-        private int largest;
+
+        private record Taken(Rows.Sparse rows, int row, int to) {}
 
         Entries(Execution<float[]> execution) {
             this.arena = execution.arena();
             this.values = execution.input("x.values");
             this.rows = execution.input("x.rows");
             this.columns = execution.input("x.columns");
-            this.keys = new long[values.rows()];
-            this.numbers = new float[values.rows()];
-            this.sortedKeys = new long[values.rows()];
-            this.sortedNumbers = new float[values.rows()];
         }
 
         @Override
@@ -84,58 +77,44 @@ public interface FeatureInput {
             }
             int begin = sparse.starts()[row];
             int end = sparse.starts()[row + 1];
-            if (entries + end - begin > keys.length) {
+            if (entries + end - begin > values.rows()) {
                 throw new IllegalArgumentException("a row with %d entries, after %d in the batch, which takes %d"
-                        .formatted(end - begin, entries, keys.length));
+                        .formatted(end - begin, entries, values.rows()));
             }
-            for (int i = begin; i < end; i++, entries++) {
-                int column = sparse.columns()[i];
-                largest = Math.max(largest, column);
-                keys[entries] = (long) column << Integer.SIZE | to;
-                numbers[entries] = sparse.values()[i];
+            if (places.length < sparse.width()) {
+                places = Arrays.copyOf(places, sparse.width());
             }
+            for (int i = begin; i < end; i++) {
+                places[sparse.columns()[i]]++;
+            }
+            entries += end - begin;
+            batch.add(new Taken(sparse, row, to));
         }
 
+        /** Ends a counting sort, which keeps the order of the rows; it costs less than a gradient of so many columns. */
         @Override
         public void close(int taken) {
-            for (int shift = 0; largest >>> shift > 0; shift += BITS) {
-                sort(Integer.SIZE + shift);
+            int place = 0;
+            for (int column = 0; column < places.length; column++) {
+                int count = places[column];
+                Arrays.fill(arena, columns.offset() + place, columns.offset() + place + count, column);
+                places[column] = place;
+                place += count;
             }
-            for (int i = 0; i < entries; i++) {
-                arena[values.offset() + i] = numbers[i];
-                arena[rows.offset() + i] = (int) keys[i];
-                arena[columns.offset() + i] = (int) (keys[i] >>> Integer.SIZE);
+            for (Taken one : batch) {
+                int end = one.rows.starts()[one.row + 1];
+                for (int i = one.rows.starts()[one.row]; i < end; i++) {
+                    int at = places[one.rows.columns()[i]]++;
+                    arena[values.offset() + at] = one.rows.values()[i];
+                    arena[rows.offset() + at] = one.to;
+                }
             }
             if (entries < values.rows()) {
                 arena[rows.offset() + entries] = -1; // the end of the entries
             }
+            Arrays.fill(places, 0);
+            batch.clear();
             entries = 0;
-            largest = 0;
-        }
-
-        /** A pass of a radix sort, which keeps the order of equal ones. */
-        private void sort(int shift) {
-            Arrays.fill(counts, 0);
-            for (int i = 0; i < entries; i++) {
-                counts[(int) (keys[i] >>> shift) & counts.length - 1]++;
-            }
-            int place = 0;
-            for (int digit = 0; digit < counts.length; digit++) {
-                int count = counts[digit];
-                counts[digit] = place;
-                place += count;
-            }
-            for (int i = 0; i < entries; i++) {
-                int at = counts[(int) (keys[i] >>> shift) & counts.length - 1]++;
-                sortedKeys[at] = keys[i];
-                sortedNumbers[at] = numbers[i];
-            }
-            long[] oldKeys = keys;
-            keys = sortedKeys;
-            sortedKeys = oldKeys;
-            float[] oldNumbers = numbers;
-            numbers = sortedNumbers;
-            sortedNumbers = oldNumbers;
         }
     }
 }

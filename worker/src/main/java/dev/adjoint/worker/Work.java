@@ -99,7 +99,7 @@ public sealed interface Work extends Serializable {
     /** How often {@code objective} runs for so many rows. */
     private static long runs(Program objective, long rows) {
         int atOnce = objective.inputs().stream()
-                .filter(input -> input.name().equals("x"))
+                .filter(input -> input.name().equals("y"))
                 .findFirst()
                 .orElseThrow()
                 .shape()

@@ -69,27 +69,27 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
-    public int addScaledRows(Block values, Block rows, Block columns, Block x, Block out) {
-        int n = out.columns();
-        for (int i = 0; i < values.rows(); i++) {
-            int row = (int) a[rows.offset() + i];
-            int column = (int) a[columns.offset() + i];
-            if (row != a[rows.offset() + i]
-                    || column != a[columns.offset() + i]
-                    || row < 0
-                    || row >= out.rows()
-                    || column < 0
-                    || column >= x.rows()) {
+    public int indices(Block index, int length) {
+        for (int i = 0; i < index.rows(); i++) {
+            double value = a[index.offset() + i];
+            if (!(value >= 0 && value < length && value == (int) value)) {
                 return i;
             }
+        }
+        return index.rows();
+    }
+
+    @Override
+    public void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out) {
+        int n = out.columns();
+        for (int i = 0; i < count; i++) {
             double value = a[values.offset() + i];
-            int to = out.offset() + row * n;
-            int from = x.offset() + column * n;
+            int to = out.offset() + n * (int) a[rows.offset() + i];
+            int from = x.offset() + n * (int) a[columns.offset() + i];
             for (int j = 0; j < n; j++) {
                 a[to + j] += value * a[from + j];
             }
         }
-        return values.rows();
     }
 
     @Override

@@ -254,12 +254,13 @@ public final class Kernels {
 
     /** {@code out [m x n]} = the matrix of the entries, {@code [m x k]}, times {@code x [k x n]}; first entry first. */
     public void sparseProduct(Block values, Block rows, Block columns, Block x, Block out) {
-        fill(0, out);
-        int done = loops.addScaledRows(values, rows, columns, x, out);
-        if (done < values.rows() && isEntry(rows, columns, done)) { // it stopped at an index that is none: tell which
-            index(rows, done, out.rows());
-            index(columns, done, x.rows());
+        int count = Math.min(loops.indices(rows, out.rows()), loops.indices(columns, x.rows()));
+        if (count < values.rows() && isEntry(rows, columns, count)) { // an index that is none: tell which
+            index(rows, count, out.rows());
+            index(columns, count, x.rows());
         }
+        fill(0, out);
+        loops.addScaledRows(values, rows, columns, count, x, out);
     }
 
     /**

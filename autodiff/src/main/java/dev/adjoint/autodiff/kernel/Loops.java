@@ -31,13 +31,14 @@ interface Loops {
     /** {@code a[x] + a[x + 1] + ...}, in this order and at this precision. */
     double sum(int x, int n);
 
+    /** How many of {@code index} come before the first that is not one of {@code 0 .. length-1}. */
+    int indices(Block index, int length);
+
     /**
-     * For each entry i, first one first: row {@code rows[i]} of {@code out} += {@code values[i]} times row {@code
-     * columns[i]} of {@code x}. Stops at the first index that is not one of a row.
-     *
-     * @return how many entries were added
+     * For each of the first {@code count} entries i, first one first: row {@code rows[i]} of {@code out} += {@code
+     * values[i]} times row {@code columns[i]} of {@code x}.
      */
-    int addScaledRows(Block values, Block rows, Block columns, Block x, Block out);
+    void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out);
 
     double get(int i);
 

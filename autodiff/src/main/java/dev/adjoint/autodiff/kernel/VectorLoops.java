@@ -444,33 +444,48 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public int addScaledRows(Block values, Block rows, Block columns, Block x, Block out) {
+    public int indices(Block index, int length) {
+        return plain.indices(index, length);
+    }
+
+    /** A row of {@code out} that comes several times running stays in vectors, four of them at a time. */
+    @Override
+    public void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out) {
         int n = out.columns();
-        for (int i = 0; i < values.rows(); i++) {
-            int row = (int) a[rows.offset() + i];
-            int column = (int) a[columns.offset() + i];
-            if (row != a[rows.offset() + i]
-                    || column != a[columns.offset() + i]
-                    || row < 0
-                    || row >= out.rows()
-                    || column < 0
-                    || column >= x.rows()) {
-                return i;
+        int vectors = n - n % (4 * LANES);
+        for (int first = 0, last; first < count; first = last) {
+            float row = a[rows.offset() + first];
+            last = first + 1;
+            while (last < count && a[rows.offset() + last] == row) {
+                last++;
             }
-            float value = a[values.offset() + i];
-            int to = out.offset() + row * n;
-            int from = x.offset() + column * n;
-            int j = 0;
-            for (; j < SPECIES.loopBound(n); j += LANES) {
-                FloatVector product =
-                        FloatVector.fromArray(SPECIES, a, from + j).mul(value);
-                FloatVector.fromArray(SPECIES, a, to + j).add(product).intoArray(a, to + j);
-            }
-            for (; j < n; j++) {
-                a[to + j] += value * a[from + j];
+            int to = out.offset() + n * (int) row;
+            for (int j = 0; j < vectors; j += 4 * LANES) {
+                addFourVectors(values.offset(), columns.offset(), first, last, x.offset() + j, n, to + j);
             }
         }
-        return values.rows();
+        if (vectors < n) {
+            plain.addScaledRows(values, rows, columns, count, x, out, vectors);
+        }
+    }
+
+    private void addFourVectors(int values, int columns, int first, int last, int x, int n, int out) {
+        FloatVector sum0 = FloatVector.fromArray(SPECIES, a, out);
+        FloatVector sum1 = FloatVector.fromArray(SPECIES, a, out + LANES);
+        FloatVector sum2 = FloatVector.fromArray(SPECIES, a, out + 2 * LANES);
+        FloatVector sum3 = FloatVector.fromArray(SPECIES, a, out + 3 * LANES);
+        for (int i = first; i < last; i++) {
+            float value = a[values + i];
+            int at = x + n * (int) a[columns + i];
+            sum0 = sum0.add(FloatVector.fromArray(SPECIES, a, at).mul(value));
+            sum1 = sum1.add(FloatVector.fromArray(SPECIES, a, at + LANES).mul(value));
+            sum2 = sum2.add(FloatVector.fromArray(SPECIES, a, at + 2 * LANES).mul(value));
+            sum3 = sum3.add(FloatVector.fromArray(SPECIES, a, at + 3 * LANES).mul(value));
+        }
+        sum0.intoArray(a, out);
+        sum1.intoArray(a, out + LANES);
+        sum2.intoArray(a, out + 2 * LANES);
+        sum3.intoArray(a, out + 3 * LANES);
     }
 
     @Override

@@ -114,6 +114,45 @@ class LoopsTest {
         assertEquals(-1f, FloatMath.expm1OfNegative(Float.NEGATIVE_INFINITY));
     }
 
+    @Test
+    void sumsOfScaledRowsAgree() {
+        float[] rows = {2, 2, 2, 0, 1, 1, 2};
+        float[] columns = {0, 3, 3, 1, 2, 0, 1};
+        int entries = rows.length;
+        compare((loops, n) -> {
+            int width = Math.min(n, 257);
+            put(loops, X, rows);
+            put(loops, X + 10, columns);
+            Block x = new Block(100, 4, width);
+            loops.addScaledRows(
+                    new Block(X + 20, entries, 1),
+                    new Block(X, entries, 1),
+                    new Block(X + 10, entries, 1),
+                    entries,
+                    x,
+                    new Block(OUT, 3, width));
+        });
+    }
+
+    @Test
+    void indicesEndBeforeTheFirstThatIsNone() {
+        for (float bad : new float[] {-1, 3, 0.5f, Float.NaN, Float.POSITIVE_INFINITY, 0x1p30f}) {
+            float[] a = {9, 0, 2, 1, bad, 0};
+            assertEquals(3, new FloatLoops(a).indices(new Block(1, 5, 1), 3), "at " + bad);
+            assertEquals(3, Loops.float32(a).indices(new Block(1, 5, 1), 3), "at " + bad);
+            double[] b = {9, 0, 2, 1, bad, 0};
+            assertEquals(3, new DoubleLoops(b).indices(new Block(1, 5, 1), 3), "at " + bad);
+        }
+        assertEquals(2, Loops.float32(new float[] {0, 2}).indices(new Block(0, 2, 1), 3));
+        assertEquals(0, Loops.float32(new float[0]).indices(new Block(0, 0, 1), 3));
+    }
+
+    private static void put(Loops loops, int at, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            loops.set(at + i, values[i]);
+        }
+    }
+
     private static void assertClose(double expected, float actual, String what) {
         assertEquals(expected, actual, 2 * Math.ulp((float) expected), what);
     }
