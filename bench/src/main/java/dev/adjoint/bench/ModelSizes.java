@@ -5,6 +5,7 @@ import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
 import dev.adjoint.driver.TrainingListener;
 import dev.adjoint.driver.TrainingOptions;
+import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
@@ -68,11 +69,12 @@ final class ModelSizes {
             for (double millions : task.millions()) {
                 int units = (int) Math.round((millions * 1e6 - OUTPUTS) / (FEW + 1 + OUTPUTS));
                 Network network = network(FEW, List.of(units));
-                for (boolean sliced : new boolean[] {false, true}) {
-                    Trainer trainer = Trainer.withJobPerRound(context, network, options(1), sliced);
+                for (ReductionKind reduction : List.of(ReductionKind.IN_ORDER, ReductionKind.SLICED)) {
+                    Trainer trainer =
+                            Trainer.withJobPerRound(context, network, options(1).with(reduction));
                     heap.take();
                     long[] nanos = trainer.emptyRounds(few, WARM_UP + rounds(millions));
-                    report(context, network, sliced ? "sliced" : "collected", 0, millis(nanos), heap);
+                    report(context, network, reduction.toString(), 0, millis(nanos), heap);
                 }
             }
             few.chunks().unpersist();

@@ -37,7 +37,7 @@ public final class EvaluationData {
         return pack(numbered, row -> -1 - placement.place(row), placement.heldOut(), features, label);
     }
 
-    private static NumberedRows checked(Dataset<Row> rows, String path, Features features, Label label) {
+    static NumberedRows checked(Dataset<Row> rows, String path, Features features, Label label) {
         Columns columns = Columns.forScoring(rows.schema(), features, label, true);
         Label.Classes classes = label instanceof Label.Classes c ? c : null;
         Profile profile = Profile.of(rows, columns, classes);

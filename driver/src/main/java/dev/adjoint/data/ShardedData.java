@@ -1,6 +1,10 @@
 package dev.adjoint.data;
 
 import dev.adjoint.worker.Chunk;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -26,6 +30,26 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
     /** The first shard of a partition, each of which has an aligned run of them; of the one after the last, their number. */
     public static int firstShard(int partition, int shards, int partitions) {
         return (int) (((long) partition * shards + partitions - 1) / partitions);
+    }
+
+    /**
+     * Tells these examples from others, in hexadecimal: the first half of the SHA-256 of all chunks' checksums, in order. A
+     * job goes over all of them for it.
+     */
+    public String digest() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java platform has SHA-256", e);
+        }
+        for (long[] chunk : chunks.map(c -> new long[] {c.shard(), c.first(), c.rows(), c.checksum()})
+                .collect()) {
+            ByteBuffer bytes = ByteBuffer.allocate(chunk.length * Long.BYTES);
+            bytes.asLongBuffer().put(chunk);
+            digest.update(bytes.array());
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
     /** The most rows that a shard has. */

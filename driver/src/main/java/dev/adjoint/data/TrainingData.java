@@ -77,6 +77,31 @@ public record TrainingData(Features features, Label label, ShardedData training,
         return new TrainingData(features, label, training, heldOut);
     }
 
+    /**
+     * Prepares a data set for a model that exists, whose preprocessing it gets; of {@code options}, names and kinds of
+     * columns are the model's too.
+     *
+     * @param path for messages
+     * @throws DataException when it cannot be used
+     */
+    public static TrainingData prepare(
+            Dataset<Row> rows, String path, Features features, Label label, Options options) {
+        NumberedRows numbered = EvaluationData.checked(rows, path, features, label);
+        Profile profile = numbered.profile();
+        Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
+        Sharding sharding = Sharding.of(rows, options.shards().of(placement.trained()));
+        ShardedData training = sharding.pack(
+                sharding.sort(numbered.keyed(placement::place, sharding)),
+                features,
+                label,
+                placement.trained(),
+                profile.entriesOfRow(numbered.examples().columns()));
+        Optional<ShardedData> heldOut = placement.heldOut() == 0
+                ? Optional.empty()
+                : Optional.of(EvaluationData.heldOut(numbered, placement, features, label));
+        return new TrainingData(features, label, training, heldOut);
+    }
+
     private static Features features(String path, Columns columns, Profile profile, Statistics statistics) {
         Moments moments = statistics.moments();
         List<Features.Column> out = new ArrayList<>();

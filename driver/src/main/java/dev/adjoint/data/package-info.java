@@ -21,6 +21,10 @@
  *       knows how the types are kept.
  *   <li>Levels, means and deviations come from the training rows alone, never from those held out. Classes come from all
  *       rows: they are names, and a held-out row must find its own.
+ *   <li>Vectors of mostly zeros (512 wide or more, 5 % or less of them given) stay sparse. Their columns are divided by the
+ *       root mean square of what is given, and not centred: a zero stays a zero.
+ *   <li>Packed examples are cached as chunks; what memory does not hold goes to the local disks. Spark counts every chunk
+ *       before it unpacks the next ({@code spark.storage.unrollMemoryCheckPeriod}), or a heap would be full before it is.
  * </ul>
  *
  * <p>It must not know networks or optimisers.

@@ -1,7 +1,9 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Round;
+import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
@@ -31,13 +33,13 @@ interface Algorithm {
     Snapshot snapshot(TrainingState state);
 
     /**
-     * The state after a round.
+     * Updates the arrays of {@code state} with the sum of a round; they are as they were when it throws.
      *
-     * @param state whose arrays are changed
      * @param sum whose vector may be changed
-     * @throws NotFiniteException when it holds a number that is not finite
+     * @return how many steps that is
+     * @throws NotFiniteException when the sum holds a number that is not finite
      */
-    TrainingState next(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
+    int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
 
     /** The training diverged. */
     final class NotFiniteException extends Exception {
@@ -46,6 +48,21 @@ interface Algorithm {
         /** With what is not finite: "loss". */
         NotFiniteException(String what) {
             super(what);
+        }
+    }
+
+    /**
+     * Checks a sum.
+     *
+     * @param vector what its vector is
+     * @throws NotFiniteException when it holds a number that is not finite
+     */
+    static void requireFinite(WeightedSum sum, String vector) throws NotFiniteException {
+        if (!Double.isFinite(sum.loss())) {
+            throw new NotFiniteException("loss");
+        }
+        if (!sum.isFinite(Slices.PARALLEL)) {
+            throw new NotFiniteException(vector);
         }
     }
 }

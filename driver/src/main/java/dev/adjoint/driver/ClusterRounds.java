@@ -14,10 +14,6 @@ final class ClusterRounds implements Rounds {
     private final Broadcast<Workers> workers;
     private final Reduction reduction;
 
-    ClusterRounds(JavaSparkContext context, Work work, ShardedData data) {
-        this(context, work, data, Reduction.of(work.length(), data.chunks().getNumPartitions()));
-    }
-
     /** Sends the work to the executors. */
     ClusterRounds(JavaSparkContext context, Work work, ShardedData data, Reduction reduction) {
         this.reduction = reduction;
@@ -29,6 +25,8 @@ final class ClusterRounds implements Rounds {
     @Override
     public Result run(Snapshot state, Round round) {
         long start = System.nanoTime();
+        context.setJobDescription(
+                "epoch %d, examples %d to %d".formatted(round.epoch(), round.first(), round.last() - 1));
         // A copy: in local mode the tasks read the very arrays, and the optimiser is about to change them.
         Snapshot copy =
                 new Snapshot(state.parameters().clone(), state.velocity().clone());

@@ -1,5 +1,6 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
@@ -85,7 +86,7 @@ public final class CostModel {
         this.round = algorithm.round(1, 1);
         this.arithmeticOfShard = work.arithmetic(rowsOfShard());
         float[] zeros = new float[network.parameterCount()];
-        Snapshot begin = algorithm.snapshot(new TrainingState(0, zeros, zeros));
+        Snapshot begin = algorithm.snapshot(TrainingState.initial(zeros));
         this.state = 4L * (begin.parameters().length + begin.velocity().length);
     }
 

@@ -1,38 +1,50 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
+import dev.adjoint.checkpoint.TrainingState.Position;
 import dev.adjoint.worker.Evaluation;
 import java.util.Optional;
 
-/** Measures an epoch while it runs. */
+/** Measures an epoch while it runs; of one that was resumed, what is left of it. */
 final class EpochMeter {
-    private final int epoch;
     private final int epochs;
     private final int rounds;
     private final long start = System.nanoTime();
+    private final long examplesBefore;
 
-    private int done;
-    private long examples;
-    private double weightedLoss;
     private Phases phases = Phases.NONE;
 
-    EpochMeter(int epoch, int epochs, int rounds) {
-        this.epoch = epoch;
+    EpochMeter(TrainingState state, int epochs, int rounds) {
         this.epochs = epochs;
         this.rounds = rounds;
+        this.examplesBefore = state.position().examples();
     }
 
-    TrainingListener.RoundReport round(long step, double loss, long examplesOfRound, Phases phasesOfRound) {
-        done++;
-        examples += examplesOfRound;
-        weightedLoss += loss * examplesOfRound;
+    TrainingListener.RoundReport round(TrainingState state, double loss, Phases phasesOfRound) {
         phases = phases.plus(phasesOfRound);
+        Position position = state.position();
         return new TrainingListener.RoundReport(
-                step, epoch, epochs, done, rounds, loss, examples, System.nanoTime() - start);
+                state.step(),
+                position.epoch(),
+                epochs,
+                position.round(),
+                rounds,
+                loss,
+                position.examples() - examplesBefore,
+                System.nanoTime() - start);
     }
 
-    TrainingListener.EpochReport epoch(long step, Optional<Evaluation> validation) {
+    TrainingListener.EpochReport epoch(TrainingState state, Optional<Evaluation> validation) {
         long nanos = System.nanoTime() - start;
+        Position position = state.position();
         return new TrainingListener.EpochReport(
-                step, epoch, epochs, weightedLoss / examples, validation, examples, nanos, phases);
+                state.step(),
+                position.epoch(),
+                epochs,
+                position.loss() / position.examples(),
+                validation,
+                position.examples() - examplesBefore,
+                nanos,
+                phases);
     }
 }

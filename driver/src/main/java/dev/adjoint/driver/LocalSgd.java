@@ -1,14 +1,13 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
-import dev.adjoint.worker.Descent;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Local gradient descent (Mangasarian 1995, McDonald, Hall and Mann 2010; Stich 2019): in a round each shard's replica
@@ -56,23 +55,16 @@ record LocalSgd(Work work, long seed, long batchSize, int stepsOfRound, int step
     }
 
     @Override
-    public TrainingState next(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
-        AtomicInteger largest = new AtomicInteger();
+    public int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+        Algorithm.requireFinite(sum, "mean of the replicas");
         float inverse = (float) (1 / sum.weight());
         float[] vector = sum.vector();
         int parameters = state.parameters().length;
         Slices.PARALLEL.forEach(parameters, (from, to) -> {
             scale(vector, from, inverse, state.parameters(), from, to);
             scale(vector, parameters + from, inverse, state.velocity(), from, to);
-            largest.accumulateAndGet(Descent.largest(state.parameters(), from, to), Math::max);
         });
-        if (!Double.isFinite(sum.loss())) {
-            throw new NotFiniteException("loss");
-        }
-        if (!Float.isFinite(Float.intBitsToFloat(largest.get()))) {
-            throw new NotFiniteException("mean of the replicas");
-        }
-        return state.after(Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound));
+        return Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
     }
 
     private static void scale(float[] x, int at, float factor, float[] out, int from, int to) {

@@ -10,7 +10,7 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/** Adds up what the tasks of a round came to, along the tree of shards. All ways give the same bits. */
+/** Adds up what the tasks of a round came to: along the tree of shards, which gives the same bits whoever adds, or not. */
 interface Reduction {
     /** Runs the tasks; of the phases, what they computed and what the driver added. */
     Rounds.Result reduce(ShardedData data, RoundTask task);
@@ -26,6 +26,16 @@ interface Reduction {
         boolean bearable = (long) length * partitions <= MOST_COLLECTED;
         boolean faster = (long) length * (partitions - 4) <= A_STAGE;
         return bearable && faster ? new Collected() : new Sliced(length, partitions);
+    }
+
+    /** The one that was asked for. */
+    static Reduction of(TrainingOptions.ReductionKind kind, int length, int partitions) {
+        return switch (kind) {
+            case AUTO -> of(length, partitions);
+            case IN_ORDER -> new Collected();
+            case SLICED -> new Sliced(length, partitions);
+            case TREE_AGGREGATE -> new TreeAggregated();
+        };
     }
 
     /** 256 megabytes of a round's sums, a quarter of what Spark lets a job return. */

@@ -1,6 +1,7 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
+import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Snapshot;
@@ -31,10 +32,15 @@ interface Rounds extends AutoCloseable {
     void close();
 
     /** The fastest way there is: threads of this JVM where all shards lie in its memory, or else a Spark job a round. */
-    static Rounds open(JavaSparkContext context, Work work, ShardedData data) {
-        Optional<List<List<Chunk>>> here = SharedShards.of(context, data);
+    static Rounds open(JavaSparkContext context, Work work, ShardedData data, ReductionKind kind) {
+        boolean byThreads = kind == ReductionKind.AUTO || kind == ReductionKind.IN_ORDER;
+        Optional<List<List<Chunk>>> here = byThreads ? SharedShards.of(context, data) : Optional.empty();
         return here.isPresent()
                 ? new LocalRounds(work, here.get(), context.defaultParallelism())
-                : new ClusterRounds(context, work, data);
+                : new ClusterRounds(
+                        context,
+                        work,
+                        data,
+                        Reduction.of(kind, work.length(), data.chunks().getNumPartitions()));
     }
 }

@@ -1,8 +1,10 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Round;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
 import java.util.Optional;
@@ -19,9 +21,10 @@ public final class Trainer {
     private final Network network;
     private final TrainingOptions options;
     private final Rounds.Opener opener;
+    private volatile boolean stopping;
 
     public Trainer(JavaSparkContext context, Network network, TrainingOptions options) {
-        this(context, network, options, Rounds::open);
+        this(context, network, options, (spark, work, data) -> Rounds.open(spark, work, data, options.reduction()));
     }
 
     Trainer(JavaSparkContext context, Network network, TrainingOptions options, Rounds.Opener opener) {
@@ -36,25 +39,32 @@ public final class Trainer {
      * measures what the rounds of a cluster cost, without a cluster. The bits are those of any other trainer.
      */
     public static Trainer withJobPerRound(JavaSparkContext context, Network network, TrainingOptions options) {
-        return new Trainer(context, network, options, ClusterRounds::new);
+        return new Trainer(
+                context,
+                network,
+                options,
+                (spark, work, data) -> new ClusterRounds(
+                        spark,
+                        work,
+                        data,
+                        Reduction.of(
+                                options.reduction(),
+                                work.length(),
+                                data.chunks().getNumPartitions())));
     }
 
     /**
-     * The same with a reduction of the caller's choice, to measure from which size on which one is the faster.
+     * What a training came to.
      *
-     * @param sliced whether executors add slices of the tasks' sums, or else the driver all of them
+     * @param parameters after the last step
+     * @param isWhole whether it came to its end; {@link #stop} ends it before
      */
-    public static Trainer withJobPerRound(
-            JavaSparkContext context, Network network, TrainingOptions options, boolean sliced) {
-        return new Trainer(context, network, options, (spark, work, data) -> {
-            Reduction reduction =
-                    sliced ? new Sliced(work.length(), data.chunks().getNumPartitions()) : new Reduction.Collected();
-            return new ClusterRounds(spark, work, data, reduction);
-        });
-    }
+    public record Result(float[] parameters, long steps, boolean isWhole) {}
 
-    /** The parameters after the last step. */
-    public record Result(float[] parameters, long steps) {}
+    /** Asks a training that runs in another thread to end after the round that it is in. */
+    public void stop() {
+        stopping = true;
+    }
 
     /**
      * Runs all epochs.
@@ -63,30 +73,162 @@ public final class Trainer {
      * @throws TrainingException when the loss or the gradient stops being a number, or Spark gives up
      */
     public Result train(ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
-        return train(TrainingState.initial(network, options.seed()), data, heldOut, listener);
+        return train(
+                network.initialParameters(options.seed()),
+                Optional.empty(),
+                data,
+                heldOut,
+                listener,
+                Checkpoints.none());
     }
 
-    Result train(TrainingState initial, ShardedData data, Optional<ShardedData> heldOut, TrainingListener listener) {
-        TrainingState state = initial;
-        Algorithm algorithm = algorithm(data);
-        try (Rounds rounds = opener.open(context, algorithm.work(), data)) {
-            for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-                EpochMeter meter = new EpochMeter(epoch, options.epochs(), algorithm.rounds());
-                for (int r = 1; r <= algorithm.rounds(); r++) {
-                    Rounds.Result result = rounds.run(algorithm.snapshot(state), algorithm.round(epoch, r));
-                    WeightedSum sum = result.sum();
-                    double loss = sum.loss() / sum.weight();
-                    long reduced = System.nanoTime();
-                    state = next(algorithm, state, epoch, r, sum);
-                    Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
-                    listener.round(meter.round(state.step(), loss, sum.examples(), phases));
+    /**
+     * Runs all epochs, or those that are left.
+     *
+     * @param initial the parameters before the first step; copied
+     * @param resumed what to go on from, whose arrays are changed
+     *
+     * @param heldOut evaluated after every epoch
+     * @throws TrainingException when the loss or the gradient stops being a number, or Spark gives up
+     */
+    public Result train(
+            float[] initial,
+            Optional<TrainingState> resumed,
+            ShardedData data,
+            Optional<ShardedData> heldOut,
+            TrainingListener listener,
+            Checkpoints checkpoints) {
+        TrainingState state = resumed.orElseGet(() -> TrainingState.initial(initial.clone()));
+        checkpoints.begin(state);
+        try {
+            while (true) {
+                Algorithm algorithm = algorithm(data, state.learning());
+                try (Rounds rounds = opener.open(context, algorithm.work(), data)) {
+                    Course course = new Course(algorithm, rounds, data, heldOut, listener, checkpoints);
+                    TrainingState end = course.run(state);
+                    checkpoints.last(end);
+                    return new Result(
+                            end.parameters(), end.step(), end.position().epoch() > options.epochs());
+                } catch (DivergedException e) {
+                    state = rolledBack(e, initial, listener);
+                    checkpoints.rolledBack(state);
                 }
-                listener.epoch(meter.epoch(state.step(), evaluate(heldOut, state.parameters())));
             }
         } catch (Exception e) {
             throw aborted(e);
         }
-        return new Result(state.parameters(), state.step());
+    }
+
+    /** At one learning rate, from one state to the end. */
+    private final class Course {
+        private final Algorithm algorithm;
+        private final Rounds rounds;
+        private final ShardedData data;
+        private final Optional<ShardedData> heldOut;
+        private final TrainingListener listener;
+        private final Checkpoints checkpoints;
+
+        Course(
+                Algorithm algorithm,
+                Rounds rounds,
+                ShardedData data,
+                Optional<ShardedData> heldOut,
+                TrainingListener listener,
+                Checkpoints checkpoints) {
+            this.algorithm = algorithm;
+            this.rounds = rounds;
+            this.data = data;
+            this.heldOut = heldOut;
+            this.listener = listener;
+            this.checkpoints = checkpoints;
+        }
+
+        TrainingState run(TrainingState from) throws InterruptedException, DivergedException {
+            TrainingState state = from;
+            while (state.position().epoch() <= options.epochs() && !stopping) {
+                EpochMeter meter = new EpochMeter(state, options.epochs(), algorithm.rounds());
+                while (state.position().round() < algorithm.rounds()) {
+                    if (stopping) {
+                        return state;
+                    }
+                    state = round(state, meter);
+                }
+                Optional<Evaluation> validation = evaluate(heldOut, state.parameters());
+                TrainingListener.EpochReport report = meter.epoch(state, validation);
+                state = state.afterEpoch(
+                        validation.map(Evaluation::loss).orElse(report.loss()),
+                        options.divergence().mayRollBack(state.learning()));
+                listener.epoch(report);
+                checkpoints.afterEpoch(state, state.best().orElseThrow().step() == state.step());
+            }
+            return state;
+        }
+
+        private TrainingState round(TrainingState state, EpochMeter meter)
+                throws InterruptedException, DivergedException {
+            int number = state.position().round() + 1;
+            Round round = algorithm.round(state.position().epoch(), number);
+            Rounds.Result result = rounds.run(algorithm.snapshot(state), round);
+            WeightedSum sum = result.sum();
+            double loss = sum.loss() / sum.weight();
+            long reduced = System.nanoTime();
+            int steps;
+            try {
+                steps = algorithm.update(state, number, sum);
+            } catch (Algorithm.NotFiniteException e) {
+                String where = Diagnosis.of(context, network, algorithm, algorithm.snapshot(state), round, data);
+                throw new DivergedException(state, String.valueOf(e.getMessage()), where);
+            }
+            TrainingState next = state.afterRound(steps, sum.examples(), loss * sum.examples());
+            Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
+            listener.round(meter.round(next, loss, phases));
+            if (number < algorithm.rounds()) {
+                checkpoints.afterRound(next);
+            }
+            return next;
+        }
+    }
+
+    /** The training diverged, in the round after {@code state}. */
+    private static final class DivergedException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient TrainingState state;
+
+        DivergedException(TrainingState state, String what, String where) {
+            super("the %s is not a finite number at step %d (epoch %d)%s: the training diverged"
+                    .formatted(what, state.step() + 1, state.position().epoch(), where.isEmpty() ? "" : ", " + where));
+            this.state = state;
+        }
+    }
+
+    private TrainingState rolledBack(DivergedException diverged, float[] initial, TrainingListener listener) {
+        TrainingState state = diverged.state;
+        double rate = state.learning().rate() * options.learningRate();
+        if (!options.divergence().mayRollBack(state.learning())) {
+            String after = state.learning().rollbacks() == 0
+                    ? ""
+                    : ", after %d rollbacks".formatted(state.learning().rollbacks());
+            throw new TrainingException(
+                    "%s; lower training.learning-rate (now %s%s)%s"
+                            .formatted(
+                                    diverged.getMessage(),
+                                    rate,
+                                    after,
+                                    options.momentum() > 0
+                                            ? " or training.momentum (now " + options.momentum() + ")"
+                                            : ""),
+                    diverged);
+        }
+
+        TrainingState back = state.rolledBack(initial, options.divergence().factor());
+        listener.warned("%s; back to the beginning of epoch %d, learning rate %s from now on (rollback %d of %d)"
+                .formatted(
+                        diverged.getMessage(),
+                        back.position().epoch(),
+                        back.learning().rate() * options.learningRate(),
+                        back.learning().rollbacks(),
+                        options.divergence().rollbacks()));
+        return back;
     }
 
     /**
@@ -96,8 +238,8 @@ public final class Trainer {
      * @return nanoseconds of each
      */
     public long[] emptyRounds(ShardedData data, int count) {
-        Algorithm algorithm = algorithm(data);
         TrainingState state = TrainingState.initial(network, options.seed());
+        Algorithm algorithm = algorithm(data, state.learning());
         long[] nanos = new long[count];
         try (Rounds rounds =
                 opener.open(context, new Work.Nothing(algorithm.work().length()), data)) {
@@ -112,30 +254,13 @@ public final class Trainer {
         return nanos;
     }
 
-    private Algorithm algorithm(ShardedData data) {
-        return Algorithm.of(network, options, data.examples(), data.shardCount(), data.entriesOfRow());
+    private Algorithm algorithm(ShardedData data, TrainingState.Learning learning) {
+        TrainingOptions now = options.withLearningRate(options.learningRate() * learning.rate());
+        return Algorithm.of(network, now, data.examples(), data.shardCount(), data.entriesOfRow());
     }
 
     private Optional<Evaluation> evaluate(Optional<ShardedData> heldOut, float[] parameters) {
         return heldOut.map(set -> Evaluate.evaluate(context, network, parameters, set));
-    }
-
-    private TrainingState next(Algorithm algorithm, TrainingState state, int epoch, int round, WeightedSum sum) {
-        try {
-            return algorithm.next(state, round, sum);
-        } catch (Algorithm.NotFiniteException e) {
-            throw new TrainingException(
-                    "the %s is not a finite number at step %d (epoch %d): the training diverged; lower training.learning-rate (now %s)%s"
-                            .formatted(
-                                    e.getMessage(),
-                                    state.step() + 1,
-                                    epoch,
-                                    options.learningRate(),
-                                    options.momentum() > 0
-                                            ? " or training.momentum (now " + options.momentum() + ")"
-                                            : ""),
-                    e);
-        }
     }
 
     private static TrainingException aborted(Exception e) {

@@ -22,6 +22,18 @@ public interface TrainingListener {
                 first.epoch(epoch);
                 second.epoch(epoch);
             }
+
+            @Override
+            public void saved(long step, String path) {
+                first.saved(step, path);
+                second.saved(step, path);
+            }
+
+            @Override
+            public void warned(String warning) {
+                first.warned(warning);
+                second.warned(warning);
+            }
         };
     }
 
@@ -31,14 +43,20 @@ public interface TrainingListener {
     /** An epoch is over. */
     default void epoch(EpochReport epoch) {}
 
+    /** A checkpoint was written after so many steps. */
+    default void saved(long step, String path) {}
+
+    /** Something went wrong that the training survives. */
+    default void warned(String warning) {}
+
     /**
      * One round.
      *
      * @param step the last one made, from 1, over all epochs
      * @param round from 1, in this epoch
      * @param loss the mean loss of the round's examples, each before its update and without the penalty
-     * @param examples so far in this epoch
-     * @param nanos so far in this epoch
+     * @param examples so far in this epoch; where the training was resumed in it, since then
+     * @param nanos likewise
      */
     record RoundReport(
             long step, int epoch, int epochs, int round, int rounds, double loss, long examples, long nanos) {}

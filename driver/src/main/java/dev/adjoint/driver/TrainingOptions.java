@@ -1,9 +1,11 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Descent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -15,6 +17,8 @@ import java.util.OptionalInt;
  * @param momentum the share of the last step that the next one repeats, 0 to below 1
  * @param l2 adds {@code l2 / 2} times the sum of the squared weights to the mean loss; biases are left out
  * @param shards a power of two; empty for a number that follows from the data
+ * @param divergence what happens when the loss or the gradient is no longer a finite number
+ * @param reduction how the sums of tasks are added
  */
 public record TrainingOptions(
         int epochs,
@@ -24,7 +28,63 @@ public record TrainingOptions(
         double momentum,
         double l2,
         long seed,
-        OptionalInt shards) {
+        OptionalInt shards,
+        Divergence divergence,
+        ReductionKind reduction) {
+    /** Stops when it diverges, and adds sums as suits their size. */
+    public TrainingOptions(
+            int epochs,
+            BatchSize batchSize,
+            Synchronise synchronise,
+            double learningRate,
+            double momentum,
+            double l2,
+            long seed,
+            OptionalInt shards) {
+        this(
+                epochs,
+                batchSize,
+                synchronise,
+                learningRate,
+                momentum,
+                l2,
+                seed,
+                shards,
+                Divergence.STOP,
+                ReductionKind.AUTO);
+    }
+
+    /**
+     * What a training does that diverges: it goes back after its best epoch, and the next time before its first step.*
+     * @param rollbacks how often at most; then it stops
+     * @param factor of the learning rate, each time
+     */
+    public record Divergence(int rollbacks, double factor) {
+        /** It stops at once. */
+        public static final Divergence STOP = new Divergence(0, 1);
+
+        boolean mayRollBack(TrainingState.Learning learning) {
+            return learning.rollbacks() < rollbacks;
+        }
+    }
+
+    /** How the sums of tasks are added. All but the last give the same bits. */
+    public enum ReductionKind {
+        /** By the driver or by the executors, whichever is faster for so many numbers. */
+        AUTO,
+        /** By the driver, along the tree of shards. */
+        IN_ORDER,
+        /** By the executors, slice by slice, along the tree of shards. */
+        SLICED,
+        /** By Spark's {@code treeAggregate}, in the order in which tasks finish: with other bits each time. */
+        TREE_AGGREGATE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     /** How many examples a step takes: a number, the whole epoch, or by default what suits the data. */
     public sealed interface BatchSize {
         /** All examples: one step an epoch. */
@@ -61,21 +121,35 @@ public record TrainingOptions(
 
     /** The same with another batch size. */
     public TrainingOptions with(BatchSize other) {
-        return new TrainingOptions(epochs, other, synchronise, learningRate, momentum, l2, seed, shards);
+        return new TrainingOptions(
+                epochs, other, synchronise, learningRate, momentum, l2, seed, shards, divergence, reduction);
     }
 
     /** The same, synchronised at other times. */
     public TrainingOptions with(Synchronise other) {
-        return new TrainingOptions(epochs, batchSize, other, learningRate, momentum, l2, seed, shards);
+        return new TrainingOptions(
+                epochs, batchSize, other, learningRate, momentum, l2, seed, shards, divergence, reduction);
+    }
+
+    /** The same, reduced in another way. */
+    public TrainingOptions with(ReductionKind other) {
+        return new TrainingOptions(
+                epochs, batchSize, synchronise, learningRate, momentum, l2, seed, shards, divergence, other);
+    }
+
+    /** The same at another rate. */
+    TrainingOptions withLearningRate(double rate) {
+        return new TrainingOptions(
+                epochs, batchSize, synchronise, rate, momentum, l2, seed, shards, divergence, reduction);
     }
 
     /**
      * The number of shards, which is that of the replicas that make steps of their own: what was asked for, or else a
      * number that depends on the data and the configuration alone, so a result does not depend on the cluster.
      *
-     * <p>With a step at a time, so many that each brings 128 examples or more to a step, since the products of fewer are
-     * slow; but 2 from 64 examples on, and 4 from 256 on, for cores that would be idle; and no more than 16 before each
-     * brings 4096, since every shard costs a sum of gradients. With local steps, so many that each has 1024 examples or
+     * <p>With a step at a time, so many that each brings 256 examples or more to a step, since the products of fewer are
+     * slow, and every shard costs a sum of gradients; but 2 from 64 examples on, and 4 from 256 on, for cores that would be
+     * idle; and no more than 16 before each brings 4096. With local steps, so many that each has 1024 examples or
      * more, since a replica that sees fewer learns little by itself, and at most 16.
      */
     public int shardCount(long examples) {
@@ -89,7 +163,7 @@ public record TrainingOptions(
         } else if (perStep < 512) {
             useful = perStep < 128 ? perStep / 32 : perStep / 64;
         } else {
-            useful = Math.min(perStep / 128, Math.max(16, perStep / 4096));
+            useful = Math.max(4, Math.min(perStep / 256, Math.max(16, perStep / 4096)));
         }
         return (int) Math.min(1 << 16, Long.highestOneBit(Math.max(1, useful)));
     }

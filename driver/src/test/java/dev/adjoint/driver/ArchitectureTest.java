@@ -23,5 +23,13 @@ class ArchitectureTest {
             .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.data")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache..", "scala..");
+            .resideInAnyPackage("org.apache.spark..", "scala..");
+
+    @ArchTest
+    static final ArchRule checkpointsKnowFileSystemsAlone = noClasses()
+            .that()
+            .resideInAPackage("dev.adjoint.checkpoint")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.data");
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.driver.TrainingOptions.Synchronise;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.TestSpark;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
@@ -47,7 +48,10 @@ class TrainerTest {
             new Network(5, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
 
     /** A Spark job a round, also where threads would do. */
-    private static final Rounds.Opener JOBS = ClusterRounds::new;
+    private static final Rounds.Opener JOBS = jobs(ReductionKind.AUTO);
+
+    private static final Rounds.Opener THREADS =
+            (context, work, data) -> Rounds.open(context, work, data, ReductionKind.AUTO);
 
     private static final float[] LIVE = new float[NETWORK.parameterCount()];
 
@@ -75,22 +79,20 @@ class TrainerTest {
                 IntStream.range(0, shards).boxed().toList(),
                 here.stream().map(chunks -> chunks.get(0).shard()).toList());
         float[] expected = train(options, data, JOBS);
-        assertArrayEquals(expected, train(options, data, Rounds::open));
-        assertArrayEquals(
-                expected,
-                train(
-                        options,
-                        data,
-                        (context, work, set) -> new ClusterRounds(
-                                context,
-                                work,
-                                set,
-                                new Sliced(work.length(), set.chunks().getNumPartitions()))),
-                "slices");
+        assertArrayEquals(expected, train(options, data, THREADS));
+        assertArrayEquals(expected, train(options, data, jobs(ReductionKind.SLICED)), "slices");
         for (int threads : new int[] {1, 2, 3, 16}) {
             float[] actual = train(options, data, (context, work, set) -> new LocalRounds(work, here, threads));
             assertArrayEquals(expected, actual, threads + " threads");
         }
+    }
+
+    private static Rounds.Opener jobs(ReductionKind kind) {
+        return (context, work, data) -> new ClusterRounds(
+                context,
+                work,
+                data,
+                Reduction.of(kind, work.length(), data.chunks().getNumPartitions()));
     }
 
     private static float[] train(TrainingOptions options, ShardedData data, Rounds.Opener opener) {
@@ -198,7 +200,8 @@ class TrainerTest {
         float[] initial = flat(golden.get("initial"));
         Trainer.Result result = new Trainer(context(), network, options)
                 .train(
-                        new TrainingState(0, initial, new float[initial.length]),
+                        initial,
+                        Optional.empty(),
                         shard(x, y, 4, 4, 2),
                         Optional.empty(),
                         new TrainingListener() {
@@ -206,7 +209,8 @@ class TrainerTest {
                             public void round(RoundReport round) {
                                 losses.add(round.loss());
                             }
-                        });
+                        },
+                        Checkpoints.none());
         for (int t = 0; t < steps; t++) {
             double expected = golden.get("losses").get(t).asDouble();
             assertEquals(expected, losses.get(t), 1e-4 * expected, "loss of step " + t);
@@ -241,7 +245,7 @@ class TrainerTest {
     void oneReplicaThatStepsByItselfIsGradientDescentBitForBit() {
         ShardedData data = examples(64, 1, 1);
         // The weight of a round's rows is a power of two, so that multiplying by it and dividing changes no bit.
-        assertArrayEquals(train(options(16, 0), data, Rounds::open), train(options(16, 2), data, Rounds::open));
+        assertArrayEquals(train(options(16, 0), data, THREADS), train(options(16, 2), data, THREADS));
     }
 
     @Test
@@ -256,9 +260,7 @@ class TrainerTest {
         TrainingOptions local = new TrainingOptions(
                 1, new BatchSize.Of(8), new Synchronise.EveryEpoch(), 0.1, 0.9, 0, 1, OptionalInt.empty());
         assertArrayEquals(
-                train(options(1, new BatchSize.Full(), 0.1, 0.9, 0), data, Rounds::open),
-                train(local, two, Rounds::open),
-                1e-6f);
+                train(options(1, new BatchSize.Full(), 0.1, 0.9, 0), data, THREADS), train(local, two, THREADS), 1e-6f);
     }
 
     @Test

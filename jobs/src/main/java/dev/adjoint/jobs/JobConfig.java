@@ -8,8 +8,12 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.adjoint.data.Reader;
+import dev.adjoint.driver.Checkpoints;
+import dev.adjoint.driver.Checkpoints.Every.Unit;
 import dev.adjoint.driver.TrainingOptions;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.Divergence;
+import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
@@ -22,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a job file says.
@@ -30,7 +36,13 @@ import java.util.function.Function;
  * @param spark settings that are passed on to Spark
  */
 record JobConfig(
-        Task task, Data data, Architecture model, TrainingOptions training, String output, Map<String, String> spark) {
+        Task task,
+        Data data,
+        Architecture model,
+        TrainingOptions training,
+        Kept checkpoint,
+        String output,
+        Map<String, String> spark) {
     /** What is predicted. */
     enum Task {
         CLASSIFICATION,
@@ -56,6 +68,14 @@ record JobConfig(
 
     /** The hidden layers, and the loss where it is not the usual one. */
     record Architecture(List<Integer> hidden, Layer layer, Optional<Loss> loss) {}
+
+    /**
+     * Where checkpoints are kept, and when.
+     *
+     * @param keep how many of the newest
+     * @param resume whether to go on from the newest without being told to
+     */
+    record Kept(Optional<String> directory, Checkpoints.Every every, int keep, boolean resume) {}
 
     /**
      * Reads a job file, over it {@code overrides} ({@code key=value}), under it the defaults.
@@ -149,11 +169,22 @@ record JobConfig(
                 settings.number("training.momentum", "0 or more and less than 1", a -> a >= 0 && a < 1),
                 settings.number("training.l2", "0 or more", l -> l >= 0 && Double.isFinite(l)),
                 settings.wide("training.seed"),
-                shards(settings));
+                shards(settings),
+                divergence(settings),
+                settings.choice("training.reduction", ReductionKind.values()).orElse(ReductionKind.AUTO));
+        Kept checkpoint = new Kept(
+                settings.text("checkpoint.directory"),
+                every(settings),
+                settings.integer("checkpoint.keep", "1 or more", n -> n >= 1),
+                settings.choice("training.resume", new String[] {"never", "auto"})
+                        .equals(Optional.of("auto")));
+        if (checkpoint.resume && checkpoint.directory.isEmpty()) {
+            settings.problem("training.resume", "needs checkpoint.directory");
+        }
         String output = settings.requiredText("output.model");
         Map<String, String> spark = settings.below("spark");
         settings.throwProblems(where);
-        return new JobConfig(task.orElseThrow(), data, model, training, output, spark);
+        return new JobConfig(task.orElseThrow(), data, model, training, checkpoint, output, spark);
     }
 
     private static Layer layer(Settings settings) {
@@ -224,6 +255,26 @@ record JobConfig(
             return new Synchronise.EveryStep();
         }
         return new Synchronise.EverySteps(Integer.parseInt(steps));
+    }
+
+    private static Checkpoints.Every every(Settings settings) {
+        String key = "checkpoint.every";
+        String text = settings.text(key).orElse("1 epoch");
+        Matcher matcher = Pattern.compile("(\\d{1,9})\\s*(epoch|step|minute)s?").matcher(text);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < 1) {
+            settings.problem(key, "expected a number of epochs, steps or minutes (\"10 minutes\"), not " + text);
+            return new Checkpoints.Every(1, Unit.EPOCHS);
+        }
+        return new Checkpoints.Every(
+                Integer.parseInt(matcher.group(1)),
+                Unit.valueOf(matcher.group(2).toUpperCase(Locale.ROOT) + "S"));
+    }
+
+    private static Divergence divergence(Settings settings) {
+        Optional<String> choice = settings.choice("training.on-divergence", new String[] {"stop", "rollback"});
+        int most = settings.integer("training.rollback.most", "1 or more", n -> n >= 1);
+        double factor = settings.number("training.rollback.factor", "more than 0 and less than 1", f -> f > 0 && f < 1);
+        return choice.equals(Optional.of("rollback")) ? new Divergence(most, factor) : Divergence.STOP;
     }
 
     private static double learningRate(Settings settings, Task task) {

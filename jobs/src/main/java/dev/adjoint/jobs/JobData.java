@@ -2,6 +2,7 @@ package dev.adjoint.jobs;
 
 import dev.adjoint.data.Reader;
 import dev.adjoint.data.TrainingData;
+import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import java.util.OptionalInt;
@@ -41,6 +42,21 @@ record JobData(Source source, TrainingData data, Network network) {
         } catch (IllegalArgumentException e) {
             throw new UsageException("model: " + e.getMessage());
         }
+    }
+
+    /** Reads {@code data.train} for a model that exists: with its preprocessing, into its network. */
+    static JobData read(JobConfig config, Reader reader, Model model) {
+        Source source = source(config.data(), reader);
+        String path = config.data().train();
+        TrainingData data = Jobs.reading(
+                path,
+                () -> TrainingData.prepare(
+                        Jobs.rows(reader, path, source, model.features()),
+                        path,
+                        model.features(),
+                        model.label(),
+                        options(config)));
+        return new JobData(source, data, model.network());
     }
 
     private static Source source(JobConfig.Data data, Reader reader) {

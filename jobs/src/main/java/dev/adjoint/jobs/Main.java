@@ -2,6 +2,7 @@ package dev.adjoint.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.adjoint.checkpoint.CheckpointException;
 import dev.adjoint.data.DataException;
 import dev.adjoint.driver.TrainingException;
 import dev.adjoint.model.ModelFormatException;
@@ -30,8 +31,9 @@ import picocli.CommandLine.Help.Ansi;
             "0:done; the last line of stdout is a JSON object (of graph without --output: the program)",
             "1:a check did not pass",
             "2:wrong usage or configuration",
-            "3:unusable data or model",
-            "4:failed while it ran (diverged, job aborted)"
+            "3:unusable data, model or checkpoints",
+            "4:failed while it ran (diverged, job aborted, last checkpoint not written)",
+            "130, 143:stopped by Ctrl-C or SIGTERM, after a last checkpoint"
         })
 public final class Main {
     static final int CHECK = 1;
@@ -74,13 +76,16 @@ public final class Main {
         if (e instanceof UsageException) {
             return USAGE;
         }
-        return e instanceof DataException || e instanceof ModelFormatException ? DATA : FAILED;
+        boolean unusable =
+                e instanceof DataException || e instanceof ModelFormatException || e instanceof CheckpointException;
+        return unusable ? DATA : FAILED;
     }
 
     private static String message(Exception e) {
         boolean ours = e instanceof UsageException
                 || e instanceof DataException
                 || e instanceof ModelFormatException
+                || e instanceof CheckpointException
                 || e instanceof TrainingException;
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         return ours ? message : message.lines().findFirst().orElse("") + "  (--verbose shows where)";

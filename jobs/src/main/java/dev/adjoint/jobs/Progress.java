@@ -5,6 +5,7 @@ import dev.adjoint.worker.Evaluation;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -19,6 +20,9 @@ final class Progress implements TrainingListener, AutoCloseable {
     private final boolean live;
     private final long start = System.nanoTime();
     private @Nullable ProgressBar bar;
+    private @Nullable String lastSaved;
+    /** Of a training that was resumed. */
+    private int epochsBefore = Integer.MAX_VALUE;
 
     private Progress(PrintWriter err, boolean live) {
         this.err = err;
@@ -49,14 +53,31 @@ final class Progress implements TrainingListener, AutoCloseable {
 
     @Override
     public void epoch(EpochReport epoch) {
+        epochsBefore = Math.min(epochsBefore, epoch.epoch() - 1);
         // Over the bar, which draws itself again below.
-        err.println((live ? "\r\033[2K" : "") + line(epoch, System.nanoTime() - start));
+        err.println((live ? "\r\033[2K" : "") + line(epoch, System.nanoTime() - start, epochsBefore));
+    }
+
+    @Override
+    public void saved(long step, String path) {
+        lastSaved = path;
+    }
+
+    /** The newest checkpoint that was written. */
+    Optional<String> lastSaved() {
+        return Optional.ofNullable(lastSaved);
+    }
+
+    @Override
+    public void warned(String warning) {
+        err.println((live ? "\r\033[2K" : "") + "warning: " + warning);
     }
 
     /** For example: {@code epoch  3/40  loss 0.1234  validation 96.7 %  12,345 examples/s  compute 41 %, communication 59 %  0:12 left}. */
-    static String line(EpochReport epoch, long nanosSinceStart) {
+    static String line(EpochReport epoch, long nanosSinceStart, int epochsBefore) {
         int width = String.valueOf(epoch.epochs()).length();
-        Duration left = Duration.ofNanos(nanosSinceStart / epoch.epoch() * (epoch.epochs() - epoch.epoch()));
+        Duration left =
+                Duration.ofNanos(nanosSinceStart / (epoch.epoch() - epochsBefore) * (epoch.epochs() - epoch.epoch()));
         return String.format(
                 Locale.ROOT,
                 "epoch %" + width

@@ -2,6 +2,7 @@ package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.Reader;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.data.TrainingData;
@@ -10,6 +11,8 @@ import dev.adjoint.driver.Executors;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
+import dev.adjoint.driver.TrainingException;
+import dev.adjoint.driver.TrainingIdentity;
 import dev.adjoint.driver.TrainingListener;
 import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
@@ -41,6 +44,16 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace the model that is there, once the new one is whole.")
     private boolean overwrite;
 
+    @Option(names = "--resume", description = "Go on from the newest checkpoint in checkpoint.directory.")
+    private boolean resume;
+
+    @Option(
+            names = "--init-from",
+            paramLabel = "MODEL",
+            description =
+                    "Begin with a model's parameters, and use its preprocessing, to train it further or on other data.")
+    private Optional<String> initFrom = Optional.empty();
+
     @Option(names = "--profile", description = "Show where the time of a round goes, and the least that one takes.")
     private boolean profile;
 
@@ -51,18 +64,25 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobConfig config = jobFile.load();
         Outputs.requireFree(config.output(), overwrite, new Configuration());
-        options.err().println("reading " + config.data().train() + " ...");
-        try (SparkSession spark = Sessions.open(config.spark())) {
-            options.out().println(train(config, spark));
+        try (SparkSession spark = Sessions.open(config.spark());
+                JobCheckpoints checkpoints = JobCheckpoints.open(
+                        config.checkpoint(),
+                        resume,
+                        overwrite,
+                        spark.sparkContext().hadoopConfiguration())) {
+            return train(config, spark, checkpoints);
         }
-        return 0;
     }
 
-    private ObjectNode train(JobConfig config, SparkSession spark) throws Exception {
+    private int train(JobConfig config, SparkSession spark, JobCheckpoints checkpoints) throws Exception {
         PrintWriter err = options.err();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        ModelStore store = new ModelStore(context.hadoopConfiguration());
+        Optional<Model> origin = initFrom.isEmpty() ? Optional.empty() : Optional.of(store.load(initFrom.get()));
+        origin.ifPresent(model -> requireFit(config, model));
+        err.println("reading " + config.data().train() + " ...");
         Reader reader = new Reader(spark);
-        JobData job = JobData.read(config, reader);
+        JobData job = origin.isPresent() ? JobData.read(config, reader, origin.get()) : JobData.read(config, reader);
         TrainingData data = job.data();
         Network network = job.network();
         // Before the training, so that a mistake in it does not cost one.
@@ -72,12 +92,37 @@ final class TrainCommand implements Callable<Integer> {
         String blas = Executors.arithmetic(context, err::println);
         err.println(describe(config, data, network, blas));
 
-        long start = System.nanoTime();
-        Trainer.Result result;
         Trainer trainer = new Trainer(context, network, config.training());
         PhaseTable phases = new PhaseTable();
-        try (Progress progress = Progress.to(err)) {
-            result = trainer.train(data.training(), data.heldOut(), TrainingListener.both(progress, phases));
+        Trainer.Result result;
+        JobCheckpoints.Begin begin;
+        long stepsBefore;
+        long start;
+        try (Progress progress = Progress.to(err);
+                Interruption interruption = new Interruption(err, trainer::stop)) {
+            float[] initial = origin.map(Model::parameters)
+                    .orElseGet(() -> network.initialParameters(config.training().seed()));
+            begin = checkpoints.begin(
+                    initial.length,
+                    () -> TrainingIdentity.of(network, config.training(), data.training(), data.heldOut(), initial),
+                    blas,
+                    progress,
+                    err);
+            stepsBefore = begin.state().map(TrainingState::step).orElse(0L);
+            start = System.nanoTime();
+            result = trainer.train(
+                    initial,
+                    begin.state(),
+                    data.training(),
+                    data.heldOut(),
+                    TrainingListener.both(progress, phases),
+                    begin.checkpoints());
+            if (!result.isWhole()) {
+                boolean kept = !begin.checkpoints().lastFailed();
+                Optional<String> checkpoint =
+                        progress.lastSaved().or(begin::resumedFrom).filter(path -> kept);
+                return stopped(result, checkpoint, interruption.code());
+            }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] emptyRounds = profile ? trainer.emptyRounds(data.training(), EMPTY_ROUNDS) : new long[0];
@@ -102,14 +147,63 @@ final class TrainCommand implements Callable<Integer> {
         if (profile) {
             phases.putTo(summary, emptyRounds);
         }
-        new ModelStore(context.hadoopConfiguration()).save(model, config.output());
-        return summary.put("seconds", seconds)
-                .put(
-                        "examples_per_second",
-                        Math.rint(data.training().examples() * config.training().epochs() / seconds))
-                .put("blas", blas)
-                .put("checksum", Model.checksum(result.parameters()))
-                .put("model", config.output());
+        store.save(model, config.output());
+        summary.put("seconds", seconds);
+        if (begin.resumedFrom().isPresent()) {
+            summary.put("resumed_after_step", stepsBefore);
+        }
+        double part = (double) (result.steps() - stepsBefore) / Math.max(1, result.steps());
+        options.out()
+                .println(summary.put(
+                                "examples_per_second",
+                                Math.rint(part
+                                        * data.training().examples()
+                                        * config.training().epochs()
+                                        / seconds))
+                        .put("blas", blas)
+                        .put("checksum", Model.checksum(result.parameters()))
+                        .put("model", config.output()));
+        if (begin.checkpoints().lastFailed()) {
+            throw new TrainingException("the model is saved, but the last checkpoint could not be written to "
+                    + config.checkpoint().directory().orElseThrow());
+        }
+        return 0;
+    }
+
+    private int stopped(Trainer.Result result, Optional<String> saved, int code) {
+        options.err()
+                .println(
+                        saved.isPresent()
+                                ? "stopped after step %,d; the state is in %s, go on from it with --resume"
+                                        .formatted(result.steps(), saved.get())
+                                : "stopped after step %,d; nothing is kept, since checkpoint.directory is not set or could not be written to"
+                                        .formatted(result.steps()));
+        ObjectNode summary = new ObjectMapper()
+                .createObjectNode()
+                .put("job", "train")
+                .put("stopped", true)
+                .put("steps", result.steps());
+        saved.ifPresent(path -> summary.put("checkpoint", path));
+        options.out().println(summary);
+        return code;
+    }
+
+    /** What a model brings along cannot be asked for otherwise. */
+    private static void requireFit(JobConfig config, Model model) {
+        boolean classes = config.task() == JobConfig.Task.CLASSIFICATION;
+        Network network = model.network();
+        if (network.loss().isClassification() != classes) {
+            throw new UsageException("--init-from: the model is not for %s".formatted(config.task()));
+        }
+        if (!network.hidden().equals(config.model().hidden())
+                || !network.layer().id().equals(config.model().layer().id())) {
+            throw new UsageException("--init-from: the model has hidden layers %s %s, the job file says %s %s"
+                    .formatted(
+                            network.hidden(),
+                            network.layer().id(),
+                            config.model().hidden(),
+                            config.model().layer().id()));
+        }
     }
 
     private static void putSet(

@@ -4,7 +4,8 @@
  *
  * <p>Read {@link dev.adjoint.model.Model} first, then {@link dev.adjoint.model.Network} (an architecture to programs),
  * {@link dev.adjoint.model.Layer} and {@link dev.adjoint.model.Loss} (what a user may write), {@link
- * dev.adjoint.model.Features} (a raw example to a row of float32), {@link dev.adjoint.model.ModelFiles} (the
+ * dev.adjoint.model.Features} (a raw example to a row of
+ * float32, or to the entries of one), {@link dev.adjoint.model.ModelFiles} (the
  * format).
  *
  * <p>A model on disk is a directory with

@@ -1,6 +1,8 @@
 package dev.adjoint.worker;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /**
  * Some consecutive packed examples of one logical shard. A shard comes in chunks, so that it can be streamed where it does
@@ -15,6 +17,9 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
         implements Piece, Serializable {
     /** About so many numbers are in a chunk: enough to mix well, few enough to have several in memory. */
     private static final int NUMBERS = 1 << 22;
+
+    /** Bytes. */
+    private static final int BUFFER = 1 << 16;
 
     /**
      * Checks that the arrays have the extents.
@@ -35,6 +40,39 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
 
     public int rows() {
         return features.rows();
+    }
+
+    /** A CRC-32C of all numbers. */
+    public long checksum() {
+        CRC32C crc = new CRC32C();
+        if (features instanceof Rows.Dense dense) {
+            update(crc, dense.values());
+        } else if (features instanceof Rows.Sparse sparse) {
+            update(crc, sparse.starts());
+            update(crc, sparse.columns());
+            update(crc, sparse.values());
+        }
+        update(crc, targets);
+        update(crc, weights);
+        return crc.getValue();
+    }
+
+    private static void update(CRC32C crc, float[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+        for (int at = 0; at < numbers.length; at += BUFFER / Float.BYTES) {
+            int count = Math.min(BUFFER / Float.BYTES, numbers.length - at);
+            bytes.asFloatBuffer().put(numbers, at, count);
+            crc.update(bytes.array(), 0, count * Float.BYTES);
+        }
+    }
+
+    private static void update(CRC32C crc, int[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+        for (int at = 0; at < numbers.length; at += BUFFER / Integer.BYTES) {
+            int count = Math.min(BUFFER / Integer.BYTES, numbers.length - at);
+            bytes.asIntBuffer().put(numbers, at, count);
+            crc.update(bytes.array(), 0, count * Integer.BYTES);
+        }
     }
 
     public int width() {

@@ -42,17 +42,4 @@ public record Descent(float rate, float momentum, float l2, List<Stretch> parame
             }
         }
     }
-
-    /**
-     * The bits of the largest magnitude among the numbers {@code from} to {@code to}, exclusive. The bits of a float less
-     * its sign are in the order of its magnitude, infinity and NaN above all numbers; a largest integer is found by
-     * vectors, a sum of squares is not.
-     */
-    public static int largest(float[] x, int from, int to) {
-        int largest = 0;
-        for (int i = from; i < to; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
-        }
-        return largest;
-    }
 }

@@ -13,27 +13,30 @@ public record PartitionSum(List<TreeSum.Node<WeightedSum>> nodes, long computeNa
             left.add(right);
             work.giveBack(right);
         });
-        tree.addShards(chunks, new TreeSum.OfShard<Chunk, WeightedSum>() {
-            @Override
-            public void start() {
-                work.start();
-            }
-
-            @Override
-            public void add(Chunk chunk) {
-                int from = Math.max(round.from(chunk.shard()) - chunk.first(), 0);
-                int to = Math.min(round.to(chunk.shard()) - chunk.first(), chunk.rows());
-                Permutation order = round.order(chunk);
-                for (int place = from; place < to; place++) {
-                    work.take(chunk, (int) order.at(place));
-                }
-            }
-
-            @Override
-            public WeightedSum finish() {
-                return work.finish();
-            }
-        });
+        tree.addShards(chunks, new RowsOfRound(work, round));
         return new PartitionSum(tree.nodes(), System.nanoTime() - start);
+    }
+
+    /** Does {@code work} on the rows that {@code round} takes of a shard. */
+    record RowsOfRound(ShardWork work, Round round) implements TreeSum.OfShard<Chunk, WeightedSum> {
+        @Override
+        public void start() {
+            work.start();
+        }
+
+        @Override
+        public void add(Chunk chunk) {
+            int from = Math.max(round.from(chunk.shard()) - chunk.first(), 0);
+            int to = Math.min(round.to(chunk.shard()) - chunk.first(), chunk.rows());
+            Permutation order = round.order(chunk);
+            for (int place = from; place < to; place++) {
+                work.take(chunk, (int) order.at(place));
+            }
+        }
+
+        @Override
+        public WeightedSum finish() {
+            return work.finish();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.adjoint.worker;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The weighted sum of a vector and of the loss over examples, with the weight to divide them by. Nothing is divided here:
@@ -110,6 +111,26 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     public WeightedSum slice(int from, int to, boolean counted) {
         float[] part = vector.length == 0 ? NONE : Arrays.copyOfRange(vector, from, to);
         return counted ? new WeightedSum(part, loss, weight, examples) : new WeightedSum(part, 0, 0, 0);
+    }
+
+    /** Whether all numbers of the vector are finite. */
+    public boolean isFinite(Slices slices) {
+        AtomicInteger largest = new AtomicInteger();
+        slices.forEach(vector.length, (from, to) -> largest.accumulateAndGet(largest(vector, from, to), Math::max));
+        return Float.isFinite(Float.intBitsToFloat(largest.get()));
+    }
+
+    /**
+     * The bits of the largest magnitude among the numbers {@code from} to {@code to}, exclusive. The bits of a float less
+     * its sign are in the order of its magnitude, infinity and NaN above all numbers; a largest integer is found by
+     * vectors, a sum of squares is not.
+     */
+    private static int largest(float[] x, int from, int to) {
+        int largest = 0;
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+        }
+        return largest;
     }
 
     /** The weighted sum of the vectors; empty when there was no example. The array is this sum's own. */

@@ -1,12 +1,23 @@
 /**
  * What runs inside a task: packed examples in, a sum out. No Spark type.
  *
- * <p>Read {@link dev.adjoint.worker.Replica} first (parameters and rows to a {@link dev.adjoint.worker.GradientSum}), then
- * {@link dev.adjoint.worker.TreeSum} (why the result has the same bits everywhere).
+ * <p>Read {@link dev.adjoint.worker.Work} first (what shards do in a round: sum gradients, or make steps of their own), then
+ * {@link dev.adjoint.worker.Replica} (parameters and rows to a {@link dev.adjoint.worker.WeightedSum}), {@link
+ * dev.adjoint.worker.Round} (which rows), {@link dev.adjoint.worker.PartitionSum} (a task's round) and {@link
+ * dev.adjoint.worker.TreeSum} (why the result has the same bits everywhere).
  *
  * <p>Invariants. Sums travel with their weight and are never divided here. The sum over shards follows one fixed binary
  * tree over the shard numbers. Random choices are functions of (seed, stream, counter), never of a generator's history,
  * so a task that runs twice gives the same bits.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>A shard is {@link dev.adjoint.worker.Chunk}s of some 16 MB, so that one that does not fit in memory is read from disk
+ *       piece by piece. Rows are shuffled within a chunk; the chunks of a shard come in order.
+ *   <li>Rows are dense, or sparse: only the first product sees the difference. Its gradient is dense, since momentum and the
+ *       penalty change every parameter in every step.
+ * </ul>
  *
  * <p>It must not know where shards come from or go to.
  */

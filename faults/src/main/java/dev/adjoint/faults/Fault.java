@@ -1,0 +1,84 @@
+package dev.adjoint.faults;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What happens, and where.
+ *
+ * @param epoch of the step, 0 for any
+ * @param example the first one of the step, -1 for any
+ * @param partition whose task it is, -1 for any
+ * @param attempts to how many attempts of the task it happens, from the first on
+ * @param millis how long it lasts, where it lasts
+ */
+public record Fault(Action action, Phase phase, int epoch, long example, int partition, int attempts, long millis) {
+    /** A local property of Spark's with the faults of the jobs that a thread starts. */
+    public static final String PROPERTY = "adjoint.faults";
+
+    /** How the trainer describes the job of a step. */
+    private static final Pattern STEP = Pattern.compile("epoch (\\d+), examples (\\d+) to \\d+");
+
+    /** What happens. */
+    public enum Action {
+        /** {@code kill -9} of the executor's process. */
+        KILL,
+        /** The task fails with an exception. */
+        THROW,
+        /** The task sleeps first. */
+        DELAY,
+        /** The executor's process is stopped by a signal, and continued later. */
+        PAUSE,
+        /** The executor forgets all cached blocks. */
+        EVICT
+    }
+
+    /** When, in a task. */
+    public enum Phase {
+        /** Before it computes. */
+        START,
+        /** When it has computed. */
+        END,
+        /** Before a task of a later stage of the job adds what the first stage computed. */
+        REDUCE
+    }
+
+    /** In the form that {@link #parse} reads. */
+    public static String format(List<Fault> faults) {
+        return faults.stream()
+                .map(f -> "%s %s %d %d %d %d %d"
+                        .formatted(f.action, f.phase, f.epoch, f.example, f.partition, f.attempts, f.millis)
+                        .toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(";"));
+    }
+
+    static List<Fault> parse(String text) {
+        return Arrays.stream(text.split(";"))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .map(line -> line.toUpperCase(Locale.ROOT).split(" "))
+                .map(f -> new Fault(
+                        Action.valueOf(f[0]),
+                        Phase.valueOf(f[1]),
+                        Integer.parseInt(f[2]),
+                        Long.parseLong(f[3]),
+                        Integer.parseInt(f[4]),
+                        Integer.parseInt(f[5]),
+                        Long.parseLong(f[6])))
+                .toList();
+    }
+
+    /** Whether it happens to an attempt of a task, from 0, in the job of that description. */
+    boolean concerns(String job, int taskPartition, int attempt) {
+        Matcher step = STEP.matcher(job);
+        return step.matches()
+                && (epoch == 0 || epoch == Integer.parseInt(step.group(1)))
+                && (example < 0 || example == Long.parseLong(step.group(2)))
+                && (partition < 0 || partition == taskPartition)
+                && attempt < attempts;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.adjoint.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** What came of each case, printed when all are over. */
+final class FaultTable implements BeforeAllCallback {
+    private static final List<Line> LINES = new ArrayList<>();
+
+    /**
+     * A case.
+     *
+     * @param outcome whether bits are equal, or which error was stated
+     * @param recovery seconds that the training took longer than without the fault
+     * @param steps that were made twice
+     * @param tasks that were run again
+     */
+    private record Line(String name, String outcome, double recovery, long steps, long tasks) {}
+
+    static synchronized void add(String name, String outcome, double recovery, long steps, long tasks) {
+        LINES.add(new Line(name, outcome, recovery, steps, tasks));
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        // Closed with the root's store, when the last class has run.
+        context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(FaultTable.class))
+                .getOrComputeIfAbsent("table", key -> new Printer(), Printer.class);
+    }
+
+    @SuppressWarnings("deprecation") // its successor comes with JUnit 6
+    private static final class Printer implements ExtensionContext.Store.CloseableResource {
+        @Override
+        public void close() {
+            System.out.printf(
+                    Locale.ROOT, "%n%-62s %-34s %9s %6s %6s%n", "case", "outcome", "recovery", "steps", "tasks");
+            for (Line line : LINES) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-62s %-34s %7.1f s %6d %6d%n",
+                        line.name,
+                        line.outcome,
+                        line.recovery,
+                        line.steps,
+                        line.tasks);
+            }
+        }
+    }
+}
