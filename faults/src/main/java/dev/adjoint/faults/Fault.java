@@ -47,19 +47,24 @@ public record Fault(Action action, Phase phase, int epoch, long example, int par
         REDUCE
     }
 
-    /** In the form that {@link #parse} reads. */
-    public static String format(List<Fault> faults) {
-        return faults.stream()
-                .map(f -> "%s %s %d %d %d %d %d"
-                        .formatted(f.action, f.phase, f.epoch, f.example, f.partition, f.attempts, f.millis)
-                        .toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(";"));
+    /**
+     * In the form that {@link #parse} reads.
+     *
+     * @param training tells trainings apart whose jobs have the same descriptions
+     */
+    public static String format(int training, List<Fault> faults) {
+        return "#" + training + ";"
+                + faults.stream()
+                        .map(f -> "%s %s %d %d %d %d %d"
+                                .formatted(f.action, f.phase, f.epoch, f.example, f.partition, f.attempts, f.millis)
+                                .toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(";"));
     }
 
     static List<Fault> parse(String text) {
         return Arrays.stream(text.split(";"))
                 .map(String::strip)
-                .filter(line -> !line.isEmpty())
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .map(line -> line.toUpperCase(Locale.ROOT).split(" "))
                 .map(f -> new Fault(
                         Action.valueOf(f[0]),

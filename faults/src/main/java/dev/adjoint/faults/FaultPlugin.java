@@ -30,7 +30,7 @@ public final class FaultPlugin implements SparkPlugin {
     }
 
     private static final class Injector implements ExecutorPlugin {
-        /** The first stage that was seen of each job: the one that computes. */
+        /** The first stage that was seen of each step of a training: the one that computes. */
         private final Map<String, Integer> firstStage = new ConcurrentHashMap<>();
 
         @Override
@@ -44,7 +44,8 @@ public final class FaultPlugin implements SparkPlugin {
             if (plan == null || job == null) {
                 return;
             }
-            boolean computes = firstStage.computeIfAbsent(job, any -> task.stageId()) == task.stageId();
+            int first = firstStage.computeIfAbsent(plan + job, any -> task.stageId());
+            boolean computes = first == task.stageId();
             int attempt = task.stageAttemptNumber() + task.attemptNumber();
             for (Fault fault : Fault.parse(plan)) {
                 if (!fault.concerns(job, task.partitionId(), attempt) || computes == (fault.phase() == Phase.REDUCE)) {

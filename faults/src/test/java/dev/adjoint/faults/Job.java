@@ -39,6 +39,7 @@ final class Job {
                 .directory(Path.of("..").toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
+        builder.environment().remove("SPARK_HOME"); // the launcher makes its own
         return new Job(builder.start(), out, err);
     }
 

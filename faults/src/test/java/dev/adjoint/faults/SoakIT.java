@@ -64,6 +64,10 @@ class SoakIT {
                 "spark.local.dir",
                 folder.toString(),
                 // Nothing may wait for the collection that this brings.
+                "spark.ui.retainedJobs",
+                "100",
+                "spark.ui.retainedStages",
+                "100",
                 "spark.cleaner.periodicGC.interval",
                 "10h"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
