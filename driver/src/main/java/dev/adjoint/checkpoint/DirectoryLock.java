@@ -158,17 +158,24 @@ final class DirectoryLock implements AutoCloseable {
                 .put("started", self.started)
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
-        try (FSDataOutputStream out = fs.create(file, overwrite)) {
-            out.write(json);
-            return true;
+        if (!overwrite && fs.exists(file)) { // not all file systems say it with that exception
+            return false;
+        }
+        FSDataOutputStream created;
+        try {
+            created = fs.create(file, overwrite);
         } catch (FileAlreadyExistsException e) {
             return false;
+        }
+        try (FSDataOutputStream out = created) {
+            out.write(json);
         } catch (IOException e) {
-            if (!overwrite && fs.exists(file)) { // not all file systems say it with that exception
-                return false;
+            if (!overwrite) {
+                fs.delete(file, false); // or the next training would wait to see who writes it
             }
             throw e;
         }
+        return true;
     }
 
     /** Empty when it cannot be told: it is being written, or is no such file. */

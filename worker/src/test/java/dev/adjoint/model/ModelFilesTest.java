@@ -1,5 +1,6 @@
 package dev.adjoint.model;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +193,57 @@ class ModelFilesTest {
                 throw new AssertionError("seed " + seed, e);
             }
         }
+    }
+
+    /** Numbers that would ask for more memory than there is, and values of the wrong kind, in every place. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "0",
+                "1.5",
+                "1000000000",
+                "2147483647",
+                "9223372036854775807",
+                "1e400",
+                "NaN",
+                "null",
+                "\"x\"",
+                "[]",
+                "{}",
+                "[[[[[]]]]]"
+            })
+    void anyValueMayBeAnother(String value) {
+        for (StandardLoss loss : StandardLoss.values()) {
+            Model model = Models.model(loss);
+            byte[] weights = ModelFiles.weights(model);
+            for (String file :
+                    List.of(new String(ModelFiles.description(model), UTF_8), new String(weights, ISO_8859_1))) {
+                boolean isDescription = file.startsWith("{");
+                Matcher token = Pattern.compile("-?\\d+(\\.\\d+)?(E-?\\d+)?|\"[^\"]*\"|true|false")
+                        .matcher(file);
+                for (int count = 0; token.find() && count < 500; count++) {
+                    String changed = file.substring(0, token.start()) + value + file.substring(token.end());
+                    byte[] description = isDescription ? changed.getBytes(UTF_8) : ModelFiles.description(model);
+                    byte[] tensors = isDescription ? weights : withHeader(changed, weights.length);
+                    try {
+                        assertNotNull(ModelFiles.read(description, tensors));
+                    } catch (ModelFormatException e) {
+                        assertNotNull(e.getMessage());
+                    } catch (RuntimeException | Error e) {
+                        throw new AssertionError(value + " for " + token.group() + " at " + token.start(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    /** With the header's length put right. */
+    private static byte[] withHeader(String file, int lengthBefore) {
+        byte[] bytes = file.getBytes(ISO_8859_1);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(0, Math.max(0, buffer.getLong(0) + bytes.length - lengthBefore));
+        return bytes;
     }
 
     @Test
