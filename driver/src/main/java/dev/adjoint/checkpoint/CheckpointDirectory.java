@@ -196,12 +196,13 @@ public final class CheckpointDirectory implements AutoCloseable {
         boolean appearsWhole = fs.hasPathCapability(directory, CommonPathCapabilities.ABORTABLE_STREAM);
         Path part = appearsWhole ? target : new Path(directory, "." + target.getName() + PART);
         try {
-            try (FSDataOutputStream out = fs.create(part, true)) {
+            FSDataOutputStream file = fs.create(part, true);
+            Streams.fill(file, out -> {
                 CheckpointFile.write(checkpoint, out);
-                if (out.hasCapability(StreamCapabilities.HSYNC)) {
-                    out.hsync();
+                if (file.hasCapability(StreamCapabilities.HSYNC)) {
+                    file.hsync();
                 }
-            }
+            });
             if (!appearsWhole) {
                 fs.delete(target, false); // a damaged one, that the training was resumed from before
                 if (!fs.rename(part, target)) {
@@ -219,7 +220,9 @@ public final class CheckpointDirectory implements AutoCloseable {
         try {
             fs.delete(part, false);
         } catch (IOException e) {
-            reason.addSuppressed(e);
+            if (e != reason) {
+                reason.addSuppressed(e);
+            }
         }
     }
 

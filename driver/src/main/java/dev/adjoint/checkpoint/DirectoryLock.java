@@ -167,8 +167,8 @@ final class DirectoryLock implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             return false;
         }
-        try (FSDataOutputStream out = created) {
-            out.write(json);
+        try {
+            Streams.fill(created, out -> out.write(json));
         } catch (IOException e) {
             if (!overwrite) {
                 fs.delete(file, false); // or the next training would wait to see who writes it

@@ -1,11 +1,11 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.checkpoint.Streams;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.ModelFiles;
 import dev.adjoint.model.ModelFormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -31,9 +31,9 @@ public final class ModelStore {
         Path target = new Path(directory);
         new ReplacedDirectory(target.getFileSystem(configuration), target).write(part -> {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                try (OutputStream out = part.fileSystem().create(new Path(part.directory(), file.getKey()), false)) {
-                    out.write(file.getValue());
-                }
+                Streams.fill(
+                        part.fileSystem().create(new Path(part.directory(), file.getKey()), false),
+                        out -> out.write(file.getValue()));
             }
         });
     }
