@@ -78,7 +78,7 @@ public final class CheckpointDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether checkpoints are there, whatever they are worth. */
+    /** Whether there are no checkpoints, whatever they are worth. */
     public boolean isEmpty() throws IOException {
         return entries().isEmpty();
     }

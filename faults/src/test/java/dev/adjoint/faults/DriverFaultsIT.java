@@ -25,16 +25,13 @@ class DriverFaultsIT {
     private static final int KILLS = Integer.getInteger("faults.kills", 20);
 
     private static String expected = "";
-    private static double usual;
 
     @TempDir
     private Path folder = Path.of("");
 
     @BeforeAll
     static void trainWithoutFaults(@TempDir Path logs) throws Exception {
-        long start = System.nanoTime();
         expected = Job.start(logs, arguments(logs, List.of())).checksum();
-        usual = (System.nanoTime() - start) / 1e9;
     }
 
     private static String[] arguments(Path folder, List<String> more) {
@@ -64,7 +61,6 @@ class DriverFaultsIT {
         long seed = 7;
         Random random = new Random(seed);
         int kills = 0;
-        long begin = System.nanoTime();
         for (int run = 0; kills < KILLS && run < 3 * KILLS; run++) {
             Job job = train("--set", "training.resume=auto");
             if (random.nextInt(4) == 0) {
@@ -85,12 +81,7 @@ class DriverFaultsIT {
         assertEquals(KILLS, kills, "seed " + seed);
         Job last = train("--set", "training.resume=auto");
         assertEquals(expected, last.checksum(), "seed " + seed);
-        FaultTable.add(
-                "the driver is killed at %d moments, and resumed".formatted(KILLS),
-                "equal bits",
-                (System.nanoTime() - begin) / 1e9 - usual,
-                KILLS * 10L, // on average, of the 20 between two checkpoints
-                0);
+        FaultTable.add("the driver is killed at %d moments, and resumed".formatted(KILLS), "equal bits");
         assertFalse(Files.exists(folder.resolve("c/in-use.json")));
         try (Stream<Path> files = Files.list(folder.resolve("c"))) {
             assertTrue(files.noneMatch(file -> file.toString().endsWith(".part")));
@@ -118,7 +109,7 @@ class DriverFaultsIT {
                 second.err()
                         .contains("passed over the checkpoint " + steps.get(0).getFileName()),
                 second.err());
-        FaultTable.add("the newest checkpoint is cut short, the next garbled", "equal bits", 0, 40, 0);
+        FaultTable.add("the newest checkpoint is cut short, the next garbled", "equal bits");
     }
 
     @Test
@@ -136,7 +127,7 @@ class DriverFaultsIT {
             Job second = train("--resume");
             assertEquals(expected, second.checksum());
             assertEquals(stopped, second.resumedAfter());
-            FaultTable.add("the driver gets SIG" + signal + ", and is resumed", "equal bits", 0, 0, 0);
+            FaultTable.add("the driver gets SIG" + signal + ", and is resumed", "equal bits");
         }
     }
 
@@ -148,7 +139,7 @@ class DriverFaultsIT {
         assertEquals(2, second.await());
         assertTrue(second.err().contains("another training has the checkpoint directory"), second.err());
         assertEquals(expected, first.checksum());
-        FaultTable.add("a second training on the same checkpoints", "stated error", 0, 0, 0);
+        FaultTable.add("a second training on the same checkpoints", "stated error");
     }
 
     /** The newest first, of whatever kind. */

@@ -58,6 +58,8 @@ class ExecutorFaultsIT {
 
     private static final Duration WATCHDOG = Duration.ofMinutes(2);
     private static final AtomicLong REPEATED = new AtomicLong();
+    private static final AtomicLong ROUNDS = new AtomicLong();
+    private static final int ROUNDS_OF_TRAINING = 3 * 8;
     private static final AtomicInteger TRAININGS = new AtomicInteger();
 
     @TempDir
@@ -200,6 +202,7 @@ class ExecutorFaultsIT {
             open(master, more);
             awaitExecutors(master);
             REPEATED.set(0);
+            ROUNDS.set(0);
             long start = System.nanoTime();
             String actual = Assertions.assertTimeoutPreemptively(WATCHDOG, () -> train(kind, List.of(faults)));
             double took = seconds(start);
@@ -207,7 +210,7 @@ class ExecutorFaultsIT {
                     name,
                     actual.equals(expected) ? "equal bits" : "OTHER BITS",
                     Math.max(0, took - usual),
-                    0,
+                    ROUNDS.get() - ROUNDS_OF_TRAINING,
                     REPEATED.get());
             assertEquals(expected, actual);
             boolean runsAgain = settings.containsKey("spark.speculation")
@@ -227,7 +230,7 @@ class ExecutorFaultsIT {
                     () -> assertThrows(TrainingException.class, () -> train(ReductionKind.AUTO, List.of(fault))));
             String message = String.valueOf(e.getMessage());
             assertTrue(message.startsWith("Spark gave up: Job aborted due to stage failure"), message);
-            FaultTable.add(name, "stated error", 0, 0, REPEATED.get());
+            FaultTable.add(name, "stated error");
             awaitExecutors(master);
             assertEquals(expected, train(ReductionKind.AUTO, List.of()), "the next training");
         });
@@ -261,7 +264,12 @@ class ExecutorFaultsIT {
             context.setLocalProperty(
                     Fault.PROPERTY, faults.isEmpty() ? null : Fault.format(TRAININGS.incrementAndGet(), faults));
             Trainer.Result result = new Trainer(context, NETWORK, options)
-                    .train(data.training(), data.heldOut(), TrainingListener.NONE);
+                    .train(data.training(), data.heldOut(), new TrainingListener() {
+                        @Override
+                        public void round(RoundReport round) {
+                            ROUNDS.incrementAndGet();
+                        }
+                    });
             return Model.checksum(result.parameters());
         } finally {
             context.setLocalProperty(Fault.PROPERTY, null);

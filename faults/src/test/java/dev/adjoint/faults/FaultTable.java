@@ -18,10 +18,20 @@ final class FaultTable implements BeforeAllCallback {
      * @param steps that were made twice
      * @param tasks that were run again
      */
-    private record Line(String name, String outcome, double recovery, long steps, long tasks) {}
+    private record Line(String name, String outcome, String recovery, String steps, String tasks) {}
 
     static synchronized void add(String name, String outcome, double recovery, long steps, long tasks) {
-        LINES.add(new Line(name, outcome, recovery, steps, tasks));
+        LINES.add(new Line(
+                name,
+                outcome,
+                String.format(Locale.ROOT, "%.1f s", recovery),
+                String.valueOf(steps),
+                String.valueOf(tasks)));
+    }
+
+    /** A case of which nothing but the outcome was measured. */
+    static synchronized void add(String name, String outcome) {
+        LINES.add(new Line(name, outcome, "-", "-", "-"));
     }
 
     @Override
@@ -41,7 +51,7 @@ final class FaultTable implements BeforeAllCallback {
             for (Line line : LINES) {
                 System.out.printf(
                         Locale.ROOT,
-                        "%-62s %-34s %7.1f s %6d %6d%n",
+                        "%-62s %-34s %9s %6s %6s%n",
                         line.name,
                         line.outcome,
                         line.recovery,

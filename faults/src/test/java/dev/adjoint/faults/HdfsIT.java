@@ -34,7 +34,6 @@ class HdfsIT {
     static void startHdfs(@TempDir Path disks) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, disks.toString());
-        configuration.setBoolean("dfs.namenode.acls.enabled", true);
         cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
         cluster.waitActive();
         hdfs = cluster.getFileSystem();
@@ -95,7 +94,7 @@ class HdfsIT {
         assertEquals(expected, train().checksum());
         assertEquals(3 + 1, count("/c"), "three newest, and the best");
         assertEquals(2, hdfs.listStatus(new org.apache.hadoop.fs.Path("/m")).length);
-        FaultTable.add("HDFS: no fault", "equal bits", 0, 0, 0);
+        FaultTable.add("HDFS: no fault", "equal bits");
     }
 
     @Test
@@ -107,7 +106,7 @@ class HdfsIT {
         Job second = train("--resume");
         assertEquals(expected, second.checksum());
         assertTrue(second.resumedAfter() > 0, second.err());
-        FaultTable.add("HDFS: the driver is killed, and resumed", "equal bits", 0, 5, 0);
+        FaultTable.add("HDFS: the driver is killed, and resumed", "equal bits");
     }
 
     @Test
@@ -122,7 +121,7 @@ class HdfsIT {
         // 4 when the very last checkpoint fell into the gap.
         assertEquals(job.err().contains("the last checkpoint could not be written") ? 4 : 0, code, job.err());
         assertEquals(expected, job.json().get("checksum").asText());
-        FaultTable.add("HDFS: the DataNode is restarted while checkpoints are written", "equal bits", 0, 0, 0);
+        FaultTable.add("HDFS: the DataNode is restarted while checkpoints are written", "equal bits");
     }
 
     @Test
@@ -143,7 +142,7 @@ class HdfsIT {
         assertTrue(full.err().contains("could not be written"), full.err());
         assertEquals(expected, full.json().get("checksum").asText());
         hdfs.setQuota(directory, HdfsConstants.QUOTA_RESET, HdfsConstants.QUOTA_RESET);
-        FaultTable.add("HDFS: the checkpoint directory is full", "equal bits, exit code 4", 0, 0, 0);
+        FaultTable.add("HDFS: the checkpoint directory is full", "equal bits, exit code 4");
     }
 
     private static int count(String directory) throws IOException {

@@ -102,10 +102,7 @@ class SoakIT {
             assertTrue(last.threads - first.threads < 10, told);
             FaultTable.add(
                     "%,d rounds, reduction %s".formatted(rounds, kind),
-                    "heap %+d kB".formatted((last.heap - first.heap) / 1024),
-                    0,
-                    0,
-                    0);
+                    "heap %+d kB".formatted((last.heap - first.heap) / 1024));
         }
     }
 

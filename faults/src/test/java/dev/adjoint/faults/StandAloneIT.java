@@ -66,7 +66,7 @@ class StandAloneIT {
             job.awaitLine("epoch  2/");
             cluster.kill("worker-1");
             assertEquals(expected, job.checksum());
-            FaultTable.add("stand-alone: a Worker is killed", "equal bits", 0, 0, 0);
+            FaultTable.add("stand-alone: a Worker is killed", "equal bits");
         }
     }
 
@@ -79,7 +79,7 @@ class StandAloneIT {
             cluster.kill("worker-2");
             cluster.startWorker(2);
             assertEquals(expected, job.checksum());
-            FaultTable.add("stand-alone: all Workers are killed, one comes back", "equal bits", 0, 0, 0);
+            FaultTable.add("stand-alone: all Workers are killed, one comes back", "equal bits");
         }
     }
 
@@ -90,7 +90,7 @@ class StandAloneIT {
             job.awaitLine("epoch  2/");
             cluster.kill("master");
             assertEquals(expected, job.checksum());
-            FaultTable.add("stand-alone: the Master is killed", "equal bits", 0, 0, 0);
+            FaultTable.add("stand-alone: the Master is killed", "equal bits");
         }
     }
 
@@ -105,7 +105,7 @@ class StandAloneIT {
             Job second = train(cluster, "--set", checkpoints, "--resume");
             assertEquals(expected, second.checksum());
             assertTrue(second.resumedAfter() > 0, second.err());
-            FaultTable.add("stand-alone: the driver is killed, and resumed", "equal bits", 0, 0, 0);
+            FaultTable.add("stand-alone: the driver is killed, and resumed", "equal bits");
         }
     }
 
@@ -125,7 +125,7 @@ class StandAloneIT {
                     "--set",
                     "spark.speculation=true");
             assertEquals(expected, job.checksum());
-            FaultTable.add("stand-alone: dynamic allocation, speculation", "equal bits", 0, 0, 0);
+            FaultTable.add("stand-alone: dynamic allocation, speculation", "equal bits");
         }
     }
 }
