@@ -71,10 +71,7 @@ public record TrainingData(Features features, Label label, ShardedData training,
                 : classes(path, options.label(), classType, profile);
         ShardedData training =
                 sharding.pack(trained, features, label, placement.trained(), profile.entriesOfRow(columns));
-        Optional<ShardedData> heldOut = placement.heldOut() == 0
-                ? Optional.empty()
-                : Optional.of(EvaluationData.heldOut(numbered, placement, features, label));
-        return new TrainingData(features, label, training, heldOut);
+        return new TrainingData(features, label, training, heldOut(numbered, placement, features, label));
     }
 
     /**
@@ -96,10 +93,14 @@ public record TrainingData(Features features, Label label, ShardedData training,
                 label,
                 placement.trained(),
                 profile.entriesOfRow(numbered.examples().columns()));
-        Optional<ShardedData> heldOut = placement.heldOut() == 0
+        return new TrainingData(features, label, training, heldOut(numbered, placement, features, label));
+    }
+
+    private static Optional<ShardedData> heldOut(
+            NumberedRows numbered, Placement placement, Features features, Label label) {
+        return placement.heldOut() == 0
                 ? Optional.empty()
                 : Optional.of(EvaluationData.heldOut(numbered, placement, features, label));
-        return new TrainingData(features, label, training, heldOut);
     }
 
     private static Features features(String path, Columns columns, Profile profile, Statistics statistics) {
