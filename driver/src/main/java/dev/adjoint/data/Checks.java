@@ -162,15 +162,13 @@ final class Checks {
     private void report(Tally tally, String subject, String what) {
         if (tally.place() != null) {
             Place place = tally.place();
-            problems.add("%s %d %s %s; the first is row %d of %s: %s"
+            String where = place.file().isEmpty()
+                    ? "%d of the query's partition %d".formatted(place.position() + 1, place.block())
+                    : "%d of %s"
+                            .formatted(profile.rowInFile(place), place.file().replaceFirst("^file:/+", "/"));
+            problems.add("%s %d %s %s; the first is row %s: %s"
                     .formatted(
-                            subject,
-                            tally.count(),
-                            tally.count() == 1 ? "row" : "rows",
-                            what,
-                            profile.rowInFile(place),
-                            place.file().replaceFirst("^file:/+", "/"),
-                            tally.example()));
+                            subject, tally.count(), tally.count() == 1 ? "row" : "rows", what, where, tally.example()));
         }
     }
 

@@ -10,25 +10,31 @@ public final class EvaluationData {
     private EvaluationData() {}
 
     /**
-     * All rows of a data set that {@link Reader} read.
+     * All rows of what {@link Reader} read, or of any query.
      *
      * @param path for messages
      * @throws DataException when the data does not fit the model
      */
     public static ShardedData all(Dataset<Row> rows, String path, Features features, Label label) {
-        NumberedRows numbered = checked(rows, path, features, label);
+        NumberedRows numbered = checked(rows, path, features, label, RowOrder.OF_FILES);
         return pack(numbered, row -> row, numbered.profile().rows(), features, label);
     }
 
     /**
-     * The rows that a training with this fraction and seed held out.
+     * The rows that a training with this order, fraction and seed held out.
      *
      * @param path for messages
      * @throws DataException when the data does not fit the model, or nothing is held out of it
      */
     public static ShardedData heldOut(
-            Dataset<Row> rows, String path, Features features, Label label, double fraction, long seed) {
-        NumberedRows numbered = checked(rows, path, features, label);
+            Dataset<Row> rows,
+            String path,
+            Features features,
+            Label label,
+            RowOrder order,
+            double fraction,
+            long seed) {
+        NumberedRows numbered = checked(rows, path, features, label, order);
         Placement placement = Placement.of(path, numbered.profile().rows(), fraction, seed);
         return heldOut(numbered, placement, features, label);
     }
@@ -37,12 +43,14 @@ public final class EvaluationData {
         return pack(numbered, row -> -1 - placement.place(row), placement.heldOut(), features, label);
     }
 
-    static NumberedRows checked(Dataset<Row> rows, String path, Features features, Label label) {
+    static NumberedRows checked(Dataset<Row> given, String path, Features features, Label label, RowOrder wanted) {
+        RowOrder order = wanted.of(given);
+        Dataset<Row> rows = Reader.placed(given);
         Columns columns = Columns.forScoring(rows.schema(), features, label, true);
         Label.Classes classes = label instanceof Label.Classes c ? c : null;
         Profile profile = Profile.of(rows, columns, classes);
         Checks.scoring(path, profile, columns, features, label);
-        return new NumberedRows(rows, new Examples(columns, classes == null ? null : classes.type()), profile);
+        return new NumberedRows(rows, order, new Examples(columns, classes == null ? null : classes.type()), profile);
     }
 
     private static ShardedData pack(

@@ -46,7 +46,8 @@ public record Predictions(Dataset<Row> rows, long examples) {
      * @param path for messages
      * @throws DataException when the data does not fit the model, or has a column of one of the new names
      */
-    public static Predictions of(Dataset<Row> rows, String path, Model model) {
+    public static Predictions of(Dataset<Row> given, String path, Model model) {
+        Dataset<Row> rows = Reader.placed(given);
         for (String name : List.of(PREDICTION, PROBABILITY)) {
             if (List.of(rows.columns()).contains(name)) {
                 throw new DataException(

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.QuotingUtils;
+import org.apache.spark.sql.functions;
 
 /** Reads what Spark SQL reads, from any Hadoop path or glob. */
 public final class Reader {
@@ -86,12 +87,24 @@ public final class Reader {
     private static Dataset<Row> withPlaces(Dataset<Row> rows, List<String> names) {
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            columns.add(
-                    rows.col(QuotingUtils.quoteIdentifier(rows.columns()[i])).as(names.get(i)));
+            columns.add(rows.col(quoted(rows.columns()[i])).as(names.get(i)));
         }
         columns.add(rows.col("_metadata.file_path").as(FILE));
         columns.add(rows.col("_metadata.file_block_start").as(BLOCK));
         return rows.select(columns.toArray(Column[]::new));
+    }
+
+    /** The rows with their places: of a query, which has no files, those in its partitions. */
+    static Dataset<Row> placed(Dataset<Row> rows) {
+        return List.of(rows.columns()).contains(FILE)
+                ? rows
+                : rows.withColumn(FILE, functions.lit(""))
+                        .withColumn(BLOCK, functions.spark_partition_id().cast("long"));
+    }
+
+    /** A column's name as Spark's expressions want it. */
+    static String quoted(String name) {
+        return QuotingUtils.quoteIdentifier(name);
     }
 
     /** The files with data at a path or glob, hidden ones left out. */

@@ -20,9 +20,11 @@ import scala.Tuple2;
  * A data set, ready to be trained on: what was learned of it, and its rows in packed shards. A row's way: read, checked,
  * numbered, placed, moved to its shard, encoded, packed.
  *
+ * @param order what numbered the rows: as asked for, but by their values where they came from no file
  * @param heldOut the rows of {@code data.validation-fraction}, absent when that is 0
  */
-public record TrainingData(Features features, Label label, ShardedData training, Optional<ShardedData> heldOut) {
+public record TrainingData(
+        Features features, Label label, RowOrder order, ShardedData training, Optional<ShardedData> heldOut) {
     /** The most levels that a categorical column may have. */
     private static final int MOST_LEVELS = 1000;
 
@@ -38,6 +40,7 @@ public record TrainingData(Features features, Label label, ShardedData training,
             String label,
             List<String> features,
             List<String> categorical,
+            RowOrder order,
             double validationFraction,
             long seed,
             ShardCount shards) {}
@@ -48,19 +51,21 @@ public record TrainingData(Features features, Label label, ShardedData training,
     }
 
     /**
-     * Prepares a data set that {@link Reader} read.
+     * Prepares what {@link Reader} read, or the rows of any query.
      *
      * @param path for messages
      * @throws DataException when it cannot be used
      */
-    public static TrainingData prepare(Dataset<Row> rows, String path, Options options) {
+    public static TrainingData prepare(Dataset<Row> given, String path, Options options) {
+        RowOrder order = options.order().of(given);
+        Dataset<Row> rows = Reader.placed(given);
         Columns declared =
                 Columns.forTraining(rows.schema(), options.label(), options.features(), options.categorical());
         Profile profile = Profile.of(rows, declared, null);
         Columns columns = Checks.training(path, profile, declared, options.classification());
         Label.Classes.Type classType = options.classification() ? Checks.classType(profile) : null;
         Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
-        NumberedRows numbered = new NumberedRows(rows, new Examples(columns, classType), profile);
+        NumberedRows numbered = new NumberedRows(rows, order, new Examples(columns, classType), profile);
 
         Sharding sharding = Sharding.of(rows, options.shards().of(placement.trained()));
         JavaRDD<Tuple2<Long, RawExample>> trained = sharding.sort(numbered.keyed(placement::place, sharding));
@@ -71,7 +76,7 @@ public record TrainingData(Features features, Label label, ShardedData training,
                 : classes(path, options.label(), classType, profile);
         ShardedData training =
                 sharding.pack(trained, features, label, placement.trained(), profile.entriesOfRow(columns));
-        return new TrainingData(features, label, training, heldOut(numbered, placement, features, label));
+        return new TrainingData(features, label, order, training, heldOut(numbered, placement, features, label));
     }
 
     /**
@@ -83,7 +88,7 @@ public record TrainingData(Features features, Label label, ShardedData training,
      */
     public static TrainingData prepare(
             Dataset<Row> rows, String path, Features features, Label label, Options options) {
-        NumberedRows numbered = EvaluationData.checked(rows, path, features, label);
+        NumberedRows numbered = EvaluationData.checked(rows, path, features, label, options.order());
         Profile profile = numbered.profile();
         Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
         Sharding sharding = Sharding.of(rows, options.shards().of(placement.trained()));
@@ -93,7 +98,8 @@ public record TrainingData(Features features, Label label, ShardedData training,
                 label,
                 placement.trained(),
                 profile.entriesOfRow(numbered.examples().columns()));
-        return new TrainingData(features, label, training, heldOut(numbered, placement, features, label));
+        return new TrainingData(
+                features, label, numbered.order(), training, heldOut(numbered, placement, features, label));
     }
 
     private static Optional<ShardedData> heldOut(

@@ -6,7 +6,7 @@
  * cluster).
  *
  * <p>Invariants. A row's number is its place in its file, files in the order of their names: Spark may split and pack the
- * files as it likes. A shard is a function of the row's number, of the number of rows, and of the configuration. Statistics
+ * files as it likes. The rows of a query come in no order; their values decide ({@link dev.adjoint.data.RowOrder}). A shard is a function of the row's number, of the number of rows, and of the configuration. Statistics
  * are summed along the tree of shards. So everything that training sees has the same bits on any cluster.
  *
  * <p>Decisions.

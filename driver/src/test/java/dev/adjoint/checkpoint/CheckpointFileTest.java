@@ -108,7 +108,7 @@ class CheckpointFileTest {
         Random random = new Random(seed);
         byte[] good = bytes(checkpoint(9, true));
         int refused = 0;
-        int inputs = 40_000;
+        int inputs = 100_000;
         for (int i = 0; i < inputs; i++) {
             byte[] file = random.nextInt(4) == 0 ? Arrays.copyOf(good, random.nextInt(good.length + 50)) : good.clone();
             for (int change = random.nextInt(6); change >= 0 && file.length > 0; change--) {

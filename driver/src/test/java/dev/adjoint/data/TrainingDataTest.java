@@ -207,7 +207,7 @@ class TrainingDataTest {
         TrainingData data = TrainingData.prepare(
                 read(path, true),
                 path,
-                new TrainingData.Options(true, "y", List.of(), List.of("a"), 0, 1, examples -> 2));
+                new TrainingData.Options(true, "y", List.of(), List.of("a"), RowOrder.OF_FILES, 0, 1, examples -> 2));
         assertEquals(
                 List.of(new Features.Categorical("a", List.of("1", "2", "3", "oops"))),
                 data.features().columns());
@@ -270,7 +270,9 @@ class TrainingDataTest {
         assertTrue(heldOut.stream().noneMatch(trained::contains));
         assertEquals(
                 heldOut,
-                values(EvaluationData.heldOut(rows, path, data.features(), data.label(), 0.2, 1), data.features()));
+                values(
+                        EvaluationData.heldOut(rows, path, data.features(), data.label(), RowOrder.OF_FILES, 0.2, 1),
+                        data.features()));
     }
 
     private static List<Long> values(ShardedData data, Features features) {
@@ -297,7 +299,8 @@ class TrainingDataTest {
     }
 
     private static TrainingData.Options options(String label, boolean classification, double heldOut) {
-        return new TrainingData.Options(classification, label, List.of(), List.of(), heldOut, 1, examples -> 2);
+        return new TrainingData.Options(
+                classification, label, List.of(), List.of(), RowOrder.OF_FILES, heldOut, 1, examples -> 2);
     }
 
     private String csv(String text) throws IOException {

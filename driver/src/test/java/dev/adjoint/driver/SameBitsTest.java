@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSpark;
 import dev.adjoint.data.Reader;
+import dev.adjoint.data.RowOrder;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
@@ -80,7 +81,14 @@ class SameBitsTest {
                 new Reader(spark).read(path, source, OptionalInt.empty()),
                 path,
                 new TrainingData.Options(
-                        network.loss().isClassification(), label, List.of(), List.of(), 0.1, 1, options::shardCount));
+                        network.loss().isClassification(),
+                        label,
+                        List.of(),
+                        List.of(),
+                        RowOrder.OF_FILES,
+                        0.1,
+                        1,
+                        options::shardCount));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         float[] parameters = new Trainer(context, network, options)
                 .train(data.training(), data.heldOut(), TrainingListener.NONE)

@@ -10,6 +10,7 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.data.EvaluationData;
 import dev.adjoint.data.Predictions;
 import dev.adjoint.data.Reader;
+import dev.adjoint.data.RowOrder;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
@@ -82,7 +83,8 @@ class SparseTrainingTest {
         return TrainingData.prepare(
                 rows(),
                 path,
-                new TrainingData.Options(true, "label", List.of(), List.of(), 0.25, 1, OPTIONS::shardCount));
+                new TrainingData.Options(
+                        true, "label", List.of(), List.of(), RowOrder.OF_FILES, 0.25, 1, OPTIONS::shardCount));
     }
 
     private static Network network(TrainingData data) {
@@ -121,7 +123,8 @@ class SparseTrainingTest {
         store.save(trained, folder.resolve("model").toString());
         Model model = store.load(folder.resolve("model").toString());
         assertEquals(data.features(), model.features());
-        ShardedData again = EvaluationData.heldOut(rows(), path, model.features(), model.label(), 0.25, 1);
+        ShardedData again =
+                EvaluationData.heldOut(rows(), path, model.features(), model.label(), RowOrder.OF_FILES, 0.25, 1);
         assertEquals(
                 accuracy,
                 Evaluate.evaluate(context(), model.network(), parameters, again).accuracy());
@@ -167,7 +170,8 @@ class SparseTrainingTest {
         TrainingData data = TrainingData.prepare(
                 new Reader(TestSpark.session()).read(path, SOURCE, OptionalInt.of(600)),
                 path,
-                new TrainingData.Options(true, "label", List.of(), List.of(), 0, 1, OPTIONS::shardCount));
+                new TrainingData.Options(
+                        true, "label", List.of(), List.of(), RowOrder.OF_FILES, 0, 1, OPTIONS::shardCount));
         assertInstanceOf(Features.Numeric.class, data.features().columns().get(0));
         assertEquals(0, data.training().entriesOfRow());
         assertFalse(data.features().areSparse());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.adjoint.data.Reader;
+import dev.adjoint.data.RowOrder;
 import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
@@ -259,7 +260,8 @@ class ExecutorFaultsIT {
         TrainingData data = TrainingData.prepare(
                 new Reader(spark).read(DATA, source, OptionalInt.empty()),
                 DATA,
-                new TrainingData.Options(true, "Class", List.of(), List.of(), 0, 1, options::shardCount));
+                new TrainingData.Options(
+                        true, "Class", List.of(), List.of(), RowOrder.OF_FILES, 0, 1, options::shardCount));
         try {
             context.setLocalProperty(
                     Fault.PROPERTY, faults.isEmpty() ? null : Fault.format(TRAININGS.incrementAndGet(), faults));

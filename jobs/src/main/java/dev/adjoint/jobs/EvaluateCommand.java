@@ -97,6 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         data.train(),
                         model.features(),
                         model.label(),
+                        data.order(),
                         data.validationFraction(),
                         config.training().seed()));
     }

@@ -3,11 +3,18 @@ package dev.adjoint.jobs;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.adjoint.data.Reader;
+import dev.adjoint.data.RowOrder;
 import dev.adjoint.driver.Checkpoints;
 import dev.adjoint.driver.Checkpoints.Every.Unit;
 import dev.adjoint.driver.TrainingOptions;
@@ -18,6 +25,10 @@ import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +75,7 @@ record JobConfig(
             String label,
             List<String> features,
             List<String> categorical,
+            RowOrder order,
             double validationFraction) {}
 
     /** The hidden layers, and the loss where it is not the usual one. */
@@ -77,6 +89,21 @@ record JobConfig(
      */
     record Kept(Optional<String> directory, Checkpoints.Every every, int keep, boolean resume) {}
 
+    /** The largest job file that is read, in bytes. */
+    private static final int LARGEST = 1 << 20;
+
+    /** Keys of Spark that name no class, no code and no place. */
+    private static final Pattern SPARK_IN_A_FILE = Pattern.compile("spark\\.("
+            + "app\\.name|master|cores\\.max|default\\.parallelism"
+            + "|(driver|executor)\\.(cores|instances|memory|memoryOverhead|memoryOverheadFactor|maxResultSize"
+            + "|heartbeatInterval)"
+            + "|task\\.(cpus|maxFailures)|locality\\.wait(\\.\\w+)?|scheduler\\.mode"
+            + "|(dynamicAllocation|speculation|decommission|excludeOnFailure|network|rpc|memory|stage)(\\.\\w+)*"
+            + "|storage\\.decommission\\.\\w+(\\.\\w+)*"
+            + "|ui\\.(enabled|port|retainedJobs|retainedStages|retainedTasks)|port\\.maxRetries"
+            + "|sql\\.(session\\.timeZone|shuffle\\.partitions|files\\.\\w+|adaptive(\\.\\w+)*)"
+            + "|log\\.level)");
+
     /**
      * Reads a job file, over it {@code overrides} ({@code key=value}), under it the defaults.
      *
@@ -84,12 +111,13 @@ record JobConfig(
      */
     static JobConfig load(Path file, List<String> overrides) {
         Config config = parse(file);
-        for (String override : overrides) {
-            config = override(override).withFallback(config);
-        }
         Config defaults = ConfigFactory.parseResources(JobConfig.class, "defaults.conf");
         try {
-            return read(new Settings(config.withFallback(defaults).resolve()), file.toString());
+            requireHarmless(config, file.toString());
+            for (String override : overrides) {
+                config = override(override).withFallback(config);
+            }
+            return read(new Settings(config.withFallback(defaults)), file.toString());
         } catch (ConfigException e) {
             throw new UsageException(file + ": " + e.getMessage());
         }
@@ -116,10 +144,78 @@ record JobConfig(
             throw new UsageException("there is no job file %s (that is %s)".formatted(file, file.toAbsolutePath()));
         }
         try {
-            return ConfigFactory.parseFile(
-                    file.toFile(), ConfigParseOptions.defaults().setOriginDescription(file.toString()));
+            long size = Files.size(file);
+            if (size > LARGEST) {
+                throw new UsageException(
+                        "the job file %s has %,d bytes, at most %,d are read".formatted(file, size, LARGEST));
+            }
+            // From the text, since a file's includes would be looked for on the class path and on the network.
+            Config config = ConfigFactory.parseString(
+                    Files.readString(file),
+                    ConfigParseOptions.defaults()
+                            .setOriginDescription(file.toString())
+                            .setIncluder(new NoIncludes()));
+            if (!config.isResolved()) {
+                throw new UsageException(
+                        "the job file %s has substitutions (${...}), which are not taken; set the key by --set"
+                                .formatted(file));
+            }
+            return config;
         } catch (ConfigException e) {
             throw new UsageException("the job file is no HOCON: " + e.getMessage());
+        } catch (CharacterCodingException e) {
+            throw new UsageException("the job file %s is no text in UTF-8".formatted(file));
+        } catch (IOException e) {
+            throw new UsageException("the job file %s cannot be read: %s".formatted(file, e.getMessage()));
+        } catch (StackOverflowError e) {
+            throw new UsageException("the job file %s is nested too deeply".formatted(file));
+        }
+    }
+
+    /** Most of Spark's keys can have it load or run something, and a job file may come from a stranger. */
+    private static void requireHarmless(Config config, String where) {
+        List<String> problems = new Settings(config)
+                .below("spark").keySet().stream()
+                        .filter(key -> !SPARK_IN_A_FILE.matcher(key).matches())
+                        .sorted()
+                        .map(key ->
+                                key + ": of Spark, a job file sets sizes, times and numbers only; give this by --set")
+                        .toList();
+        if (!problems.isEmpty()) {
+            throw new UsageException(where, problems);
+        }
+    }
+
+    /** A job file is one file. */
+    private static final class NoIncludes
+            implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+        @Override
+        public ConfigIncluder withFallback(ConfigIncluder fallback) {
+            return this;
+        }
+
+        @Override
+        public ConfigObject include(ConfigIncludeContext context, String what) {
+            throw refused(what);
+        }
+
+        @Override
+        public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+            throw refused(what.toString());
+        }
+
+        @Override
+        public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+            throw refused(what.toString());
+        }
+
+        @Override
+        public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+            throw refused(what);
+        }
+
+        private static UsageException refused(String what) {
+            return new UsageException("the job file includes %s; a job file is one file".formatted(what));
         }
     }
 
@@ -156,6 +252,7 @@ record JobConfig(
                 settings.requiredText("data.label"),
                 distinct(settings, "data.features"),
                 settings.texts("data.categorical"),
+                new RowOrder(distinct(settings, "data.order-by")),
                 settings.number("data.validation-fraction", "0 or more and less than 1", f -> f >= 0 && f < 1));
         Architecture model = new Architecture(
                 settings.integers("model.hidden", "at least 1 unit a layer", units -> units >= 1),

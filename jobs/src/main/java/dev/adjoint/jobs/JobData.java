@@ -70,6 +70,7 @@ record JobData(Source source, TrainingData data, Network network) {
                 data.label(),
                 data.features(),
                 data.categorical(),
+                data.order(),
                 data.validationFraction(),
                 config.training().seed(),
                 config.training()::shardCount);

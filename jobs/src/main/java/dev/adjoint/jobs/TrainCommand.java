@@ -217,7 +217,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private static String describe(JobConfig config, TrainingData data, Network network, String blas) {
         long batch = config.training().batchSize().of(data.training().examples());
-        return "%s: %,d examples%s, %d features, %s%nnetwork %s %s, %,d parameters; batches of %,d over %d shard%s%n%s"
+        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; batches of %,d over %d shard%s%n%s"
                 .formatted(
                         config.data().train(),
                         data.training().examples(),
@@ -226,6 +226,7 @@ final class TrainCommand implements Callable<Integer> {
                                 .orElse(""),
                         network.inputs(),
                         data.label() instanceof Label.Classes c ? c.names().size() + " classes" : "regression",
+                        data.order().isOfFiles() ? "" : ", rows ordered by " + data.order(),
                         network.layers(),
                         network.layer().id(),
                         network.parameterCount(),

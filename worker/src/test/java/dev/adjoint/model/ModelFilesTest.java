@@ -177,7 +177,7 @@ class ModelFilesTest {
     @EnumSource(StandardLoss.class)
     void aChangedByteIsReadOrRejected(StandardLoss loss) {
         Model model = Models.model(loss);
-        for (int seed = 0; seed < 2000; seed++) {
+        for (int seed = 0; seed < 10_000; seed++) {
             Random random = new Random(seed);
             byte[] description = ModelFiles.description(model);
             byte[] weights = ModelFiles.weights(model);
