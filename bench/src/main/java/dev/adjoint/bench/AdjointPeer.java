@@ -1,7 +1,7 @@
 package dev.adjoint.bench;
 
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.driver.Executors;
+import dev.adjoint.driver.Arithmetic;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.TrainingListener;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class AdjointPeer {
         Workload workload = PeerProcess.task(arguments, Workload.class);
         try (SparkSession spark = Sessions.open(Map.of("spark.master", "local[" + workload.cores() + "]"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            String arithmetic = "Spark " + spark.version() + "; " + Executors.arithmetic(context, System.err::println);
+            String arithmetic = "Spark " + spark.version() + "; " + Arithmetic.describe(Arithmetic.ofCluster(context));
             for (Mode mode : workload.modes()) {
                 for (Batch batch : workload.batches()) {
                     int rows = mode.rows(workload.rows(), batch);

@@ -4,6 +4,7 @@ import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.Work;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -12,6 +13,7 @@ final class ClusterRounds implements Rounds {
     private final JavaSparkContext context;
     private final ShardedData data;
     private final Broadcast<Workers> workers;
+    private final Arithmetic arithmetic;
     private final Reduction reduction;
 
     /** Sends the work to the executors. */
@@ -20,6 +22,7 @@ final class ClusterRounds implements Rounds {
         this.context = context;
         this.data = data;
         this.workers = context.broadcast(new Workers(work));
+        this.arithmetic = Arithmetic.in(context);
     }
 
     @Override
@@ -35,13 +38,18 @@ final class ClusterRounds implements Rounds {
         Result result;
         long done;
         try {
-            result = reduction.reduce(data, new RoundTask(workers, broadcast, round));
+            result = reduction.reduce(data, new RoundTask(workers, arithmetic, broadcast, round));
         } finally {
             done = System.nanoTime();
             broadcast.destroy();
         }
         long send = sent - start + System.nanoTime() - done;
         return new Result(result.sum(), Phases.ofJob(send, done - sent, result));
+    }
+
+    @Override
+    public Set<String> arithmetic() {
+        return arithmetic.value();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Round;
@@ -8,6 +9,7 @@ import dev.adjoint.worker.Snapshot;
 import dev.adjoint.worker.Work;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,6 +81,11 @@ final class LocalRounds implements Rounds {
         last = sums;
         Result result = Reduction.total(sums, shardCount);
         return new Result(result.sum(), Phases.ofJob(0, System.nanoTime() - start, result));
+    }
+
+    @Override
+    public Set<String> arithmetic() {
+        return Set.of(Kernels.description());
     }
 
     @Override

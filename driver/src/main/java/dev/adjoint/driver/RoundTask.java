@@ -20,11 +20,13 @@ final class RoundTask extends AbstractFunction2<TaskContext, Iterator<Chunk>, Pa
     private static final long serialVersionUID = 1L;
 
     private final Broadcast<Workers> workers;
+    private final Arithmetic arithmetic;
     private final Broadcast<Snapshot> state;
     private final Round round;
 
-    RoundTask(Broadcast<Workers> workers, Broadcast<Snapshot> state, Round round) {
+    RoundTask(Broadcast<Workers> workers, Arithmetic arithmetic, Broadcast<Snapshot> state, Round round) {
         this.workers = workers;
+        this.arithmetic = arithmetic;
         this.state = state;
         this.round = round;
     }
@@ -35,6 +37,7 @@ final class RoundTask extends AbstractFunction2<TaskContext, Iterator<Chunk>, Pa
     }
 
     PartitionSum compute(java.util.Iterator<Chunk> chunks) {
+        arithmetic.tell();
         ShardWork worker = workers.value().borrow();
         worker.load(state.value());
         PartitionSum sum = PartitionSum.of(chunks, worker, round);

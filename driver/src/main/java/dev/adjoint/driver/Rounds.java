@@ -9,6 +9,7 @@ import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Has the shards do their work, one round after the other. How it does so changes no bit of the sums. */
@@ -27,6 +28,9 @@ interface Rounds extends AutoCloseable {
 
     /** Runs a round from {@code state}, which is only read. */
     Result run(Snapshot state, Round round) throws InterruptedException;
+
+    /** The kinds of arithmetic that computed so far, by {@link Arithmetic}. */
+    Set<String> arithmetic();
 
     @Override
     void close();

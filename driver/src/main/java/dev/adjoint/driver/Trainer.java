@@ -8,6 +8,8 @@ import dev.adjoint.worker.Round;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -58,8 +60,9 @@ public final class Trainer {
      *
      * @param parameters after the last step
      * @param isWhole whether it came to its end; {@link #stop} ends it before
+     * @param arithmetic the kinds that computed, one where the bits can be had again
      */
-    public record Result(float[] parameters, long steps, boolean isWhole) {}
+    public record Result(float[] parameters, long steps, boolean isWhole, Set<String> arithmetic) {}
 
     /** Asks a training that runs in another thread to end after the round that it is in. */
     public void stop() {
@@ -100,15 +103,16 @@ public final class Trainer {
             Checkpoints checkpoints) {
         TrainingState state = resumed.orElseGet(() -> TrainingState.initial(initial.clone()));
         checkpoints.begin(state);
+        Set<String> arithmetic = new TreeSet<>();
         try {
             while (true) {
                 Algorithm algorithm = algorithm(data, state.learning());
                 try (Rounds rounds = opener.open(context, algorithm.work(), data)) {
-                    Course course = new Course(algorithm, rounds, data, heldOut, listener, checkpoints);
+                    Course course = new Course(algorithm, rounds, data, heldOut, listener, checkpoints, arithmetic);
                     TrainingState end = course.run(state);
                     checkpoints.last(end);
                     return new Result(
-                            end.parameters(), end.step(), end.position().epoch() > options.epochs());
+                            end.parameters(), end.step(), end.position().epoch() > options.epochs(), arithmetic);
                 } catch (DivergedException e) {
                     state = rolledBack(e, initial, listener);
                     checkpoints.rolledBack(state);
@@ -127,6 +131,7 @@ public final class Trainer {
         private final Optional<ShardedData> heldOut;
         private final TrainingListener listener;
         private final Checkpoints checkpoints;
+        private final Set<String> arithmetic;
 
         Course(
                 Algorithm algorithm,
@@ -134,13 +139,15 @@ public final class Trainer {
                 ShardedData data,
                 Optional<ShardedData> heldOut,
                 TrainingListener listener,
-                Checkpoints checkpoints) {
+                Checkpoints checkpoints,
+                Set<String> arithmetic) {
             this.algorithm = algorithm;
             this.rounds = rounds;
             this.data = data;
             this.heldOut = heldOut;
             this.listener = listener;
             this.checkpoints = checkpoints;
+            this.arithmetic = arithmetic;
         }
 
         TrainingState run(TrainingState from) throws InterruptedException, DivergedException {
@@ -169,6 +176,7 @@ public final class Trainer {
             int number = state.position().round() + 1;
             Round round = algorithm.round(state.position().epoch(), number);
             Rounds.Result result = rounds.run(algorithm.snapshot(state), round);
+            watchArithmetic();
             WeightedSum sum = result.sum();
             double loss = sum.loss() / sum.weight();
             long reduced = System.nanoTime();
@@ -186,6 +194,13 @@ public final class Trainer {
                 checkpoints.afterRound(next);
             }
             return next;
+        }
+
+        private void watchArithmetic() {
+            if (arithmetic.addAll(rounds.arithmetic()) && arithmetic.size() > 1) {
+                listener.warned(
+                        "executors compute in different ways, so the bits may differ from run to run: " + arithmetic);
+            }
         }
     }
 

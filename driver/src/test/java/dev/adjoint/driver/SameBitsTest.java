@@ -19,6 +19,7 @@ import dev.adjoint.model.StandardLoss;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.spark.TestUtils$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -46,9 +47,9 @@ class SameBitsTest {
         SparkSession cluster = TestSpark.session("local-cluster[2,1,1024]", Map.of());
         TestUtils$.MODULE$.waitUntilExecutorsUp(cluster.sparkContext(), 2, 60_000);
         assertEquals(expected, train(cluster), "local-cluster[2,1,1024]");
-        String arithmetic = Executors.arithmetic(
-                JavaSparkContext.fromSparkContext(cluster.sparkContext()), warning -> assertEquals("", warning));
-        assertTrue(arithmetic.startsWith("OpenBLAS"), arithmetic);
+        Set<String> arithmetic = Arithmetic.ofCluster(JavaSparkContext.fromSparkContext(cluster.sparkContext()));
+        assertTrue(
+                arithmetic.size() == 1 && arithmetic.iterator().next().startsWith("OpenBLAS"), arithmetic.toString());
         cluster.stop();
     }
 

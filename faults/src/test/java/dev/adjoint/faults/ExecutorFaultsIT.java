@@ -161,7 +161,7 @@ class ExecutorFaultsIT {
         tests.add(fails("an executor dies of a task always", at(Action.KILL, Phase.START, 99)));
         tests.add(dynamicTest("a straggler, with speculation", () -> {
             // Spark copies no task to the host that it is slow on.
-            try (StandAlone cluster = StandAlone.start(folder)) {
+            try (StandAlone cluster = StandAlone.start(folder, Map.of())) {
                 survives(
                                 "a straggler, with speculation",
                                 cluster.url(),
@@ -210,7 +210,7 @@ class ExecutorFaultsIT {
             FaultTable.add(
                     name,
                     actual.equals(expected) ? "equal bits" : "OTHER BITS",
-                    Math.max(0, took - usual),
+                    took - usual,
                     ROUNDS.get() - ROUNDS_OF_TRAINING,
                     REPEATED.get());
             assertEquals(expected, actual);

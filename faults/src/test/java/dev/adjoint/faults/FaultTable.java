@@ -8,6 +8,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** What came of each case, printed when all are over. */
 final class FaultTable implements BeforeAllCallback {
+    /** Not measured: printed as a dash. */
+    static final int UNKNOWN = -1;
+
     private static final List<Line> LINES = new ArrayList<>();
 
     /**
@@ -24,14 +27,18 @@ final class FaultTable implements BeforeAllCallback {
         LINES.add(new Line(
                 name,
                 outcome,
-                String.format(Locale.ROOT, "%.1f s", recovery),
-                String.valueOf(steps),
-                String.valueOf(tasks)));
+                recovery == UNKNOWN ? "-" : String.format(Locale.ROOT, "%.1f s", Math.max(0, recovery)),
+                count(steps),
+                count(tasks)));
+    }
+
+    private static String count(long number) {
+        return number == UNKNOWN ? "-" : String.valueOf(number);
     }
 
     /** A case of which nothing but the outcome was measured. */
     static synchronized void add(String name, String outcome) {
-        LINES.add(new Line(name, outcome, "-", "-", "-"));
+        add(name, outcome, UNKNOWN, UNKNOWN, UNKNOWN);
     }
 
     @Override

@@ -16,24 +16,39 @@ import java.util.concurrent.TimeUnit;
 /** A stand-alone cluster, a Master and two Workers of a core each, all processes of their own. */
 final class StandAlone implements AutoCloseable {
     private final Path folder;
+    private final Map<String, String> settings;
     private final String url;
     private final Map<String, Process> daemons = new HashMap<>();
 
-    private StandAlone(Path folder, String url) {
+    private StandAlone(Path folder, Map<String, String> settings, String url) {
         this.folder = folder;
+        this.settings = settings;
         this.url = url;
     }
 
-    /** Starts it; logs and what executors write go to {@code folder}. */
-    static StandAlone start(Path folder) throws IOException, InterruptedException {
+    /**
+     * Starts it; logs and what executors write go to {@code folder}.
+     *
+     * @param settings Spark's, of the daemons
+     */
+    static StandAlone start(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
+        StandAlone cluster = withoutWorkers(folder, settings);
+        cluster.startWorker(1, Map.of());
+        cluster.startWorker(2, Map.of());
+        return cluster;
+    }
+
+    static StandAlone withoutWorkers(Path folder, Map<String, String> settings)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        StandAlone cluster = new StandAlone(folder, "spark://127.0.0.1:" + port);
+        StandAlone cluster = new StandAlone(folder, settings, "spark://127.0.0.1:" + port);
         cluster.daemon(
                 "master",
                 "I have been elected leader",
+                Map.of(),
                 "org.apache.spark.deploy.master.Master",
                 "--host",
                 "127.0.0.1",
@@ -41,8 +56,6 @@ final class StandAlone implements AutoCloseable {
                 String.valueOf(port),
                 "--webui-port",
                 "0");
-        cluster.startWorker(1);
-        cluster.startWorker(2);
         return cluster;
     }
 
@@ -50,12 +63,17 @@ final class StandAlone implements AutoCloseable {
         return url;
     }
 
-    /** Each on a host of its own, as far as Spark can tell. */
-    void startWorker(int number) throws IOException, InterruptedException {
+    /**
+     * Each on a host of its own, as far as Spark can tell.
+     *
+     * @param environment of its executors too
+     */
+    void startWorker(int number, Map<String, String> environment) throws IOException, InterruptedException {
         String name = "worker-" + number;
         daemon(
                 name,
                 "Successfully registered with master",
+                environment,
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
                 "127.0.0." + number,
@@ -70,17 +88,19 @@ final class StandAlone implements AutoCloseable {
                 url);
     }
 
-    private void daemon(String name, String ready, String... main) throws IOException, InterruptedException {
+    private void daemon(String name, String ready, Map<String, String> environment, String... main)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile(folder, name, ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("jvm.flags").split(" ")));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-Xmx512m", "-cp", System.getenv("SPARK_HOME") + "/jars/*"));
         command.addAll(List.of(main));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         daemons.put(name, process);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Files.readString(log).contains(ready)) {
@@ -92,6 +112,12 @@ final class StandAlone implements AutoCloseable {
     /** {@code kill -9} of "master", "worker-1" or "worker-2". */
     void kill(String name) {
         Objects.requireNonNull(daemons.get(name)).destroyForcibly().onExit().join();
+    }
+
+    /** Tells a Worker that its machine is about to go, as a cloud does. */
+    void decommission(String name) throws IOException, InterruptedException {
+        long pid = Objects.requireNonNull(daemons.get(name)).pid();
+        new ProcessBuilder("kill", "-PWR", String.valueOf(pid)).start().waitFor();
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.Reader;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.data.TrainingData;
+import dev.adjoint.driver.Arithmetic;
 import dev.adjoint.driver.Evaluate;
-import dev.adjoint.driver.Executors;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Trainer;
@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -89,7 +90,8 @@ final class TrainCommand implements Callable<Integer> {
         Optional<ShardedData> test = config.data()
                 .test()
                 .map(path -> Jobs.evaluationData(reader, path, job.source(), data.features(), data.label()));
-        String blas = Executors.arithmetic(context, err::println);
+        Set<String> arithmetic = Arithmetic.ofCluster(context);
+        String blas = Arithmetic.describe(arithmetic);
         err.println(describe(config, data, network, blas));
 
         Trainer trainer = new Trainer(context, network, config.training());
@@ -125,13 +127,19 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        arithmetic.addAll(result.arithmetic());
         long[] emptyRounds = profile ? trainer.emptyRounds(data.training(), EMPTY_ROUNDS) : new long[0];
         if (profile) {
             err.println(phases.format(emptyRounds));
         }
 
         Model model = new Model(
-                network, data.features(), data.label(), job.source(), provenance(config, blas), result.parameters());
+                network,
+                data.features(),
+                data.label(),
+                job.source(),
+                provenance(config, arithmetic),
+                result.parameters());
         Evaluation trained = Evaluate.evaluate(context, network, result.parameters(), data.training());
         ObjectNode summary = new ObjectMapper().createObjectNode().put("job", "train");
         summary.put("examples", data.training().examples()).put("features", network.inputs());
@@ -160,7 +168,7 @@ final class TrainCommand implements Callable<Integer> {
                                         * data.training().examples()
                                         * config.training().epochs()
                                         / seconds))
-                        .put("blas", blas)
+                        .put("blas", Arithmetic.describe(arithmetic))
                         .put("checksum", Model.checksum(result.parameters()))
                         .put("model", config.output()));
         if (begin.checkpoints().lastFailed()) {
@@ -236,11 +244,11 @@ final class TrainCommand implements Callable<Integer> {
                         blas);
     }
 
-    private static Map<String, String> provenance(JobConfig config, String blas) {
+    private static Map<String, String> provenance(JobConfig config, Set<String> arithmetic) {
         return Map.of(
                 "created", Instant.now().toString(),
                 "data", config.data().train(),
                 "training", config.training().toString(),
-                "blas", blas);
+                "blas", Arithmetic.describe(arithmetic));
     }
 }
