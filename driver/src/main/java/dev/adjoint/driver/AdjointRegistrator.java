@@ -8,7 +8,7 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.adjoint.data.DataSerializers;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.Fault;
+import dev.adjoint.worker.NotFinite;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.Snapshot;
@@ -35,7 +35,7 @@ public final class AdjointRegistrator implements KryoRegistrator {
         kryo.register(TreeSum.Node.class, new JavaSerializer());
         kryo.register(Sliced.Part.class, new PartSerializer());
         kryo.register(Evaluation.class, new JavaSerializer());
-        kryo.register(Fault.class, new JavaSerializer());
+        kryo.register(NotFinite.class, new JavaSerializer());
         kryo.register(Workers.class, new JavaSerializer());
         kryo.register(Evaluate.Job.class, new JavaSerializer());
         kryo.register(Object[].class);

@@ -28,8 +28,6 @@ final class ClusterRounds implements Rounds {
     @Override
     public Result run(Snapshot state, Round round) {
         long start = System.nanoTime();
-        context.setJobDescription(
-                "epoch %d, examples %d to %d".formatted(round.epoch(), round.first(), round.last() - 1));
         // A copy: in local mode the tasks read the very arrays, and the optimiser is about to change them.
         Snapshot copy =
                 new Snapshot(state.parameters().clone(), state.velocity().clone());
@@ -38,7 +36,10 @@ final class ClusterRounds implements Rounds {
         Result result;
         long done;
         try {
-            result = reduction.reduce(data, new RoundTask(workers, arithmetic, broadcast, round));
+            result = JobDescription.during(
+                    context,
+                    "epoch %d, examples %d to %d".formatted(round.epoch(), round.first(), round.last() - 1),
+                    () -> reduction.reduce(data, new RoundTask(workers, arithmetic, broadcast, round)));
         } finally {
             done = System.nanoTime();
             broadcast.destroy();

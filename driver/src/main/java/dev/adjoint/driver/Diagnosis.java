@@ -3,7 +3,7 @@ package dev.adjoint.driver;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Chunk;
-import dev.adjoint.worker.Fault;
+import dev.adjoint.worker.NotFinite;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.ShardWork;
 import dev.adjoint.worker.Snapshot;
@@ -32,20 +32,23 @@ final class Diagnosis {
         Broadcast<Workers> workers = context.broadcast(new Workers(algorithm.work()));
         Broadcast<Snapshot> snapshot = context.broadcast(state);
         try {
-            List<Fault> faults = data.chunks().mapPartitions(new Task(workers, snapshot, round)).collect().stream()
-                    .sorted(Comparator.comparingInt(Fault::shard))
+            List<NotFinite> all = JobDescription.during(context, "where it is not finite", () -> data.chunks()
+                    .mapPartitions(new Task(workers, snapshot, round))
+                    .collect());
+            List<NotFinite> found = all.stream()
+                    .sorted(Comparator.comparingInt(NotFinite::shard))
                     .toList();
-            return faults.isEmpty() ? "" : describe(faults, network);
+            return found.isEmpty() ? "" : describe(found, network);
         } finally {
             workers.destroy();
             snapshot.destroy();
         }
     }
 
-    private static String describe(List<Fault> faults, Network network) {
-        Fault first = faults.get(0);
+    private static String describe(List<NotFinite> found, Network network) {
+        NotFinite first = found.get(0);
         String shards =
-                "shard " + first.shard() + (faults.size() == 1 ? "" : " and %d more".formatted(faults.size() - 1));
+                "shard " + first.shard() + (found.size() == 1 ? "" : " and %d more".formatted(found.size() - 1));
         if (first.first() < 0) {
             return "in %s, of the loss alone".formatted(shards);
         }
@@ -67,14 +70,14 @@ final class Diagnosis {
     }
 
     private record Task(Broadcast<Workers> workers, Broadcast<Snapshot> state, Round round)
-            implements FlatMapFunction<Iterator<Chunk>, Fault> {
+            implements FlatMapFunction<Iterator<Chunk>, NotFinite> {
         @Override
-        public Iterator<Fault> call(Iterator<Chunk> chunks) {
+        public Iterator<NotFinite> call(Iterator<Chunk> chunks) {
             ShardWork worker = workers.value().borrow();
             worker.load(state.value());
-            Iterator<Fault> faults = Fault.find(chunks, worker, round).iterator();
+            Iterator<NotFinite> found = NotFinite.find(chunks, worker, round).iterator();
             workers.value().giveBack(worker);
-            return faults;
+            return found;
         }
     }
 }

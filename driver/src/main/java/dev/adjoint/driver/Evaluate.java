@@ -24,7 +24,10 @@ public final class Evaluate {
                 new Job(network.evaluation(batch), network.loss().isClassification(), parameters.clone()));
         try {
             TreeSum<Evaluation> total = new TreeSum<>();
-            data.chunks().mapPartitions(new Task(job)).collect().forEach(total::add);
+            JobDescription.during(context, "evaluation of %,d examples".formatted(data.examples()), () -> data.chunks()
+                            .mapPartitions(new Task(job))
+                            .collect())
+                    .forEach(total::add);
             return total.total(data.shardCount());
         } finally {
             job.destroy();

@@ -30,15 +30,9 @@ final class StandAlone implements AutoCloseable {
      * Starts it; logs and what executors write go to {@code folder}.
      *
      * @param settings Spark's, of the daemons
+     * @param second environment of the second Worker, and of its executors
      */
-    static StandAlone start(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
-        StandAlone cluster = withoutWorkers(folder, settings);
-        cluster.startWorker(1, Map.of());
-        cluster.startWorker(2, Map.of());
-        return cluster;
-    }
-
-    static StandAlone withoutWorkers(Path folder, Map<String, String> settings)
+    static StandAlone start(Path folder, Map<String, String> settings, Map<String, String> second)
             throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -56,6 +50,8 @@ final class StandAlone implements AutoCloseable {
                 String.valueOf(port),
                 "--webui-port",
                 "0");
+        cluster.startWorker(1, Map.of());
+        cluster.startWorker(2, second);
         return cluster;
     }
 

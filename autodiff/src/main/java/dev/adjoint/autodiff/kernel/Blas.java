@@ -3,11 +3,13 @@ package dev.adjoint.autodiff.kernel;
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.JavaBLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
@@ -44,6 +46,29 @@ final class Blas {
     /** For people, e.g. {@code OpenBLAS 0.3.31, 1 thread} or {@code Java (why)}. */
     static String description() {
         return CHOICE.description;
+    }
+
+    /**
+     * Names the kernel by what it computes: the checksum of a few products. OpenBLAS has a kernel for each family of
+     * processors, each rounds in its own way, and this is what a result's bits depend on.
+     */
+    static String kernel() {
+        CRC32 checksum = new CRC32();
+        // Small ones have kernels of their own; odd extents use those for edges as well.
+        for (int[] extents : new int[][] {{7, 33, 5}, {61, 259, 75}}) {
+            Block left = new Block(0, extents[0], extents[1]);
+            Block right = new Block(left.size(), extents[1], extents[2]);
+            Block out = new Block(left.size() + right.size(), extents[0], extents[2]);
+            float[] a = new float[out.offset() + out.size()];
+            for (int i = 0; i < out.offset(); i++) {
+                a[i] = CounterRandom.uniform(1, 1, i) - 0.5f;
+            }
+            float32(a).multiply(left, false, right, false, out, extents[1]);
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * out.size());
+            bytes.asFloatBuffer().put(a, out.offset(), out.size());
+            checksum.update(bytes);
+        }
+        return Long.toHexString(checksum.getValue());
     }
 
     /** Without netlib's warnings of each implementation that it does not find: the description says which one serves. */

@@ -25,9 +25,19 @@ public final class Kernels {
         return new Kernels(new DoubleLoops(arena), Blas.float64(arena));
     }
 
-    /** Says which matrix products and which loops serve float32 in this JVM. */
+    /** Says what computes float32 in this JVM: matrix products with a checksum of their kernel, loops, Java. */
     public static String description() {
-        return Blas.description() + "; loops: " + Loops.float32(new float[0]).description();
+        return Description.TEXT;
+    }
+
+    /** Found once. */
+    private static final class Description {
+        private static final String TEXT = "%s, kernel %s; loops: %s; Java %s"
+                .formatted(
+                        Blas.description(),
+                        Blas.kernel(),
+                        Loops.float32(new float[0]).description(),
+                        System.getProperty("java.version"));
     }
 
     /** Copies {@code values} from outside, rounded to the arena's precision. */

@@ -12,10 +12,10 @@ import java.util.List;
  * @param first the first number of the vector that is not finite, -1 when all are
  * @param last the last one
  */
-public record Fault(int shard, boolean loss, int first, int last) implements Serializable {
+public record NotFinite(int shard, boolean loss, int first, int last) implements Serializable {
     /** Does {@code work} once more on the rows that {@code round} takes of each shard, and looks at each sum. */
-    public static List<Fault> find(Iterator<Chunk> chunks, ShardWork work, Round round) {
-        List<Fault> faults = new ArrayList<>();
+    public static List<NotFinite> find(Iterator<Chunk> chunks, ShardWork work, Round round) {
+        List<NotFinite> found = new ArrayList<>();
         PartitionSum.RowsOfRound rows = new PartitionSum.RowsOfRound(work, round);
         new TreeSum<WeightedSum>().addShards(chunks, new TreeSum.OfShard<Chunk, WeightedSum>() {
             private int shard;
@@ -34,15 +34,15 @@ public record Fault(int shard, boolean loss, int first, int last) implements Ser
             @Override
             public WeightedSum finish() {
                 WeightedSum sum = rows.finish();
-                look(shard, sum, faults);
+                look(shard, sum, found);
                 work.giveBack(sum);
                 return new WeightedSum();
             }
         });
-        return faults;
+        return found;
     }
 
-    private static void look(int shard, WeightedSum sum, List<Fault> faults) {
+    private static void look(int shard, WeightedSum sum, List<NotFinite> found) {
         float[] vector = sum.vector();
         int first = -1;
         int last = -1;
@@ -54,7 +54,7 @@ public record Fault(int shard, boolean loss, int first, int last) implements Ser
         }
         boolean loss = !Double.isFinite(sum.loss());
         if (loss || first >= 0) {
-            faults.add(new Fault(shard, loss, first, last));
+            found.add(new NotFinite(shard, loss, first, last));
         }
     }
 }

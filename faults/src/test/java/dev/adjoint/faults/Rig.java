@@ -1,0 +1,250 @@
+package dev.adjoint.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.adjoint.data.Reader;
+import dev.adjoint.data.RowOrder;
+import dev.adjoint.data.TrainingData;
+import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.Trainer;
+import dev.adjoint.driver.TrainingListener;
+import dev.adjoint.driver.TrainingOptions;
+import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.TrainingOptions.Divergence;
+import dev.adjoint.driver.TrainingOptions.ReductionKind;
+import dev.adjoint.driver.TrainingOptions.Synchronise;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import dev.adjoint.model.StandardLoss;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.TestUtils$;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.SparkSession;
+
+/** One training, by this JVM as the driver, on one cluster after the other; and what a fault cost it. */
+final class Rig implements AutoCloseable {
+    /** 3823 examples are 8 steps an epoch. */
+    static final int BATCH = 512;
+
+    private static final int STEPS = 3 * 8;
+    private static final Network NETWORK =
+            new Network(64, List.of(32), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+    private static final String DATA = "../conf/data/optdigits-train.csv";
+    private static final Duration WATCHDOG = Duration.ofMinutes(2);
+
+    private final String expected;
+    private SparkSession spark;
+    private Map<String, String> settings = Map.of();
+    private int executors;
+    private double usual;
+    private int trainings;
+    private final AtomicLong tasksRunAgain = new AtomicLong();
+    private final AtomicLong executorsAdded = new AtomicLong();
+    private final List<String> removals = new CopyOnWriteArrayList<>();
+
+    /** What a training came to. */
+    record Outcome(
+            String checksum,
+            double seconds,
+            long steps,
+            long tasksRunAgain,
+            List<String> warnings,
+            Set<String> arithmetic) {}
+
+    /** What a test does while a training runs. */
+    interface Deed {
+        /** Nothing. */
+        Deed NONE = () -> {};
+
+        void happen() throws Exception;
+    }
+
+    /** Trains on a thread, for the bits that are expected. */
+    Rig() {
+        spark = Sessions.open(Map.of("spark.master", "local[1]", "spark.ui.enabled", "false"));
+        expected = train(ReductionKind.AUTO, Deed.NONE).checksum();
+    }
+
+    /** Moves to another cluster, unless it is there already; waits for its executors, and warms them up. */
+    void open(String master, int count, Map<String, String> more) {
+        Map<String, String> wanted = new HashMap<>();
+        wanted.put("spark.master", master);
+        wanted.put("spark.ui.enabled", "false");
+        wanted.put("spark.driver.host", "127.0.0.1");
+        wanted.put("spark.executor.cores", "1");
+        wanted.put("spark.executor.memory", "512m");
+        wanted.put("spark.plugins", FaultPlugin.class.getName());
+        wanted.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        // So that the tests need not wait for what a cluster is right to wait for.
+        wanted.put("spark.executor.heartbeatInterval", "1s");
+        wanted.put("spark.network.timeout", "10s");
+        wanted.put("spark.network.timeoutInterval", "2s");
+        wanted.putAll(more);
+        executors = count;
+        if (!wanted.equals(settings)) {
+            spark.stop();
+            executorsAdded.set(0);
+            removals.clear();
+            spark = Sessions.open(wanted);
+            spark.sparkContext().addSparkListener(new Counting());
+            settings = wanted;
+            awaitExecutors();
+            usual = Double.MAX_VALUE;
+            for (int run = 0; run < 4; run++) { // JVMs start, Java compiles
+                usual = Math.min(usual, train(ReductionKind.AUTO, Deed.NONE).seconds());
+            }
+        }
+    }
+
+    void awaitExecutors() {
+        TestUtils$.MODULE$.waitUntilExecutorsUp(spark.sparkContext(), executors, 60_000);
+    }
+
+    private final class Counting extends SparkListener {
+        @Override
+        public void onTaskStart(SparkListenerTaskStart start) {
+            if (start.taskInfo().attemptNumber() + start.stageAttemptId() > 0) {
+                tasksRunAgain.incrementAndGet();
+            }
+        }
+
+        @Override
+        public void onExecutorAdded(SparkListenerExecutorAdded executor) {
+            executorsAdded.incrementAndGet();
+        }
+
+        @Override
+        public void onExecutorRemoved(SparkListenerExecutorRemoved executor) {
+            removals.add(executor.reason());
+        }
+    }
+
+    /** Executors that came to this cluster. */
+    long executorsAdded() {
+        return executorsAdded.get();
+    }
+
+    /** Why executors went. */
+    List<String> removals() {
+        return removals;
+    }
+
+    /**
+     * Trains while something happens, and has the table tell what it cost; the bits are the expected ones, and no step is
+     * made twice.
+     *
+     * @param deed done in the second epoch, while its next steps are made
+     */
+    Outcome survives(String name, ReductionKind kind, Deed deed, Fault... faults) {
+        Outcome outcome = assertTimeoutPreemptively(WATCHDOG, () -> train(kind, deed, faults));
+        long repeated = outcome.steps() - STEPS;
+        FaultTable.add(
+                name,
+                outcome.checksum().equals(expected) ? "equal bits" : "OTHER BITS",
+                outcome.seconds() - usual,
+                repeated,
+                outcome.tasksRunAgain());
+        assertEquals(expected, outcome.checksum());
+        assertEquals(0, repeated, "steps that were repeated");
+        return outcome;
+    }
+
+    /** From the file to the parameters. */
+    Outcome train(ReductionKind kind, Deed deed, Fault... faults) {
+        tasksRunAgain.set(0);
+        long start = System.nanoTime();
+        TrainingOptions options = new TrainingOptions(
+                3,
+                new BatchSize.Of(BATCH),
+                new Synchronise.EveryStep(),
+                0.05,
+                0.9,
+                0.0005,
+                1,
+                OptionalInt.of(8),
+                Divergence.STOP,
+                kind);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        Source source = new Source("csv", true, List.of());
+        TrainingData data = TrainingData.prepare(
+                new Reader(spark).read(DATA, source, OptionalInt.empty()),
+                DATA,
+                new TrainingData.Options(
+                        true, "Class", List.of(), List.of(), RowOrder.OF_FILES, 0, 1, options::shardCount));
+        try {
+            context.setLocalProperty(
+                    Fault.PROPERTY, faults.length == 0 ? null : Fault.format(++trainings, List.of(faults)));
+            Watch watch = new Watch(deed);
+            Trainer.Result result =
+                    new Trainer(context, NETWORK, options).train(data.training(), data.heldOut(), watch);
+            watch.done.join();
+            return new Outcome(
+                    Model.checksum(result.parameters()),
+                    (System.nanoTime() - start) / 1e9,
+                    watch.steps,
+                    tasksRunAgain.get(),
+                    watch.warnings,
+                    result.arithmetic());
+        } finally {
+            context.setLocalProperty(Fault.PROPERTY, null);
+            data.training().chunks().unpersist();
+        }
+    }
+
+    private static final class Watch implements TrainingListener {
+        private final Deed deed;
+        private final List<String> warnings = new ArrayList<>();
+        private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+        private long steps;
+
+        Watch(Deed deed) {
+            this.deed = deed;
+        }
+
+        @Override
+        public void round(RoundReport round) {
+            steps++;
+            if (round.epoch() == 2 && round.round() == 1) {
+                done = CompletableFuture.runAsync(() -> {
+                    try {
+                        deed.happen();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void warned(String warning) {
+            warnings.add(warning);
+        }
+    }
+
+    /** Leaves the cluster. */
+    void leave() {
+        spark.stop();
+        settings = Map.of();
+    }
+
+    @Override
+    public void close() {
+        spark.stop();
+    }
+}
