@@ -2,7 +2,9 @@ package dev.adjoint.driver;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark settings that suit an iterative trainer. They are defaults: whatever the user set stays. */
@@ -17,6 +19,13 @@ public final class Sessions {
         conf.setIfMissing("spark.master", "local[*]");
         defaults(conf.get("spark.master")).forEach(conf::setIfMissing);
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** The file systems as a session with these settings sees them: {@code spark.hadoop.*} says how they are reached. */
+    public static Configuration hadoop(Map<String, String> settings) {
+        SparkConf conf = new SparkConf();
+        settings.forEach(conf::set);
+        return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
     private static Map<String, String> defaults(String master) {

@@ -61,12 +61,13 @@ class DriverFaultsIT {
         long seed = 7;
         Random random = new Random(seed);
         int kills = 0;
+        List<Double> restarts = new ArrayList<>();
         for (int run = 0; kills < KILLS && run < 3 * KILLS; run++) {
             Job job = train("--set", "training.resume=auto");
             if (random.nextInt(4) == 0) {
                 Thread.sleep(random.nextInt(3000)); // while it starts and reads
             } else {
-                job.awaitLine("epoch ");
+                restarts.add(job.awaitLine("epoch "));
                 Thread.sleep(random.nextInt(150));
             }
             if (job.endsWithin(0)) {
@@ -81,7 +82,12 @@ class DriverFaultsIT {
         assertEquals(KILLS, kills, "seed " + seed);
         Job last = train("--set", "training.resume=auto");
         assertEquals(expected, last.checksum(), "seed " + seed);
-        FaultTable.add("the driver is killed at %d moments, and resumed".formatted(KILLS), "equal bits");
+        FaultTable.add(
+                "the driver is killed at %d moments, and resumed each time".formatted(KILLS),
+                "equal bits",
+                restarts.stream().mapToDouble(Double::doubleValue).average().orElse(FaultTable.UNKNOWN),
+                FaultTable.UNKNOWN,
+                FaultTable.UNKNOWN);
         assertFalse(Files.exists(folder.resolve("c/in-use.json")));
         try (Stream<Path> files = Files.list(folder.resolve("c"))) {
             assertTrue(files.noneMatch(file -> file.toString().endsWith(".part")));
@@ -104,12 +110,19 @@ class DriverFaultsIT {
             file.write(1);
         }
         Job second = train("--resume");
+        double restart = second.awaitLine("resuming after step");
         assertEquals(expected, second.checksum());
         assertTrue(
                 second.err()
                         .contains("passed over the checkpoint " + steps.get(0).getFileName()),
                 second.err());
-        FaultTable.add("the newest checkpoint is cut short, the next garbled", "equal bits");
+        long newest = Long.parseLong(steps.get(0).getFileName().toString().replaceAll("\\D", ""));
+        FaultTable.add(
+                "the newest checkpoint is cut short, the next garbled",
+                "equal bits",
+                restart,
+                newest - second.resumedAfter(),
+                0);
     }
 
     @Test
@@ -125,9 +138,10 @@ class DriverFaultsIT {
             assertTrue(first.json().get("stopped").asBoolean());
             long stopped = first.json().get("steps").asLong();
             Job second = train("--resume");
+            double restart = second.awaitLine("resuming after step");
             assertEquals(expected, second.checksum());
             assertEquals(stopped, second.resumedAfter());
-            FaultTable.add("the driver gets SIG" + signal + ", and is resumed", "equal bits");
+            FaultTable.add("the driver gets SIG" + signal + ", and is resumed", "equal bits", restart, 0, 0);
         }
     }
 

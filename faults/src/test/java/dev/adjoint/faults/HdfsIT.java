@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -63,7 +64,7 @@ class HdfsIT {
                 "--set",
                 "data.train=" + data,
                 "--set",
-                "training.epochs=40",
+                "training.epochs=20",
                 "--set",
                 "output.model=" + place + "/m"));
         all.addAll(more);
@@ -104,9 +105,15 @@ class HdfsIT {
         first.signal("KILL");
         first.await();
         Job second = train("--resume");
+        double restart = second.awaitLine("resuming after step");
         assertEquals(expected, second.checksum());
         assertTrue(second.resumedAfter() > 0, second.err());
-        FaultTable.add("HDFS: the driver is killed, and resumed", "equal bits");
+        FaultTable.add(
+                "HDFS: the driver is killed, and resumed",
+                "equal bits",
+                restart,
+                FaultTable.UNKNOWN,
+                FaultTable.UNKNOWN);
     }
 
     @Test
@@ -122,6 +129,20 @@ class HdfsIT {
         assertEquals(job.err().contains("the last checkpoint could not be written") ? 4 : 0, code, job.err());
         assertEquals(expected, job.json().get("checksum").asText());
         FaultTable.add("HDFS: the DataNode is restarted while checkpoints are written", "equal bits");
+    }
+
+    @Test
+    void aDirectoryOfSomebodyElseIsToldOfAtTheStart() throws Exception {
+        hdfs.mkdirs(new org.apache.hadoop.fs.Path("/c"));
+        String[] arguments = arguments(
+                url("/data/optdigits-train.csv"),
+                folder.toString(),
+                List.of("--set", "checkpoint.directory=" + url("/c")));
+        Job job = Job.start(folder, Map.of("HADOOP_USER_NAME", "stranger"), arguments);
+        assertEquals(2, job.await(), job.err());
+        assertTrue(job.err().contains(url("/c") + " cannot be used"), job.err());
+        assertTrue(job.err().contains("Permission denied: user=stranger"), job.err());
+        FaultTable.add("HDFS: the checkpoint directory may not be written", "stated error");
     }
 
     @Test

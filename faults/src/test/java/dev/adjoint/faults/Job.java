@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 final class Job {
     private static final int WATCHDOG_SECONDS = 180;
 
+    private final long start = System.nanoTime();
     private final Process process;
     private final Path out;
     private final Path err;
@@ -31,6 +33,11 @@ final class Job {
 
     /** Starts {@code scripts/adjoint} in the project's directory. */
     static Job start(Path logs, String... arguments) throws IOException {
+        return start(logs, Map.of(), arguments);
+    }
+
+    /** Likewise, with more in its environment. */
+    static Job start(Path logs, Map<String, String> environment, String... arguments) throws IOException {
         Path out = Files.createTempFile(logs, "job", ".out");
         Path err = Path.of(out.toString().replaceAll("out$", "err"));
         List<String> command = new ArrayList<>(List.of("scripts/adjoint"));
@@ -40,16 +47,18 @@ final class Job {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().remove("SPARK_HOME"); // the launcher makes its own
+        builder.environment().putAll(environment);
         return new Job(builder.start(), out, err);
     }
 
-    /** Waits until stderr has a line with {@code text}. */
-    void awaitLine(String text) throws IOException, InterruptedException {
+    /** Waits until stderr has a line with {@code text}; how many seconds after the start that was. */
+    double awaitLine(String text) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WATCHDOG_SECONDS);
         while (!err().contains(text)) {
             assertTrue(process.isAlive() && System.nanoTime() < end, "no \"" + text + "\" in\n" + err());
             Thread.sleep(20);
         }
+        return (System.nanoTime() - start) / 1e9;
     }
 
     boolean endsWithin(long millis) throws InterruptedException {

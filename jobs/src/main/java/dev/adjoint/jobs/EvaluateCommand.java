@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Optional<JobConfig> config = Optional.ofNullable(data.conf).map(file -> JobConfig.load(file, overrides));
-        Model loaded = new ModelStore(new Configuration()).load(model);
         Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
+        Model loaded = new ModelStore(Sessions.hadoop(settings)).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
             ShardedData examples = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))

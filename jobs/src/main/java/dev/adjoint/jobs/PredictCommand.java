@@ -71,8 +71,9 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, String> settings = JobConfig.sparkOnly(overrides);
-        Outputs.requireFree(output, overwrite, new Configuration());
-        Model loaded = new ModelStore(new Configuration()).load(model);
+        Configuration hadoop = Sessions.hadoop(settings);
+        Outputs.requireFree(output, overwrite, hadoop);
+        Model loaded = new ModelStore(hadoop).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
             Predictions predictions = Jobs.reading(
                     data,

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -64,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         JobConfig config = jobFile.load();
-        Outputs.requireFree(config.output(), overwrite, new Configuration());
+        Outputs.requireFree(config.output(), overwrite, Sessions.hadoop(config.spark()));
         try (SparkSession spark = Sessions.open(config.spark());
                 JobCheckpoints checkpoints = JobCheckpoints.open(
                         config.checkpoint(),
