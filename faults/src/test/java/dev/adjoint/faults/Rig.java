@@ -2,6 +2,7 @@ package dev.adjoint.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.data.Reader;
 import dev.adjoint.data.RowOrder;
@@ -138,6 +139,15 @@ final class Rig implements AutoCloseable {
     /** Executors that came to this cluster. */
     long executorsAdded() {
         return executorsAdded.get();
+    }
+
+    /** Waits until executors have gone {@code count} times. */
+    void awaitRemovals(int count) throws InterruptedException {
+        long end = System.nanoTime() + WATCHDOG.toNanos();
+        while (removals.size() < count) {
+            assertTrue(System.nanoTime() < end, "only these executors went: " + removals);
+            Thread.sleep(50);
+        }
     }
 
     /** Why executors went. */

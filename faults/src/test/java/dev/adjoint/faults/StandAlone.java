@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 /** A stand-alone cluster, a Master and two Workers of a core each, all processes of their own. */
 final class StandAlone implements AutoCloseable {
     private final Path folder;
-    private final Map<String, String> settings;
+    private final Path properties;
     private final String url;
     private final Map<String, Process> daemons = new HashMap<>();
 
-    private StandAlone(Path folder, Map<String, String> settings, String url) {
+    private StandAlone(Path folder, Path properties, String url) {
         this.folder = folder;
-        this.settings = settings;
+        this.properties = properties;
         this.url = url;
     }
 
@@ -30,15 +30,16 @@ final class StandAlone implements AutoCloseable {
      * Starts it; logs and what executors write go to {@code folder}.
      *
      * @param settings Spark's, of the daemons
-     * @param second environment of the second Worker, and of its executors
      */
-    static StandAlone start(Path folder, Map<String, String> settings, Map<String, String> second)
-            throws IOException, InterruptedException {
+    static StandAlone start(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        StandAlone cluster = new StandAlone(folder, settings, "spark://127.0.0.1:" + port);
+        List<String> lines = new ArrayList<>();
+        settings.forEach((key, value) -> lines.add(key + " " + value));
+        Path properties = Files.write(folder.resolve("daemons.conf"), lines);
+        StandAlone cluster = new StandAlone(folder, properties, "spark://127.0.0.1:" + port);
         cluster.daemon(
                 "master",
                 "I have been elected leader",
@@ -51,7 +52,7 @@ final class StandAlone implements AutoCloseable {
                 "--webui-port",
                 "0");
         cluster.startWorker(1, Map.of());
-        cluster.startWorker(2, second);
+        cluster.startWorker(2, Map.of());
         return cluster;
     }
 
@@ -90,9 +91,9 @@ final class StandAlone implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("jvm.flags").split(" ")));
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-Xmx512m", "-cp", System.getenv("SPARK_HOME") + "/jars/*"));
         command.addAll(List.of(main));
+        command.addAll(List.of("--properties-file", properties.toString()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);

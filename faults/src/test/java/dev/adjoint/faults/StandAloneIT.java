@@ -3,6 +3,7 @@ package dev.adjoint.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.faults.Fault.Action;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,129 +27,181 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(FaultTable.class)
 class StandAloneIT {
     private static final Rig RIG = new Rig();
+    /** So that a training lasts until something has happened to it. */
+    private static final Fault SLOW = new Fault(Action.DELAY, Phase.START, 2, -1, -1, 1, 200);
 
     @TempDir
-    private Path folder = Path.of("");
+    private static Path folder = Path.of("");
 
     @AfterAll
     static void stop() {
         RIG.close();
     }
 
-    /** What a test does to a cluster. */
-    private interface Deed {
-        void happen(StandAlone cluster) throws Exception;
+    /** One thing after the other, to one cluster; the Master, which all others need, goes last. */
+    @TestFactory
+    Stream<DynamicTest> whateverHappensToTheClusterTheBitsAreTheSame() throws Exception {
+        StandAlone cluster = StandAlone.start(folder, Map.of("spark.decommission.enabled", "true"));
+        return Stream.of(
+                        dynamicTest("the driver is killed", () -> theDriverIsKilled(cluster)),
+                        dynamicTest("executors come and go", () -> executorsComeAndGo(cluster)),
+                        dynamicTest("a straggler", () -> aStraggler(cluster)),
+                        dynamicTest("a Worker is decommissioned", () -> aWorkerIsDecommissioned(cluster)),
+                        dynamicTest("a Worker is killed", () -> aWorkerIsKilled(cluster)),
+                        dynamicTest("all Workers are killed", () -> allWorkersAreKilled(cluster)),
+                        dynamicTest("executors of two kinds", () -> executorsOfTwoKinds(cluster)),
+                        dynamicTest("the Master is killed", () -> {
+                            open(cluster);
+                            survives("the Master is killed", () -> cluster.kill("master"), SLOW);
+                        }))
+                .onClose(() -> {
+                    RIG.leave();
+                    cluster.close();
+                });
     }
 
-    private Rig.Outcome survives(
-            String name, Map<String, String> daemons, Map<String, String> more, Deed deed, Fault... faults)
-            throws Exception {
-        try (StandAlone cluster = StandAlone.start(folder, daemons, Map.of())) {
-            try {
-                RIG.open(cluster.url(), 2, more);
-                return RIG.survives("stand-alone: " + name, ReductionKind.AUTO, () -> deed.happen(cluster), faults);
-            } finally {
-                RIG.leave();
-            }
+    private static void open(StandAlone cluster) {
+        RIG.open(
+                cluster.url(),
+                2,
+                Map.of(
+                        "spark.decommission.enabled", "true",
+                        "spark.storage.decommission.enabled", "true",
+                        "spark.storage.decommission.replicationReattemptInterval", "1s",
+                        "spark.speculation", "true",
+                        "spark.speculation.interval", "50ms",
+                        "spark.speculation.minTaskRuntime", "500ms"));
+        RIG.awaitExecutors();
+    }
+
+    private static Rig.Outcome survives(String name, Rig.Deed deed, Fault... faults) {
+        return RIG.survives("stand-alone: " + name, ReductionKind.AUTO, deed, faults);
+    }
+
+    private static void theDriverIsKilled(StandAlone cluster) throws Exception {
+        Path events = folder.resolve("events");
+        List<String> more = new ArrayList<>(EventLog.settings(events));
+        for (String setting : List.of(
+                "training.resume=auto",
+                "checkpoint.every=5 steps",
+                "checkpoint.directory=" + folder.resolve("c"),
+                "training.epochs=5",
+                "training.batch-size=512",
+                "output.model=" + folder.resolve("model"))) {
+            more.addAll(List.of("--set", setting));
         }
+        Job first = train(cluster.url(), more);
+        first.awaitLine("epoch 2/");
+        first.signal("KILL");
+        first.await();
+        Job second = train(cluster.url(), more);
+        double restart = second.awaitLine("resuming after step");
+        String resumed = second.checksum();
+        assertTrue(second.resumedAfter() > 0, second.err());
+        EventLog log = EventLog.read(events);
+        assertTrue(log.stepsRepeated() <= 5, log.stepsRepeated() + " steps were repeated");
+        more.addAll(List.of("--set", "checkpoint.directory=" + folder.resolve("other"), "--overwrite"));
+        assertEquals(train("local[2]", more).checksum(), resumed);
+        FaultTable.add(
+                "stand-alone: the driver is killed, and resumed",
+                "equal bits",
+                restart,
+                log.stepsRepeated(),
+                log.tasksRunAgain());
     }
 
-    @Test
-    void aWorkerThatIsKilledChangesNoBit() throws Exception {
-        Rig.Outcome outcome =
-                survives("a Worker is killed", Map.of(), Map.of(), cluster -> cluster.kill("worker-1"), slow());
-        assertTrue(outcome.tasksRunAgain() > 0, "the fault did not happen");
+    private static Job train(String master, List<String> more) throws IOException {
+        List<String> all = new ArrayList<>(
+                List.of("train", "--conf", "conf/optdigits.conf", "--master", master, "--executor-memory", "512m"));
+        all.addAll(more);
+        return Job.start(folder, all.toArray(String[]::new));
     }
 
-    /** The training lasts until the fault has happened. */
-    private static Fault slow() {
-        return new Fault(Action.DELAY, Phase.START, 2, -1, -1, 1, 200);
-    }
-
-    @Test
-    void aWorkerThatComesBackIsUsedAgain() throws Exception {
-        survives(
-                "all Workers are killed, one comes back",
-                Map.of(),
-                Map.of(),
-                cluster -> {
-                    cluster.kill("worker-1");
-                    cluster.kill("worker-2");
-                    cluster.startWorker(2, Map.of());
-                },
-                slow());
-        assertEquals(3, RIG.executorsAdded());
-    }
-
-    @Test
-    void aTrainingThatRunsNeedsNoMaster() throws Exception {
-        survives("the Master is killed", Map.of(), Map.of(), cluster -> cluster.kill("master"), slow());
-    }
-
-    @Test
-    void aWorkerThatIsDecommissionedChangesNoBit() throws Exception {
-        survives(
-                "a Worker is decommissioned",
-                Map.of("spark.decommission.enabled", "true"),
-                Map.of("spark.decommission.enabled", "true", "spark.storage.decommission.enabled", "true"),
-                cluster -> {
-                    cluster.decommission("worker-1");
-                    while (RIG.removals().isEmpty()) { // the watchdog ends this
-                        Thread.sleep(50);
-                    }
-                },
-                slow());
-        assertTrue(
-                RIG.removals().get(0).contains("decommission"), RIG.removals().toString());
-    }
-
-    @Test
-    void aStragglersTaskIsCopiedAndItsBitsAreTheSame() throws Exception {
-        // Spark copies no task to the host that it is slow on.
-        Rig.Outcome outcome = survives(
-                "a straggler, with speculation",
-                Map.of(),
-                Map.of("spark.speculation", "true", "spark.speculation.interval", "50ms"),
-                cluster -> {},
-                new Fault(Action.DELAY, Phase.START, 2, -1, 1, 1, 1_000));
-        assertTrue(outcome.tasksRunAgain() > 0, "no task was copied");
-    }
-
-    @Test
-    void executorsComeAndGoByDynamicAllocation() throws Exception {
-        survives(
-                "executors come and go by dynamic allocation",
-                Map.of(),
+    private static void executorsComeAndGo(StandAlone cluster) throws InterruptedException {
+        RIG.open(
+                cluster.url(),
+                2,
                 Map.of(
                         "spark.dynamicAllocation.enabled", "true",
                         "spark.dynamicAllocation.minExecutors", "0",
                         "spark.dynamicAllocation.initialExecutors", "2",
                         "spark.dynamicAllocation.shuffleTracking.timeout", "1s",
                         "spark.dynamicAllocation.executorIdleTimeout", "1s",
-                        "spark.dynamicAllocation.cachedExecutorIdleTimeout", "1s"),
-                cluster -> {},
-                // One executor has nothing to do meanwhile.
-                new Fault(Action.DELAY, Phase.START, 2, -1, 1, 1, 3_000));
-        assertTrue(RIG.executorsAdded() > 2 && !RIG.removals().isEmpty(), "no executor went, or none came");
+                        "spark.dynamicAllocation.cachedExecutorIdleTimeout", "1s"));
+        RIG.awaitRemovals(2);
+        survives("executors come and go by dynamic allocation", Rig.Deed.NONE);
+        assertTrue(RIG.executorsAdded() > 2, "no executor came");
+    }
+
+    /** Spark copies no task to the host that it is slow on. */
+    private static void aStraggler(StandAlone cluster) {
+        open(cluster);
+        Rig.Outcome outcome = survives(
+                "a straggler, with speculation",
+                Rig.Deed.NONE,
+                new Fault(Action.DELAY, Phase.START, 2, -1, 1, 1, 2_000));
+        assertTrue(outcome.tasksRunAgain() > 0, "no task was copied");
+    }
+
+    private static void aWorkerIsDecommissioned(StandAlone cluster) throws Exception {
+        open(cluster);
+        int before = RIG.removals().size();
+        survives(
+                "a Worker is decommissioned",
+                () -> {
+                    cluster.decommission("worker-1");
+                    RIG.awaitRemovals(before + 1);
+                },
+                SLOW);
+        assertTrue(
+                RIG.removals().get(before).contains("decommission"),
+                RIG.removals().toString());
+        cluster.kill("worker-1");
+        cluster.startWorker(1, Map.of());
+    }
+
+    private static void aWorkerIsKilled(StandAlone cluster) throws Exception {
+        open(cluster);
+        Rig.Outcome outcome = survives("a Worker is killed", () -> cluster.kill("worker-1"), SLOW);
+        assertTrue(outcome.tasksRunAgain() > 0, "the fault did not happen");
+        cluster.startWorker(1, Map.of());
+    }
+
+    private static void allWorkersAreKilled(StandAlone cluster) throws Exception {
+        open(cluster);
+        survives(
+                "all Workers are killed, one comes back",
+                () -> {
+                    cluster.kill("worker-1");
+                    cluster.kill("worker-2");
+                    cluster.startWorker(2, Map.of());
+                },
+                SLOW);
+        cluster.startWorker(1, Map.of());
+    }
+
+    /** The second kind comes in the middle of a training. */
+    private static void executorsOfTwoKinds(StandAlone cluster) throws Exception {
+        open(cluster);
+        Rig.Outcome outcome = RIG.train(
+                ReductionKind.AUTO,
+                () -> {
+                    cluster.kill("worker-2");
+                    cluster.startWorker(2, Map.of("OPENBLAS_CORETYPE", "Nehalem"));
+                    RIG.awaitExecutors();
+                },
+                new Fault(Action.DELAY, Phase.START, 0, -1, -1, 1, 700));
+        assertEquals(2, outcome.arithmetic().size(), outcome.arithmetic().toString());
+        assertTrue(
+                outcome.warnings().get(0).startsWith("executors compute in different ways"),
+                outcome.warnings().toString());
+        FaultTable.add("stand-alone: an executor of another kind joins", "warned of");
+        cluster.kill("worker-2");
+        cluster.startWorker(2, Map.of());
     }
 
     @Test
-    void executorsOfTwoKindsAreWarnedOf() throws Exception {
-        try (StandAlone cluster = StandAlone.start(folder, Map.of(), Map.of("OPENBLAS_CORETYPE", "Nehalem"))) {
-            RIG.open(cluster.url(), 2, Map.of());
-            Rig.Outcome outcome = RIG.train(ReductionKind.AUTO, Rig.Deed.NONE);
-            assertEquals(2, outcome.arithmetic().size(), outcome.arithmetic().toString());
-            assertTrue(
-                    outcome.warnings().get(0).startsWith("executors compute in different ways"),
-                    outcome.warnings().toString());
-            FaultTable.add("stand-alone: executors of two kinds", "warned of");
-        } finally {
-            RIG.leave();
-        }
-    }
-
-    @Test
-    void authenticationAndEncryptionChangeNoBitAndLogNoSecret() throws Exception {
+    void authenticationAndEncryptionChangeNoBitAndLogNoSecret(@TempDir Path own) throws Exception {
         String secret = "not-for-logs-4711";
         Map<String, String> settings = Map.of(
                 "spark.authenticate", "true",
@@ -156,70 +211,16 @@ class StandAloneIT {
                 "spark.io.encryption.enabled", "true");
         Map<String, String> daemons = new HashMap<>(settings);
         daemons.put("spark.master.rest.enabled", "false"); // it knows no secret, and the Master refuses to start
-        survives("authentication and encryption", daemons, settings, cluster -> {
-            Job stranger = Job.start(folder, train(cluster, List.of()));
-            assertEquals(4, stranger.await(), stranger.err());
-            FaultTable.add("stand-alone: a driver without the secret", "stated error");
-        });
-        for (Path log : logs()) {
-            assertFalse(Files.readString(log).contains(secret), log + " has the secret");
+        try (StandAlone cluster = StandAlone.start(own, daemons)) {
+            RIG.open(cluster.url(), 2, settings);
+            survives("authentication and encryption", Rig.Deed.NONE);
+            RIG.leave();
         }
-    }
-
-    private List<Path> logs() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(f -> f.toString().matches(".*(\\.log|\\.err|\\.out|stderr|stdout)"))
-                    .toList();
+        try (Stream<Path> files = Files.walk(own)) {
+            for (Path log : files.filter(file -> file.toString().matches(".*(\\.log|stderr|stdout)"))
+                    .toList()) {
+                assertFalse(Files.readString(log).contains(secret), log + " has the secret");
+            }
         }
-    }
-
-    @Test
-    void aDriverThatIsKilledIsResumed() throws Exception {
-        try (StandAlone cluster = StandAlone.start(folder, Map.of(), Map.of())) {
-            List<String> checkpoints = new ArrayList<>(List.of(
-                    "--set",
-                    "checkpoint.directory=" + folder.resolve("c"),
-                    "--set",
-                    "checkpoint.every=5 steps",
-                    "--set",
-                    "training.resume=auto"));
-            checkpoints.addAll(EventLog.settings(folder.resolve("events")));
-            Job first = Job.start(folder, train(cluster, checkpoints));
-            first.awaitLine("epoch 2/");
-            first.signal("KILL");
-            first.await();
-            Job second = Job.start(folder, train(cluster, checkpoints));
-            String resumed = second.checksum();
-            assertTrue(second.resumedAfter() > 0, second.err());
-            EventLog log = EventLog.read(folder.resolve("events"));
-            assertTrue(log.stepsRepeated() <= 5, log.stepsRepeated() + " steps were repeated");
-            FaultTable.add(
-                    "stand-alone: the driver is killed, and resumed",
-                    "equal bits",
-                    FaultTable.UNKNOWN,
-                    log.stepsRepeated(),
-                    log.tasksRunAgain());
-            String[] alone = train(cluster, List.of("--master", "local[2]", "--overwrite"));
-            assertEquals(Job.start(folder, alone).checksum(), resumed);
-        }
-    }
-
-    private String[] train(StandAlone cluster, List<String> more) {
-        List<String> all = new ArrayList<>(List.of(
-                "train",
-                "--conf",
-                "conf/optdigits.conf",
-                "--master",
-                cluster.url(),
-                "--executor-memory",
-                "512m",
-                "--set",
-                "training.epochs=5",
-                "--set",
-                "training.batch-size=512",
-                "--set",
-                "output.model=" + folder.resolve("model")));
-        all.addAll(more);
-        return all.toArray(String[]::new);
     }
 }
