@@ -1,9 +1,9 @@
 package dev.adjoint.bench;
 
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.driver.Arithmetic;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.TrainingListener;
+import dev.adjoint.rounds.Arithmetic;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;

@@ -4,6 +4,7 @@ import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.Reduction;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.Round;
@@ -140,7 +141,7 @@ public final class CostModel {
         long vector = 4L * work.length();
         int nodes = nodes(partitions);
         long result = vector * nodes;
-        boolean sliced = Reduction.of(work.length(), partitions) instanceof Sliced;
+        boolean sliced = Reduction.isByExecutors(work.length(), partitions);
         double stages = sliced ? 2 : 1;
         double blocks = Math.ceil((double) state / BLOCK);
 
@@ -217,7 +218,7 @@ public final class CostModel {
         long sums = vector * (1 + ceilLog2(shardsOfTask) + 3);
         int running = Math.min(cores, ceilDivide(partitions, executors));
         long working = running * (4 * work.arena() + sums);
-        boolean sliced = Reduction.of(work.length(), partitions) instanceof Sliced;
+        boolean sliced = Reduction.isByExecutors(work.length(), partitions);
         long received = sliced ? 2 * vector : vector * nodes(partitions);
         // Parameters, velocity; the broadcast's copy and its blocks; what came, as bytes and as arrays.
         return new Memory(data, 2 * state, working, 8L * network.parameterCount() + 2 * state + 2 * received);

@@ -2,6 +2,8 @@ package dev.adjoint.driver;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.JobDescription;
+import dev.adjoint.rounds.Workers;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.NotFinite;
 import dev.adjoint.worker.Round;

@@ -2,6 +2,7 @@ package dev.adjoint.driver;
 
 import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.checkpoint.TrainingState.Position;
+import dev.adjoint.rounds.Phases;
 import dev.adjoint.worker.Evaluation;
 import java.util.Optional;
 

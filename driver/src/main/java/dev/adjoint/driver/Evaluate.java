@@ -4,6 +4,7 @@ import dev.adjoint.autodiff.Program;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.JobDescription;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.TreeSum;

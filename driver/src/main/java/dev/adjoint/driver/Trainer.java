@@ -3,6 +3,8 @@ package dev.adjoint.driver;
 import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.Phases;
+import dev.adjoint.rounds.Rounds;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.WeightedSum;
@@ -45,14 +47,7 @@ public final class Trainer {
                 context,
                 network,
                 options,
-                (spark, work, data) -> new ClusterRounds(
-                        spark,
-                        work,
-                        data,
-                        Reduction.of(
-                                options.reduction(),
-                                work.length(),
-                                data.chunks().getNumPartitions())));
+                (spark, work, data) -> Rounds.byJobs(spark, work, data, options.reduction()));
     }
 
     /**

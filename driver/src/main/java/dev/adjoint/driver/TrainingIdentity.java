@@ -2,10 +2,10 @@ package dev.adjoint.driver;
 
 import dev.adjoint.checkpoint.Identity;
 import dev.adjoint.data.ShardedData;
-import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.ReductionKind;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

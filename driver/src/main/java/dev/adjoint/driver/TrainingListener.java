@@ -1,5 +1,6 @@
 package dev.adjoint.driver;
 
+import dev.adjoint.rounds.Phases;
 import dev.adjoint.worker.Evaluation;
 import java.util.Optional;
 

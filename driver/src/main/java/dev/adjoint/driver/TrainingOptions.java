@@ -2,10 +2,10 @@ package dev.adjoint.driver;
 
 import dev.adjoint.checkpoint.TrainingState;
 import dev.adjoint.model.Network;
+import dev.adjoint.rounds.ReductionKind;
 import dev.adjoint.worker.Descent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -55,7 +55,8 @@ public record TrainingOptions(
     }
 
     /**
-     * What a training does that diverges: it goes back after its best epoch, and the next time before its first step.*
+     * What a training does that diverges: it goes back after its best epoch, and the next time before its first step.
+     *
      * @param rollbacks how often at most; then it stops
      * @param factor of the learning rate, each time
      */
@@ -65,23 +66,6 @@ public record TrainingOptions(
 
         boolean mayRollBack(TrainingState.Learning learning) {
             return learning.rollbacks() < rollbacks;
-        }
-    }
-
-    /** How the sums of tasks are added. All but the last give the same bits. */
-    public enum ReductionKind {
-        /** By the driver or by the executors, whichever is faster for so many numbers. */
-        AUTO,
-        /** By the driver, along the tree of shards. */
-        IN_ORDER,
-        /** By the executors, slice by slice, along the tree of shards. */
-        SLICED,
-        /** By Spark's {@code treeAggregate}, in the order in which tasks finish: with other bits each time. */
-        TREE_AGGREGATE;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

@@ -15,12 +15,20 @@ class ArchitectureTest {
             .resideInAPackage("dev.adjoint.data")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("dev.adjoint.driver");
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.rounds");
+
+    @ArchTest
+    static final ArchRule roundsKnowNoNetworks = noClasses()
+            .that()
+            .resideInAPackage("dev.adjoint.rounds")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.checkpoint", "dev.adjoint.model");
 
     @ArchTest
     static final ArchRule onlyTheDriverKnowsSpark = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.data")
+            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.rounds", "dev.adjoint.data")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");
@@ -31,5 +39,5 @@ class ArchitectureTest {
             .resideInAPackage("dev.adjoint.checkpoint")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.data");
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.rounds", "dev.adjoint.data");
 }

@@ -11,6 +11,7 @@ import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.rounds.Reduction;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.ShardWork;
@@ -87,7 +88,7 @@ class CostModelTest {
         Network wide = new Network(500, List.of(200), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
         RoundCost cost = new CostModel(wide, options(4096, 1024, 0), 4096, 0).round(RATES, FLOPS, executors, 1);
         int length = wide.parameterCount();
-        boolean sliced = Reduction.of(length, cost.partitions()) instanceof Sliced;
+        boolean sliced = Reduction.isByExecutors(length, cost.partitions());
         assertEquals(executors >= 64, sliced);
         assertEquals(sliced, cost.sliced());
         assertEquals(sliced ? 4L * length : cost.result(), cost.received());

@@ -16,6 +16,7 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.rounds.Arithmetic;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

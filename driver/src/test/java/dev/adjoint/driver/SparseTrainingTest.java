@@ -149,7 +149,7 @@ class SparseTrainingTest {
                 data.training().shardCount(),
                 data.training().examples(),
                 data.training().entriesOfRow());
-        assertTrue(SharedShards.of(context(), shards).isEmpty());
+        assertFalse(TrainerTest.areShared(context(), shards));
         assertArrayEquals(expected, train(data, shards));
     }
 

@@ -2,6 +2,7 @@ package dev.adjoint.driver;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +12,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.TestSpark;
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
-import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Layer;
@@ -19,6 +19,8 @@ import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.rounds.ReductionKind;
+import dev.adjoint.rounds.Rounds;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Round;
@@ -74,25 +76,18 @@ class TrainerTest {
     void roundsByThreadsHaveTheBitsOfAJobEach(int shards, int partitions, int batch, int localSteps) {
         TrainingOptions options = options(batch, localSteps);
         ShardedData data = examples(100, shards, partitions);
-        List<List<Chunk>> here = SharedShards.of(context(), data).orElseThrow();
-        assertEquals(
-                IntStream.range(0, shards).boxed().toList(),
-                here.stream().map(chunks -> chunks.get(0).shard()).toList());
         float[] expected = train(options, data, JOBS);
         assertArrayEquals(expected, train(options, data, THREADS));
         assertArrayEquals(expected, train(options, data, jobs(ReductionKind.SLICED)), "slices");
         for (int threads : new int[] {1, 2, 3, 16}) {
-            float[] actual = train(options, data, (context, work, set) -> new LocalRounds(work, here, threads));
+            float[] actual = train(options, data, (context, work, set) -> Rounds.byThreads(context, work, set, threads)
+                    .orElseThrow());
             assertArrayEquals(expected, actual, threads + " threads");
         }
     }
 
     private static Rounds.Opener jobs(ReductionKind kind) {
-        return (context, work, data) -> new ClusterRounds(
-                context,
-                work,
-                data,
-                Reduction.of(kind, work.length(), data.chunks().getNumPartitions()));
+        return (context, work, data) -> Rounds.byJobs(context, work, data, kind);
     }
 
     private static float[] train(TrainingOptions options, ShardedData data, Rounds.Opener opener) {
@@ -105,9 +100,16 @@ class TrainerTest {
     void shardsThatAreNotCachedInMemoryAreLeftToJobs() {
         ShardedData data = examples(100, 4, 2);
         JavaRDD<Chunk> onDisk = data.chunks().map(shard -> shard).persist(StorageLevel.DISK_ONLY());
-        assertTrue(SharedShards.of(context(), new ShardedData(onDisk, 4, 100)).isEmpty());
+        assertFalse(areShared(context(), new ShardedData(onDisk, 4, 100)));
         JavaRDD<Chunk> nowhere = data.chunks().map(shard -> shard);
-        assertTrue(SharedShards.of(context(), new ShardedData(nowhere, 4, 100)).isEmpty());
+        assertFalse(areShared(context(), new ShardedData(nowhere, 4, 100)));
+    }
+
+    /** Whether threads of this JVM have all shards in their memory. */
+    static boolean areShared(JavaSparkContext context, ShardedData data) {
+        Optional<Rounds> threads = Rounds.byThreads(context, new Work.Nothing(1), data, 1);
+        threads.ifPresent(Rounds::close);
+        return threads.isPresent();
     }
 
     @Test
@@ -125,7 +127,7 @@ class TrainerTest {
                 .map(shard -> new Chunk(shard, 0, rows, 5, counted(shard, 5 * rows), new float[rows], counted(1, rows)))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         ShardedData data = new ShardedData(chunks, 2, 2L * rows);
-        assertEquals(inMemory, SharedShards.of(context, data).isPresent());
+        assertEquals(inMemory, areShared(context, data));
         Trainer.Result result = new Trainer(context, NETWORK, options(2, new BatchSize.Full(), 0.1, 0.9, 0))
                 .train(data, Optional.empty(), TrainingListener.NONE);
         chunks.unpersist();

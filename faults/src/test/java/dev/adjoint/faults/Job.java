@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 
 /** A command of the launcher, as a process of its own. */
 final class Job {
+    /** Java's options for processes that live for seconds: the better compiler would take longer than it saves. */
+    static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     private static final int WATCHDOG_SECONDS = 180;
 
     private final long start = System.nanoTime();
@@ -47,6 +50,7 @@ final class Job {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().remove("SPARK_HOME"); // the launcher makes its own
+        builder.environment().put("JAVA_TOOL_OPTIONS", SHORT_LIVED);
         builder.environment().putAll(environment);
         return new Job(builder.start(), out, err);
     }

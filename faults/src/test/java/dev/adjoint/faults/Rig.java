@@ -13,13 +13,13 @@ import dev.adjoint.driver.TrainingListener;
 import dev.adjoint.driver.TrainingOptions;
 import dev.adjoint.driver.TrainingOptions.BatchSize;
 import dev.adjoint.driver.TrainingOptions.Divergence;
-import dev.adjoint.driver.TrainingOptions.ReductionKind;
 import dev.adjoint.driver.TrainingOptions.Synchronise;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.rounds.ReductionKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,6 +91,7 @@ final class Rig implements AutoCloseable {
         wanted.put("spark.executor.cores", "1");
         wanted.put("spark.executor.memory", "512m");
         wanted.put("spark.plugins", FaultPlugin.class.getName());
+        wanted.put("spark.executor.extraJavaOptions", Job.SHORT_LIVED);
         wanted.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
         // So that the tests need not wait for what a cluster is right to wait for.
         wanted.put("spark.executor.heartbeatInterval", "1s");
@@ -107,7 +108,7 @@ final class Rig implements AutoCloseable {
             settings = wanted;
             awaitExecutors();
             usual = Double.MAX_VALUE;
-            for (int run = 0; run < 4; run++) { // JVMs start, Java compiles
+            for (int run = 0; run < 2; run++) { // JVMs start, Java compiles
                 usual = Math.min(usual, train(ReductionKind.AUTO, Deed.NONE).seconds());
             }
         }

@@ -1,8 +1,8 @@
 package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.adjoint.driver.Phases;
 import dev.adjoint.driver.TrainingListener;
+import dev.adjoint.rounds.Phases;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,17 +1,17 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /** Says in Spark's UI and event log what jobs are for. */
-final class JobDescription {
+public final class JobDescription {
     private static final String PROPERTY = "spark.job.description";
 
     private JobDescription() {}
 
     /** Runs {@code jobs} under a description; the one that this thread had before comes back. */
-    static <T> T during(JavaSparkContext context, String text, Supplier<T> jobs) {
+    public static <T> T during(JavaSparkContext context, String text, Supplier<T> jobs) {
         @Nullable String before = context.getLocalProperty(PROPERTY);
         context.setJobDescription(text);
         try {

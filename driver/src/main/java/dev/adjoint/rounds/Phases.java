@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 /**
  * Where the time of a round went, in nanoseconds; of several rounds, the sum.
@@ -10,7 +10,7 @@ package dev.adjoint.driver;
  * @param update to make the step, or the mean of the replicas
  */
 public record Phases(long send, long compute, long move, long reduce, long update) {
-    static final Phases NONE = new Phases(0, 0, 0, 0, 0);
+    public static final Phases NONE = new Phases(0, 0, 0, 0, 0);
 
     /** Of a job that was sent for {@code send} and then took {@code job}, computing and reducing included. */
     static Phases ofJob(long send, long job, Rounds.Result result) {
@@ -19,7 +19,8 @@ public record Phases(long send, long compute, long move, long reduce, long updat
         return new Phases(send, computed, Math.max(0, job - computed - reduced), reduced, 0);
     }
 
-    Phases plus(Phases other) {
+    /** The sum of two rounds. */
+    public Phases plus(Phases other) {
         return new Phases(
                 send + other.send,
                 compute + other.compute,
@@ -28,7 +29,8 @@ public record Phases(long send, long compute, long move, long reduce, long updat
                 update + other.update);
     }
 
-    Phases withUpdate(long nanos) {
+    /** With what the driver did after the round. */
+    public Phases withUpdate(long nanos) {
         return new Phases(send, compute, move, reduce, nanos);
     }
 

@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.Collections;

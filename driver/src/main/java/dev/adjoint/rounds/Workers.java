@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.worker.ShardWork;
 import dev.adjoint.worker.Work;
@@ -10,17 +10,18 @@ import org.jspecify.annotations.Nullable;
  * The work of a training, broadcast once, and in each executor the replicas that were laid out for it: a task borrows one
  * and gives it back, so their memory is laid out once and not in each round.
  */
-final class Workers implements Serializable {
+public final class Workers implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final Work work;
     private transient @Nullable ArrayDeque<ShardWork> idle;
 
-    Workers(Work work) {
+    public Workers(Work work) {
         this.work = work;
     }
 
-    ShardWork borrow() {
+    /** One that nobody else uses. */
+    public ShardWork borrow() {
         synchronized (this) {
             ShardWork worker = idle == null ? null : idle.poll();
             if (worker != null) {
@@ -30,7 +31,8 @@ final class Workers implements Serializable {
         return work.layOut();
     }
 
-    synchronized void giveBack(ShardWork worker) {
+    /** Lets others have it. */
+    public synchronized void giveBack(ShardWork worker) {
         if (idle == null) {
             idle = new ArrayDeque<>();
         }

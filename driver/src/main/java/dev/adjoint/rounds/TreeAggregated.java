@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.PartitionSum;

@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.data.ShardedData;
 import dev.adjoint.worker.PartitionSum;
@@ -11,7 +11,7 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /** Adds up what the tasks of a round came to: along the tree of shards, which gives the same bits whoever adds, or not. */
-interface Reduction {
+public interface Reduction {
     /** Runs the tasks; of the phases, what they computed and what the driver added. */
     Rounds.Result reduce(ShardedData data, RoundTask task);
 
@@ -28,8 +28,13 @@ interface Reduction {
         return bearable && faster ? new Collected() : new Sliced(length, partitions);
     }
 
+    /** Whether the executors add, where nothing was asked for. */
+    static boolean isByExecutors(int length, int partitions) {
+        return of(length, partitions) instanceof Sliced;
+    }
+
     /** The one that was asked for. */
-    static Reduction of(TrainingOptions.ReductionKind kind, int length, int partitions) {
+    static Reduction of(ReductionKind kind, int length, int partitions) {
         return switch (kind) {
             case AUTO -> of(length, partitions);
             case IN_ORDER -> new Collected();

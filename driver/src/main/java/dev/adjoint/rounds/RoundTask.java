@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;

@@ -1,4 +1,4 @@
-package dev.adjoint.driver;
+package dev.adjoint.rounds;
 
 import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.worker.Chunk;
@@ -75,7 +75,7 @@ final class LocalRounds implements Rounds {
             try {
                 sums.add(sum.get());
             } catch (ExecutionException e) {
-                throw new TrainingException("the training failed: " + e.getCause(), e);
+                throw new IllegalStateException("a thread failed: " + e.getCause(), e);
             }
         }
         last = sums;
