@@ -149,8 +149,10 @@ class DriverFaultsIT {
     void aSecondTrainingInTheSameDirectoryIsRefused() throws Exception {
         Job first = train();
         first.awaitLine("epoch ");
+        first.signal("STOP"); // it is there for as long as the second one takes to start
         Job second = train("--resume", "--set", "output.model=" + folder.resolve("other"));
-        assertEquals(2, second.await());
+        assertEquals(2, second.await(), second.err());
+        first.signal("CONT");
         assertTrue(second.err().contains("another training has the checkpoint directory"), second.err());
         assertEquals(expected, first.checksum());
         FaultTable.add("a second training on the same checkpoints", "stated error");

@@ -1,6 +1,7 @@
 package dev.adjoint.jobs;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,10 +48,21 @@ final class Outputs {
         if (fs.getFileStatus(ancestor).isFile()) {
             throw new UsageException("%s cannot be made: %s is a file".formatted(directory, ancestor));
         }
-        try {
-            fs.access(ancestor, FsAction.WRITE_EXECUTE);
-        } catch (AccessControlException e) {
+        if (!mayWrite(fs, ancestor)) {
             throw new UsageException("%s cannot be made: %s may not be written to".formatted(directory, ancestor));
+        }
+    }
+
+    private static boolean mayWrite(FileSystem fs, Path directory) throws IOException {
+        if ("file".equals(fs.getUri().getScheme())) {
+            // Hadoop would ask for its own user, who has another name where HADOOP_USER_NAME is set.
+            return Files.isWritable(java.nio.file.Path.of(directory.toUri().getPath()));
+        }
+        try {
+            fs.access(directory, FsAction.WRITE_EXECUTE);
+            return true;
+        } catch (AccessControlException e) {
+            return false;
         }
     }
 }
