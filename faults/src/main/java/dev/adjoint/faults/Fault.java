@@ -34,7 +34,9 @@ public record Fault(Action action, Phase phase, int epoch, long example, int par
         /** The executor's process is stopped by a signal, and continued later. */
         PAUSE,
         /** The executor forgets all cached blocks. */
-        EVICT
+        EVICT,
+        /** The features of the first chunk that is cached of the partition are no numbers any more. */
+        GARBLE
     }
 
     /** When, in a task. */

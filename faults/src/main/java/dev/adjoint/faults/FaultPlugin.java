@@ -1,7 +1,12 @@
 package dev.adjoint.faults;
 
 import dev.adjoint.faults.Fault.Phase;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Rows;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkEnv;
@@ -68,7 +73,8 @@ public final class FaultPlugin implements SparkPlugin {
                     shell("kill -STOP %1$d; sleep %2$s; kill -CONT %1$d"
                             .formatted(ProcessHandle.current().pid(), fault.millis() / 1e3));
                 case DELAY -> sleep(fault.millis());
-                case EVICT -> evict();
+                case EVICT -> cached().forEach(block -> blocks().removeBlock(block, true));
+                case GARBLE -> garble(TaskContext.get().partitionId());
                 case THROW -> throw new IllegalStateException("a fault on purpose");
             }
         }
@@ -91,15 +97,30 @@ public final class FaultPlugin implements SparkPlugin {
             }
         }
 
-        private static void evict() {
-            BlockManager blocks = SparkEnv.get().blockManager();
-            CollectionConverters.asJava(blocks.getMatchingBlockIds(new AbstractFunction1<BlockId, Object>() {
+        private static BlockManager blocks() {
+            return SparkEnv.get().blockManager();
+        }
+
+        private static Collection<BlockId> cached() {
+            return CollectionConverters.asJavaCollection(
+                    blocks().getMatchingBlockIds(new AbstractFunction1<BlockId, Object>() {
                         @Override
                         public Object apply(BlockId block) {
                             return block.isRDD();
                         }
-                    }))
-                    .forEach(block -> blocks.removeBlock(block, true));
+                    }));
+        }
+
+        private static void garble(int partition) {
+            BlockId block = cached().stream()
+                    .filter(id -> id.asRDDId().get().splitIndex() == partition)
+                    .findFirst()
+                    .orElseThrow();
+            Iterator<Object> chunks = CollectionConverters.asJava(
+                    blocks().getLocalValues(block).get().data());
+            Rows.Dense first = (Rows.Dense) ((Chunk) chunks.next()).features();
+            Arrays.fill(first.values(), Float.NaN);
+            chunks.forEachRemaining(chunk -> {}); // its end gives the block back
         }
     }
 }

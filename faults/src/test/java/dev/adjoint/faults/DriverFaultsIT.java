@@ -42,6 +42,8 @@ class DriverFaultsIT {
                 "--set",
                 "training.epochs=30",
                 "--set",
+                "model.hidden=[32]",
+                "--set",
                 "data.validation-fraction=0.1",
                 "--set",
                 "output.model=" + folder.resolve("model")));

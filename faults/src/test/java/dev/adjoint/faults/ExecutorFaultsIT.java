@@ -68,8 +68,12 @@ class ExecutorFaultsIT {
         for (int seed = 1; seed <= 20; seed++) {
             tests.add(survives("random delays, run " + seed, delays(seed)));
         }
-        tests.add(fails("a task fails always", at(Action.THROW, Phase.END, 99)));
-        tests.add(fails("an executor dies of a task always", at(Action.KILL, Phase.START, 99)));
+        String gaveUp = "Spark gave up: Job aborted due to stage failure";
+        tests.add(fails("a task fails always", gaveUp, at(Action.THROW, Phase.END, 99)));
+        tests.add(fails("an executor dies of a task always", gaveUp, at(Action.KILL, Phase.START, 99)));
+        // Partition 1 has the shards from 4 on.
+        String diverged = "the loss is not a finite number at step 10 (epoch 2), in shard 4, from W1 to ";
+        tests.add(fails("a shard's numbers are NaN", diverged, at(Action.GARBLE, Phase.START, 1)));
         return tests.stream();
     }
 
@@ -106,7 +110,7 @@ class ExecutorFaultsIT {
         });
     }
 
-    private static DynamicTest fails(String name, Fault fault) {
+    private static DynamicTest fails(String name, String expected, Fault fault) {
         return dynamicTest(name, () -> {
             RIG.awaitExecutors();
             TrainingException e = Assertions.assertTimeoutPreemptively(
@@ -114,7 +118,7 @@ class ExecutorFaultsIT {
                     () -> assertThrows(
                             TrainingException.class, () -> RIG.train(ReductionKind.AUTO, Rig.Deed.NONE, fault)));
             String message = String.valueOf(e.getMessage());
-            assertTrue(message.startsWith("Spark gave up: Job aborted due to stage failure"), message);
+            assertTrue(message.startsWith(expected), message);
             FaultTable.add(name, "stated error");
             RIG.awaitExecutors();
             RIG.survives(name + "; the next training", ReductionKind.AUTO, Rig.Deed.NONE);

@@ -66,6 +66,8 @@ class HdfsIT {
                 "--set",
                 "training.epochs=20",
                 "--set",
+                "model.hidden=[32]",
+                "--set",
                 "output.model=" + place + "/m"));
         all.addAll(more);
         return all.toArray(String[]::new);

@@ -43,7 +43,8 @@ final class Job {
     static Job start(Path logs, Map<String, String> environment, String... arguments) throws IOException {
         Path out = Files.createTempFile(logs, "job", ".out");
         Path err = Path.of(out.toString().replaceAll("out$", "err"));
-        List<String> command = new ArrayList<>(List.of("scripts/adjoint"));
+        // Who started the tests in the background had SIGINT ignored, and so would whatever they start.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "scripts/adjoint"));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(Path.of("..").toFile())

@@ -86,6 +86,7 @@ class StandAloneIT {
                 "checkpoint.every=5 steps",
                 "checkpoint.directory=" + folder.resolve("c"),
                 "training.epochs=5",
+                "model.hidden=[32]",
                 "training.batch-size=512",
                 "output.model=" + folder.resolve("model"))) {
             more.addAll(List.of("--set", setting));
