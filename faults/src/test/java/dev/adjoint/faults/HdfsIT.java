@@ -64,7 +64,7 @@ class HdfsIT {
                 "--set",
                 "data.train=" + data,
                 "--set",
-                "training.epochs=20",
+                "training.epochs=8",
                 "--set",
                 "model.hidden=[32]",
                 "--set",
