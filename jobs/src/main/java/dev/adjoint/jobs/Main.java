@@ -88,6 +88,10 @@ public final class Main {
                 || e instanceof CheckpointException
                 || e instanceof TrainingException;
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (message.contains("stopped SparkContext")) {
+            return "Spark has stopped, and its line above says why; where no Master answered: is --master right, and if the cluster"
+                    + " asks for a secret (spark.authenticate), is this one it?";
+        }
         return ours ? message : message.lines().findFirst().orElse("") + "  (--verbose shows where)";
     }
 }
