@@ -64,7 +64,7 @@ class HdfsIT {
                 "--set",
                 "data.train=" + data,
                 "--set",
-                "training.epochs=8",
+                "training.epochs=10",
                 "--set",
                 "model.hidden=[32]",
                 "--set",
