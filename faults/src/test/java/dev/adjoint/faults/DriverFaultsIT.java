@@ -124,7 +124,7 @@ class DriverFaultsIT {
                 "equal bits",
                 restart,
                 newest - second.resumedAfter(),
-                0);
+                FaultTable.UNKNOWN);
     }
 
     @Test
@@ -143,7 +143,12 @@ class DriverFaultsIT {
             double restart = second.awaitLine("resuming after step");
             assertEquals(expected, second.checksum());
             assertEquals(stopped, second.resumedAfter());
-            FaultTable.add("the driver gets SIG" + signal + ", and is resumed", "equal bits", restart, 0, 0);
+            FaultTable.add(
+                    "the driver gets SIG" + signal + ", and is resumed",
+                    "equal bits",
+                    restart,
+                    stopped - second.resumedAfter(),
+                    FaultTable.UNKNOWN);
         }
     }
 

@@ -63,9 +63,4 @@ record EventLog(List<JsonNode> events) {
                         > 0)
                 .count();
     }
-
-    /** Executors that came. */
-    long executors() {
-        return named("SparkListenerExecutorAdded").count();
-    }
 }

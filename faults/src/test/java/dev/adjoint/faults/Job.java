@@ -94,11 +94,6 @@ final class Job {
         return new ObjectMapper().readTree(lines.get(lines.size() - 1));
     }
 
-    /** How long the training took, by its summary. */
-    double seconds() throws IOException {
-        return json().get("seconds").asDouble();
-    }
-
     String err() throws IOException {
         return Files.readString(err);
     }

@@ -92,16 +92,17 @@ record JobConfig(
     /** The largest job file that is read, in bytes. */
     private static final int LARGEST = 1 << 20;
 
-    /** Keys of Spark that name no class, no code and no place. */
+    /** Keys of Spark that name no class and no code. */
     private static final Pattern SPARK_IN_A_FILE = Pattern.compile("spark\\.("
             + "app\\.name|master|cores\\.max|default\\.parallelism"
             + "|(driver|executor)\\.(cores|instances|memory|memoryOverhead|memoryOverheadFactor|maxResultSize"
             + "|heartbeatInterval)"
             + "|task\\.(cpus|maxFailures)|locality\\.wait(\\.\\w+)?|scheduler\\.mode"
-            + "|(dynamicAllocation|speculation|decommission|excludeOnFailure|network|rpc|memory|stage)(\\.\\w+)*"
+            + "|(dynamicAllocation|speculation|decommission|excludeOnFailure|rpc|memory|stage)(\\.\\w+)*"
+            + "|network\\.(timeout|timeoutInterval)"
             + "|storage\\.decommission\\.\\w+(\\.\\w+)*"
             + "|ui\\.(enabled|port|retainedJobs|retainedStages|retainedTasks)|port\\.maxRetries"
-            + "|sql\\.(session\\.timeZone|shuffle\\.partitions|files\\.\\w+|adaptive(\\.\\w+)*)"
+            + "|sql\\.(session\\.timeZone|shuffle\\.partitions|files\\.\\w+|adaptive\\.enabled)"
             + "|log\\.level)");
 
     /**

@@ -160,6 +160,8 @@ class JobConfigTest {
                 "spark.sql.extensions",
                 "spark.hadoop.fs.file.impl",
                 "spark.serializer",
+                "spark.network.crypto.config.cipher.classes",
+                "spark.sql.adaptive.customCostEvaluatorClass",
                 "spark.shuffle.manager",
                 "spark.executorEnv.LD_PRELOAD",
                 "spark.memory.x.\"y/z\""
