@@ -1,9 +1,10 @@
 package dev.adjoint.bench;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.TrainingListener;
-import dev.adjoint.rounds.Arithmetic;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Numerics;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,7 +18,7 @@ final class AdjointPeer {
         Workload workload = PeerProcess.task(arguments, Workload.class);
         try (SparkSession spark = Sessions.open(Map.of("spark.master", "local[" + workload.cores() + "]"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            String arithmetic = "Spark " + spark.version() + "; " + Arithmetic.describe(Arithmetic.ofCluster(context));
+            String arithmetic = "Spark " + spark.version() + "; " + Numerics.describe(Numerics.ofCluster(context));
             for (Mode mode : workload.modes()) {
                 for (Batch batch : workload.batches()) {
                     int rows = mode.rows(workload.rows(), batch);
@@ -31,15 +32,15 @@ final class AdjointPeer {
         Windows windows = workload.windows();
         TrainingListener listener = new TrainingListener() {
             @Override
-            public void epoch(EpochReport epoch) {
+            public void epoch(EpochReport epoch, TrainingState state) {
                 windows.add((double) epoch.examples(), epoch.nanos() / 1e9);
             }
         };
         Net net = workload.net();
-        int shards = mode.options(batch, 1, workload.cores()).shardCount(rows);
+        int shards = mode.settings(batch, 1, workload.cores()).shardCount(rows);
         ShardedData data = PackedExamples.of(context, net.inputs(), net.outputs(), shards, rows);
         for (int epochs = 2; !windows.complete(); epochs = windows.missing()) {
-            mode.trainer(context, net.network(), mode.options(batch, epochs, workload.cores()))
+            mode.trainer(context, net, mode.settings(batch, epochs, workload.cores()))
                     .train(data, Optional.empty(), listener);
         }
         data.chunks().unpersist();

@@ -2,7 +2,7 @@ package dev.adjoint.bench;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.adjoint.driver.TrainingOptions.BatchSize;
+import dev.adjoint.driver.settings.BatchSize;
 
 /**
  * How many examples a step takes.
@@ -33,7 +33,7 @@ record Batch(int size) {
     }
 
     BatchSize option() {
-        return isFull() ? new BatchSize.Full() : new BatchSize.Of(size);
+        return isFull() ? BatchSize.FULL : new BatchSize(size);
     }
 
     @Override

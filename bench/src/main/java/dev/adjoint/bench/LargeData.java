@@ -1,8 +1,9 @@
 package dev.adjoint.bench;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.TrainingListener;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -73,7 +74,7 @@ final class LargeData {
         heap.take();
         TrainingListener listener = new TrainingListener() {
             @Override
-            public void epoch(EpochReport epoch) {
+            public void epoch(EpochReport epoch, TrainingState state) {
                 try {
                     PeerProcess.report(new Epoch(
                             data.examples(),
@@ -94,7 +95,7 @@ final class LargeData {
                 }
             }
         };
-        mode.trainer(context, NET.network(), mode.options(batch, task.epochs(), task.cores()))
+        mode.trainer(context, NET, mode.settings(batch, task.epochs(), task.cores()))
                 .train(data, Optional.empty(), listener);
     }
 

@@ -1,11 +1,13 @@
 package dev.adjoint.bench;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.adjoint.driver.Trainer;
-import dev.adjoint.driver.TrainingOptions;
-import dev.adjoint.driver.TrainingOptions.Synchronise;
-import dev.adjoint.model.Network;
-import java.util.OptionalInt;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Synchronise;
+import dev.adjoint.driver.settings.Task;
+import dev.adjoint.driver.training.Trainer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A way in which Adjoint trains. */
@@ -13,30 +15,16 @@ enum Mode {
     /** A replica a core, each with steps of its own; averaged once an epoch. */
     LOCAL_STEPS("local-steps", Integer.MAX_VALUE) {
         @Override
-        Trainer trainer(JavaSparkContext context, Network network, TrainingOptions options) {
-            return new Trainer(context, network, options);
-        }
-
-        @Override
-        TrainingOptions options(Batch batch, int epochs, int cores) {
-            return synchronised(
-                    batch, epochs, new Synchronise.EveryEpoch(), OptionalInt.of(Integer.highestOneBit(cores)));
+        Settings settings(Batch batch, int epochs, int cores) {
+            return super.settings(batch, epochs, cores)
+                    .with(Keys.SYNCHRONISE, Synchronise.EVERY_EPOCH)
+                    .withSome(Keys.SHARDS, Integer.highestOneBit(cores));
         }
     },
     /** Exact synchronous descent by the threads of one JVM: what local mode does. */
-    ONE_JVM("one-jvm", Integer.MAX_VALUE) {
-        @Override
-        Trainer trainer(JavaSparkContext context, Network network, TrainingOptions options) {
-            return new Trainer(context, network, options);
-        }
-    },
+    ONE_JVM("one-jvm", Integer.MAX_VALUE),
     /** The same with a Spark job for each step, as on a cluster. */
-    JOB_A_ROUND("job-a-round", 32) {
-        @Override
-        Trainer trainer(JavaSparkContext context, Network network, TrainingOptions options) {
-            return Trainer.withJobPerRound(context, network, options);
-        }
-    };
+    JOB_A_ROUND("job-a-round", 32);
 
     private final String id;
     private final int mostSteps;
@@ -47,15 +35,22 @@ enum Mode {
         this.mostSteps = mostSteps;
     }
 
-    abstract Trainer trainer(JavaSparkContext context, Network network, TrainingOptions options);
-
-    TrainingOptions options(Batch batch, int epochs, int cores) {
-        return synchronised(batch, epochs, new Synchronise.EveryStep(), OptionalInt.empty());
+    Trainer trainer(JavaSparkContext context, Net net, Settings settings) {
+        Passes passes = Passes.of(context, ReductionKind.AUTO);
+        return new Trainer(this == JOB_A_ROUND ? passes.byJobs() : passes, net.network(), settings);
     }
 
-    static TrainingOptions synchronised(Batch batch, int epochs, Synchronise synchronise, OptionalInt shards) {
-        return new TrainingOptions(
-                epochs, batch.option(), synchronise, Workload.LEARNING_RATE, Workload.MOMENTUM, 0, 1, shards);
+    Settings settings(Batch batch, int epochs, int cores) {
+        return settings(batch, epochs);
+    }
+
+    static Settings settings(Batch batch, int epochs) {
+        return Settings.of(Task.CLASSIFICATION)
+                .with(Keys.EPOCHS, epochs)
+                .with(Keys.BATCH_SIZE, batch.option())
+                .withSome(Keys.LEARNING_RATE, Workload.LEARNING_RATE)
+                .with(Keys.MOMENTUM, Workload.MOMENTUM)
+                .with(Keys.L2, 0.0);
     }
 
     /** How many of {@code rows} examples an epoch takes. */

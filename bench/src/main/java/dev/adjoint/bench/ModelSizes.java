@@ -1,22 +1,23 @@
 package dev.adjoint.bench;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.Trainer;
-import dev.adjoint.driver.TrainingListener;
-import dev.adjoint.driver.TrainingOptions;
-import dev.adjoint.driver.TrainingOptions.Synchronise;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.training.Trainer;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
-import dev.adjoint.rounds.ReductionKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,8 @@ final class ModelSizes {
                 int units = (int) Math.round((millions * 1e6 - OUTPUTS) / (FEW + 1 + OUTPUTS));
                 Network network = network(FEW, List.of(units));
                 for (ReductionKind reduction : List.of(ReductionKind.IN_ORDER, ReductionKind.SLICED)) {
-                    Trainer trainer =
-                            Trainer.withJobPerRound(context, network, options(1).with(reduction));
+                    Passes passes = Passes.of(context, reduction).byJobs();
+                    Trainer trainer = new Trainer(passes, network, settings());
                     heap.take();
                     long[] nanos = trainer.emptyRounds(few, WARM_UP + rounds(millions));
                     report(context, network, reduction.toString(), 0, millis(nanos), heap);
@@ -88,11 +89,11 @@ final class ModelSizes {
     }
 
     private static Network network(int inputs, List<Integer> hidden) {
-        return new Network(inputs, hidden, Activation.RELU, OUTPUTS, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        return Network.perceptron(inputs, hidden, Activation.RELU, OUTPUTS, StandardLoss.SOFTMAX_CROSS_ENTROPY);
     }
 
-    private static TrainingOptions options(int epochs) {
-        return Mode.synchronised(new Batch(BATCH), epochs, new Synchronise.EveryStep(), OptionalInt.of(SHARDS));
+    private static Settings settings() {
+        return Mode.settings(new Batch(BATCH), 1).withSome(Keys.SHARDS, SHARDS);
     }
 
     private static void train(JavaSparkContext context, HeapMeter heap) throws Exception {
@@ -104,13 +105,14 @@ final class ModelSizes {
             private long before = System.nanoTime();
 
             @Override
-            public void round(RoundReport round) {
+            public void round(RoundReport round, TrainingState state) {
                 millis.add((System.nanoTime() - before) / 1e6);
                 before = System.nanoTime();
             }
         };
         heap.take();
-        Trainer.withJobPerRound(context, network, options(1)).train(data, Optional.empty(), listener);
+        new Trainer(Passes.of(context, ReductionKind.AUTO).byJobs(), network, settings())
+                .train(data, Optional.empty(), listener);
         report(context, network, null, BATCH, millis, heap);
     }
 

@@ -50,7 +50,7 @@ enum Net {
     }
 
     Network network() {
-        return new Network(
+        return Network.perceptron(
                 inputs(),
                 layers.subList(1, layers.size() - 1),
                 Activation.RELU,

@@ -1,6 +1,6 @@
 package dev.adjoint.bench;
 
-import dev.adjoint.data.ShardedData;
+import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.worker.Chunk;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -3,7 +3,7 @@ package dev.adjoint.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.Reverse;
+import dev.adjoint.worker.BatchShape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -12,7 +12,7 @@ class NetTest {
     @EnumSource
     void theArithmeticIsThatOfTheGradientsMatrixProducts(Net net) {
         int rows = 2;
-        Program gradient = Reverse.gradient(net.network().objective(rows), "loss");
+        Program gradient = net.network().objective(BatchShape.dense(rows), 1).gradient();
         long products = gradient.steps().stream()
                 .filter(step -> step.op().getClass().getSimpleName().equals("MatMul"))
                 .mapToLong(step -> step.op()

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Rows;
 import java.io.IOException;

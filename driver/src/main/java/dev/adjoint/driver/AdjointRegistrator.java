@@ -1,11 +1,8 @@
 package dev.adjoint.driver;
 
 import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import dev.adjoint.data.DataSerializers;
-import dev.adjoint.rounds.RoundSerializers;
-import dev.adjoint.worker.Evaluation;
-import dev.adjoint.worker.NotFinite;
+import dev.adjoint.driver.data.DataSerializers;
+import dev.adjoint.driver.rounds.PassSerializers;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
@@ -15,11 +12,8 @@ import org.apache.spark.serializer.KryoRegistrator;
 public final class AdjointRegistrator implements KryoRegistrator {
     @Override
     public void registerClasses(Kryo kryo) {
-        RoundSerializers.register(kryo);
-        kryo.register(Evaluation.class, new JavaSerializer());
-        kryo.register(NotFinite.class, new JavaSerializer());
-        kryo.register(Evaluate.Job.class, new JavaSerializer());
-        kryo.register(Object[].class);
+        PassSerializers.register(kryo);
         DataSerializers.register(kryo);
+        kryo.register(Object[].class);
     }
 }

@@ -1,6 +1,6 @@
 package dev.adjoint.driver;
 
-import dev.adjoint.checkpoint.Streams;
+import dev.adjoint.driver.checkpoint.Streams;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.ModelFiles;
 import dev.adjoint.model.ModelFormatException;

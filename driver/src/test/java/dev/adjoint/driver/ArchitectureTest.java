@@ -12,23 +12,23 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule dataKnowsNoTraining = noClasses()
             .that()
-            .resideInAPackage("dev.adjoint.data")
+            .resideInAPackage("dev.adjoint.driver.data")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.rounds");
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.rounds");
 
     @ArchTest
     static final ArchRule roundsKnowNoNetworks = noClasses()
             .that()
-            .resideInAPackage("dev.adjoint.rounds")
+            .resideInAPackage("dev.adjoint.driver.rounds")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.checkpoint", "dev.adjoint.model");
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.checkpoint", "dev.adjoint.model");
 
     @ArchTest
     static final ArchRule onlyTheDriverKnowsSpark = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.rounds", "dev.adjoint.data")
+            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");
@@ -36,8 +36,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule checkpointsKnowFileSystemsAlone = noClasses()
             .that()
-            .resideInAPackage("dev.adjoint.checkpoint")
+            .resideInAPackage("dev.adjoint.driver.checkpoint")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.rounds", "dev.adjoint.data");
+            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data");
 }

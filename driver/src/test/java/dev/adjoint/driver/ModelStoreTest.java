@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.Features;
-import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.ModelFormatException;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ class ModelStoreTest {
     }
 
     private static Model model(long seed) {
-        Network network = new Network(1, List.of(2), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
+        Network network = Network.perceptron(1, List.of(2), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
         float[] parameters = new float[7];
         System.arraycopy(network.initialParameters(seed), 0, parameters, 0, 7);
         return new Model(

@@ -7,7 +7,7 @@ import dev.adjoint.model.Loss;
  * {@code -(1 - p)^2 log p} of the probability {@code p} of the right class: examples that are right already count for
  * little (Lin et al. 2017).
  */
-public final class FocalLoss implements Loss.OfClasses {
+public record FocalLoss() implements Loss.OfClasses {
     @Override
     public Value perExample(Value logits, Value classes) {
         Value logP =

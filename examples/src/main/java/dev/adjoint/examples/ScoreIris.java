@@ -1,10 +1,10 @@
 package dev.adjoint.examples;
 
-import dev.adjoint.model.Label;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.ModelFiles;
 import dev.adjoint.model.ModelFormatException;
 import dev.adjoint.model.Scorer;
+import dev.adjoint.model.features.Label;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -9,10 +9,12 @@ import dev.adjoint.autodiff.Tape;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.check.GradientCheck;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Affine;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.BatchShape;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -32,12 +34,13 @@ class ExamplesTest {
 
     @Test
     void theDerivativesOfALayerAndALossOfOnesOwnFollow() {
-        for (Layer layer : List.of(new GatedLayer(), Activation.GELU)) {
+        for (List<Layer> layers : List.of(
+                List.<Layer>of(new GatedLayer(5), new GatedLayer(3)),
+                List.<Layer>of(new Affine(5, Activation.GELU), new GatedLayer(3)))) {
             for (Loss loss : List.of(new FocalLoss(), StandardLoss.SOFTMAX_CROSS_ENTROPY)) {
-                Network network = new Network(4, List.of(5, 3), layer, 3, loss);
-                GradientCheck.Result result =
-                        GradientCheck.check(network.objective(7), "loss", inputs(network), 1000, 1);
-                assertTrue(result.passed(), layer + " " + loss + "\n" + result);
+                Network network = new Network(4, layers, 3, loss);
+                GradientCheck.Result result = GradientCheck.check(objective(network), "loss", inputs(network), 1000, 1);
+                assertTrue(result.passed(), layers + " " + loss + "\n" + result);
                 assertTrue(result.worst().error() < 1e-6, result.toString());
             }
         }
@@ -92,9 +95,13 @@ class ExamplesTest {
         assertEquals(1 / (2 * Math.sqrt(2)), first.item(), 1e-5);
     }
 
+    private static Program objective(Network network) {
+        return network.objective(BatchShape.dense(7), 1).program();
+    }
+
     private static Map<String, double[]> inputs(Network network) {
         Random random = new Random(1);
-        Program program = network.objective(7);
+        Program program = objective(network);
         Map<String, double[]> inputs = new HashMap<>();
         float[] parameters = network.initialParameters(1);
         int at = 0;

@@ -3,25 +3,20 @@ package dev.adjoint.faults;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * What happens, and where.
  *
- * @param epoch of the step, 0 for any
- * @param example the first one of the step, -1 for any
+ * @param epoch of the round, 0 for any
+ * @param step the first one of the round, 0 for any
  * @param partition whose task it is, -1 for any
  * @param attempts to how many attempts of the task it happens, from the first on
  * @param millis how long it lasts, where it lasts
  */
-public record Fault(Action action, Phase phase, int epoch, long example, int partition, int attempts, long millis) {
+public record Fault(Action action, Phase phase, int epoch, long step, int partition, int attempts, long millis) {
     /** A local property of Spark's with the faults of the jobs that a thread starts. */
     public static final String PROPERTY = "adjoint.faults";
-
-    /** How the trainer describes the job of a step. */
-    private static final Pattern STEP = Pattern.compile("epoch (\\d+), examples (\\d+) to \\d+");
 
     /** What happens. */
     public enum Action {
@@ -58,7 +53,7 @@ public record Fault(Action action, Phase phase, int epoch, long example, int par
         return "#" + training + ";"
                 + faults.stream()
                         .map(f -> "%s %s %d %d %d %d %d"
-                                .formatted(f.action, f.phase, f.epoch, f.example, f.partition, f.attempts, f.millis)
+                                .formatted(f.action, f.phase, f.epoch, f.step, f.partition, f.attempts, f.millis)
                                 .toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(";"));
     }
@@ -79,12 +74,10 @@ public record Fault(Action action, Phase phase, int epoch, long example, int par
                 .toList();
     }
 
-    /** Whether it happens to an attempt of a task, from 0, in the job of that description. */
-    boolean concerns(String job, int taskPartition, int attempt) {
-        Matcher step = STEP.matcher(job);
-        return step.matches()
-                && (epoch == 0 || epoch == Integer.parseInt(step.group(1)))
-                && (example < 0 || example == Long.parseLong(step.group(2)))
+    /** Whether it happens to an attempt of a task, from 0, in the round that these properties of its job tell of. */
+    boolean concerns(int epochOfJob, long stepOfJob, int taskPartition, int attempt) {
+        return (epoch == 0 || epoch == epochOfJob)
+                && (step == 0 || step == stepOfJob)
                 && (partition < 0 || partition == taskPartition)
                 && attempt < attempts;
     }

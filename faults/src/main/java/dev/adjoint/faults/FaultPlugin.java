@@ -1,5 +1,6 @@
 package dev.adjoint.faults;
 
+import dev.adjoint.driver.rounds.Purpose;
 import dev.adjoint.faults.Fault.Phase;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Rows;
@@ -45,15 +46,17 @@ public final class FaultPlugin implements SparkPlugin {
         public void onTaskStart() {
             TaskContext task = TaskContext.get();
             @Nullable String plan = task.getLocalProperty(Fault.PROPERTY);
-            @Nullable String job = task.getLocalProperty("spark.job.description");
-            if (plan == null || job == null) {
+            if (plan == null || !Purpose.Phase.ROUND.name().equals(task.getLocalProperty(Purpose.PHASE))) {
                 return;
             }
-            int first = firstStage.computeIfAbsent(plan + job, any -> task.stageId());
+            int epoch = Integer.parseInt(task.getLocalProperty(Purpose.EPOCH));
+            long step = Long.parseLong(task.getLocalProperty(Purpose.STEP));
+            int first = firstStage.computeIfAbsent(plan + " " + epoch + " " + step, any -> task.stageId());
             boolean computes = first == task.stageId();
             int attempt = task.stageAttemptNumber() + task.attemptNumber();
             for (Fault fault : Fault.parse(plan)) {
-                if (!fault.concerns(job, task.partitionId(), attempt) || computes == (fault.phase() == Phase.REDUCE)) {
+                if (!fault.concerns(epoch, step, task.partitionId(), attempt)
+                        || computes == (fault.phase() == Phase.REDUCE)) {
                     continue;
                 }
                 if (fault.phase() == Phase.END || fault.action() == Fault.Action.THROW) {

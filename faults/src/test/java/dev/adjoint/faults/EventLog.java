@@ -2,6 +2,7 @@ package dev.adjoint.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.driver.rounds.Purpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,10 @@ record EventLog(List<JsonNode> events) {
     long stepsRepeated() {
         Set<String> seen = new HashSet<>();
         return named("SparkListenerJobStart")
-                .map(job -> job.path("Properties").path("spark.job.description").asText())
-                .filter(description -> description.startsWith("epoch ") && !seen.add(description))
+                .map(job -> job.path("Properties"))
+                .filter(job -> job.path(Purpose.PHASE).asText().equals(Purpose.Phase.ROUND.name()))
+                .map(job -> job.path(Purpose.STEP).asText())
+                .filter(step -> !seen.add(step))
                 .count();
     }
 

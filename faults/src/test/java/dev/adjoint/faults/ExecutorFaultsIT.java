@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.adjoint.driver.TrainingException;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.faults.Fault.Action;
 import dev.adjoint.faults.Fault.Phase;
-import dev.adjoint.rounds.ReductionKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,19 +52,19 @@ class ExecutorFaultsIT {
         tests.add(survives("an executor is killed before it computes", at(Action.KILL, Phase.START, 1)));
         tests.add(survives("an executor is killed when it has computed", at(Action.KILL, Phase.END, 1)));
         tests.add(survives("the same task's executor is killed three times", at(Action.KILL, Phase.START, 3)));
-        tests.add(survives("all executors are killed", new Fault(Action.KILL, Phase.START, 2, Rig.BATCH, -1, 1, 0)));
+        tests.add(survives("all executors are killed", new Fault(Action.KILL, Phase.START, 2, Rig.STEP, -1, 1, 0)));
         tests.add(survives("the cached data is evicted", at(Action.EVICT, Phase.START, 1)));
         tests.add(survives(
                 "an executor stands still for longer than Spark waits",
-                new Fault(Action.PAUSE, Phase.START, 2, Rig.BATCH, 1, 1, 14_000)));
+                new Fault(Action.PAUSE, Phase.START, 2, Rig.STEP, 1, 1, 14_000)));
         tests.add(survives(
                 "an executor is killed between map and reduce",
                 ReductionKind.SLICED,
-                new Fault(Action.KILL, Phase.REDUCE, 2, Rig.BATCH, 1, 1, 0)));
+                new Fault(Action.KILL, Phase.REDUCE, 2, Rig.STEP, 1, 1, 0)));
         tests.add(survives(
                 "a task fails between map and reduce",
                 ReductionKind.SLICED,
-                new Fault(Action.THROW, Phase.REDUCE, 2, Rig.BATCH, 0, 1, 0)));
+                new Fault(Action.THROW, Phase.REDUCE, 2, Rig.STEP, 0, 1, 0)));
         for (int seed = 1; seed <= 20; seed++) {
             tests.add(survives("random delays, run " + seed, delays(seed)));
         }
@@ -79,7 +79,7 @@ class ExecutorFaultsIT {
 
     /** In the second epoch's second step, in the task of partition 1. */
     private static Fault at(Action action, Phase phase, int attempts) {
-        return new Fault(action, phase, 2, Rig.BATCH, 1, attempts, 0);
+        return new Fault(action, phase, 2, Rig.STEP, 1, attempts, 0);
     }
 
     private static Fault[] delays(long seed) {
@@ -87,8 +87,8 @@ class ExecutorFaultsIT {
         return Stream.generate(() -> new Fault(
                         Action.DELAY,
                         random.nextBoolean() ? Phase.START : Phase.END,
-                        1 + random.nextInt(3),
-                        (long) Rig.BATCH * random.nextInt(8),
+                        0,
+                        1 + 8L * random.nextInt(3) + random.nextInt(8),
                         random.nextInt(2),
                         1,
                         random.nextInt(100)))

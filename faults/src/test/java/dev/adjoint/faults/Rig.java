@@ -4,22 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.data.Reader;
-import dev.adjoint.data.RowOrder;
-import dev.adjoint.data.TrainingData;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.Trainer;
-import dev.adjoint.driver.TrainingListener;
-import dev.adjoint.driver.TrainingOptions;
-import dev.adjoint.driver.TrainingOptions.BatchSize;
-import dev.adjoint.driver.TrainingOptions.Divergence;
-import dev.adjoint.driver.TrainingOptions.Synchronise;
+import dev.adjoint.driver.data.Reader;
+import dev.adjoint.driver.data.RowOrder;
+import dev.adjoint.driver.data.TrainingData;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.BatchSize;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Task;
+import dev.adjoint.driver.training.Trainer;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
-import dev.adjoint.rounds.ReductionKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,11 +43,14 @@ import org.apache.spark.sql.SparkSession;
 /** One training, by this JVM as the driver, on one cluster after the other; and what a fault cost it. */
 final class Rig implements AutoCloseable {
     /** 3823 examples are 8 steps an epoch. */
-    static final int BATCH = 512;
+    private static final int BATCH = 512;
+
+    /** The second one of the second epoch. */
+    static final int STEP = 10;
 
     private static final int STEPS = 3 * 8;
     private static final Network NETWORK =
-            new Network(64, List.of(32), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+            Network.perceptron(64, List.of(32), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
     private static final String DATA = "../conf/data/optdigits-train.csv";
     private static final Duration WATCHDOG = Duration.ofMinutes(2);
 
@@ -180,17 +185,11 @@ final class Rig implements AutoCloseable {
     Outcome train(ReductionKind kind, Deed deed, Fault... faults) {
         tasksRunAgain.set(0);
         long start = System.nanoTime();
-        TrainingOptions options = new TrainingOptions(
-                3,
-                new BatchSize.Of(BATCH),
-                new Synchronise.EveryStep(),
-                0.05,
-                0.9,
-                0.0005,
-                1,
-                OptionalInt.of(8),
-                Divergence.STOP,
-                kind);
+        Settings options = Settings.of(Task.CLASSIFICATION)
+                .with(Keys.EPOCHS, 3)
+                .with(Keys.BATCH_SIZE, new BatchSize(BATCH))
+                .with(Keys.REDUCTION, kind)
+                .withSome(Keys.SHARDS, 8);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Source source = new Source("csv", true, List.of());
         TrainingData data = TrainingData.prepare(
@@ -202,8 +201,8 @@ final class Rig implements AutoCloseable {
             context.setLocalProperty(
                     Fault.PROPERTY, faults.length == 0 ? null : Fault.format(++trainings, List.of(faults)));
             Watch watch = new Watch(deed);
-            Trainer.Result result =
-                    new Trainer(context, NETWORK, options).train(data.training(), data.heldOut(), watch);
+            Trainer.Result result = new Trainer(Passes.of(context, kind), NETWORK, options)
+                    .train(data.training(), data.heldOut(), watch);
             watch.done.join();
             return new Outcome(
                     Model.checksum(result.parameters()),
@@ -211,7 +210,7 @@ final class Rig implements AutoCloseable {
                     watch.steps,
                     tasksRunAgain.get(),
                     watch.warnings,
-                    result.arithmetic());
+                    result.numerics());
         } finally {
             context.setLocalProperty(Fault.PROPERTY, null);
             data.training().chunks().unpersist();
@@ -229,7 +228,7 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
-        public void round(RoundReport round) {
+        public void round(RoundReport round, TrainingState state) {
             steps++;
             if (round.epoch() == 2 && round.round() == 1) {
                 done = CompletableFuture.runAsync(() -> {

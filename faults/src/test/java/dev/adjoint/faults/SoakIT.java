@@ -2,17 +2,20 @@ package dev.adjoint.faults;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.data.ShardedData;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.Trainer;
-import dev.adjoint.driver.TrainingListener;
-import dev.adjoint.driver.TrainingOptions;
-import dev.adjoint.driver.TrainingOptions.BatchSize;
-import dev.adjoint.driver.TrainingOptions.Synchronise;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.BatchSize;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Task;
+import dev.adjoint.driver.training.Trainer;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
-import dev.adjoint.rounds.ReductionKind;
 import dev.adjoint.worker.Chunk;
 import java.io.File;
 import java.io.IOException;
@@ -23,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -37,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(FaultTable.class)
 class SoakIT {
     private static final Network NETWORK =
-            new Network(5, List.of(1000), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+            Network.perceptron(5, List.of(1000), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
     private static final int SAMPLES = 5;
 
     @TempDir
@@ -71,21 +73,17 @@ class SoakIT {
                 "spark.cleaner.periodicGC.interval",
                 "10h"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            TrainingOptions options = new TrainingOptions(
-                            rounds,
-                            new BatchSize.Full(),
-                            new Synchronise.EveryStep(),
-                            0.01,
-                            0.9,
-                            0,
-                            1,
-                            OptionalInt.of(4))
-                    .with(kind);
+            Settings settings = Settings.of(Task.CLASSIFICATION)
+                    .with(Keys.EPOCHS, rounds)
+                    .with(Keys.BATCH_SIZE, BatchSize.FULL)
+                    .with(Keys.L2, 0.0)
+                    .withSome(Keys.LEARNING_RATE, 0.01)
+                    .withSome(Keys.SHARDS, 4);
             List<Sample> samples = new ArrayList<>();
-            Trainer.withJobPerRound(context, NETWORK, options)
+            new Trainer(Passes.of(context, kind).byJobs(), NETWORK, settings)
                     .train(examples(context), Optional.empty(), new TrainingListener() {
                         @Override
-                        public void epoch(EpochReport epoch) {
+                        public void epoch(EpochReport epoch, TrainingState state) {
                             if (epoch.epoch() % (rounds / SAMPLES) == 0) {
                                 samples.add(sample());
                             }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.faults.Fault.Action;
 import dev.adjoint.faults.Fault.Phase;
-import dev.adjoint.rounds.ReductionKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,22 +1,26 @@
 package dev.adjoint.jobs;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.adjoint.data.EvaluationData;
-import dev.adjoint.data.Reader;
-import dev.adjoint.data.ShardedData;
-import dev.adjoint.driver.Evaluate;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.Training;
+import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.data.EvaluationData;
+import dev.adjoint.driver.data.Reader;
+import dev.adjoint.driver.data.RowOrder;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.config.UsageException;
+import dev.adjoint.jobs.report.Summary;
 import dev.adjoint.model.Model;
-import dev.adjoint.worker.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -66,38 +70,37 @@ final class EvaluateCommand implements Callable<Integer> {
             ShardedData examples = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))
                     : all(data.path == null ? "" : data.path, loaded, new Reader(spark));
-            JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            Evaluation evaluation = Evaluate.evaluate(context, loaded.network(), loaded.parameters(), examples);
-            ObjectNode summary = new ObjectMapper().createObjectNode();
-            summary.put("job", "evaluate").put("examples", examples.examples());
-            Jobs.putMeasures(summary, evaluation, loaded.label());
+            ObjectNode summary = Summary.of("evaluate").put("examples", examples.examples());
+            Summary.putMetrics(summary, Training.evaluate(spark, loaded, examples), loaded.label());
             options.out().println(summary);
         }
         return 0;
     }
 
     private static ShardedData all(String path, Model model, Reader reader) {
-        return Jobs.evaluationData(reader, path, model.source(), model.features(), model.label());
+        return EvaluationData.at(reader, path, model.source(), model.features(), model.label());
     }
 
     private static ShardedData examples(JobConfig config, Model model, Reader reader) {
-        JobConfig.Data data = config.data();
-        if (data.test().isPresent()) {
-            return all(data.test().get(), model, reader);
+        Settings settings = config.settings();
+        Optional<String> test = settings.get(Keys.TEST);
+        if (test.isPresent()) {
+            return all(test.get(), model, reader);
         }
-        if (data.validationFraction() == 0) {
+        if (settings.get(Keys.VALIDATION_FRACTION) == 0) {
             throw new UsageException(
                     "the job file has neither data.test nor data.validation-fraction; name labelled data with --data");
         }
-        return Jobs.reading(
-                data.train(),
+        String path = settings.require(Keys.TRAIN);
+        return DataException.reading(
+                path,
                 () -> EvaluationData.heldOut(
-                        Jobs.rows(reader, data.train(), model.source(), model.features()),
-                        data.train(),
+                        reader.read(path, model.source(), model.features()),
+                        path,
                         model.features(),
                         model.label(),
-                        data.order(),
-                        data.validationFraction(),
-                        config.training().seed()));
+                        new RowOrder(settings.get(Keys.ORDER_BY)),
+                        settings.get(Keys.VALIDATION_FRACTION),
+                        settings.get(Keys.SEED)));
     }
 }

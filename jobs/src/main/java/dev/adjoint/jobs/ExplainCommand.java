@@ -1,10 +1,14 @@
 package dev.adjoint.jobs;
 
-import dev.adjoint.data.Reader;
-import dev.adjoint.data.ShardedData;
-import dev.adjoint.driver.ClusterRates;
-import dev.adjoint.driver.CostModel;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.Training;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.plan.ClusterRates;
+import dev.adjoint.driver.plan.CostModel;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.config.UsageException;
+import dev.adjoint.jobs.report.CostReport;
 import dev.adjoint.model.Network;
 import java.util.HashMap;
 import java.util.Map;
@@ -118,7 +122,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static Network extents(JobConfig config, Extents extents) {
         require("--examples", extents.examples, extents.examples >= 1, "1 to " + Integer.MAX_VALUE);
         require("--features", extents.features, extents.features >= 1, "1 or more");
-        boolean regression = config.task() == JobConfig.Task.REGRESSION;
+        boolean regression = !config.settings().isClassification();
         require(
                 "--classes",
                 extents.classes,
@@ -129,14 +133,14 @@ final class ExplainCommand implements Callable<Integer> {
                 extents.entries,
                 extents.entries >= 0 && extents.entries <= extents.features,
                 "1 to --features");
-        return JobData.network(config, extents.classes, extents.features);
+        return Training.network(config.settings(), extents.classes, extents.features);
     }
 
     private int readAndExplain(JobConfig config) throws Exception {
-        options.err().println("reading " + config.data().train() + " ...");
-        JobData job;
+        options.err().println("reading " + config.settings().require(Keys.TRAIN) + " ...");
+        Training job;
         try (SparkSession spark = Sessions.open(config.spark())) {
-            job = JobData.read(config, new Reader(spark));
+            job = Training.read(spark, config.settings(), Optional.empty());
         }
         ShardedData training = job.data().training();
         return explain(config, job.network(), training.examples(), training.entriesOfRow());
@@ -145,7 +149,7 @@ final class ExplainCommand implements Callable<Integer> {
     private int explain(JobConfig config, Network net, long examples, int entriesOfRow) {
         CostReport report = new CostReport(
                 net,
-                config.training(),
+                config.settings(),
                 examples,
                 entriesOfRow,
                 ClusterRates.measured(network),

@@ -3,15 +3,19 @@ package dev.adjoint.jobs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.check.GradientCheck;
-import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.model.BatchShape;
+import dev.adjoint.driver.Training;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.config.UsageException;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.Parameter;
+import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Chunk;
-import dev.adjoint.worker.Rows;
-import java.util.Arrays;
+import dev.adjoint.worker.Objective;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -55,66 +59,41 @@ final class GradcheckCommand implements Callable<Integer> {
             throw new UsageException("--rows %d, --elements %d: expected 1 or more".formatted(rows, elements));
         }
         JobConfig config = jobFile.load();
-        options.err().println("reading " + config.data().train() + " ...");
+        options.err().println("reading " + config.settings().require(Keys.TRAIN) + " ...");
         Network network;
         Chunk chunk;
         int entriesOfRow;
         try (SparkSession spark = Sessions.open(config.spark())) {
-            JobData job = JobData.read(config, new Reader(spark));
+            Training job = Training.read(spark, config.settings(), Optional.empty());
             network = job.network();
             chunk = job.data().training().chunks().first();
             entriesOfRow = job.data().training().entriesOfRow();
         }
         int taken = Math.min(rows, chunk.rows());
-        Program program = network.objective(new BatchShape(taken, entriesOfRow));
+        long seed = config.settings().get(Keys.SEED);
+        Objective objective = network.objective(new BatchShape(taken, entriesOfRow), seed);
+        Program program = objective.program();
         options.err().println("checking %,d parameters on %,d rows ...".formatted(program.parameterCount(), taken));
-        long seed = config.training().seed();
         GradientCheck.Result result =
-                GradientCheck.check(program, "loss", inputs(program, network, chunk, taken, seed), elements, seed);
+                GradientCheck.check(program, "loss", inputs(objective, network, chunk, taken, seed), elements, seed);
         return report(result);
     }
 
-    private static Map<String, double[]> inputs(Program program, Network network, Chunk chunk, int rows, long seed) {
-        Map<String, double[]> inputs = new HashMap<>();
+    private static Map<String, double[]> inputs(
+            Objective objective, Network network, Chunk chunk, int rows, long seed) {
+        Map<String, double[]> inputs = new HashMap<>(objective.inputs(chunk, rows));
         float[] parameters = network.initialParameters(seed);
         int at = 0;
-        for (Network.Parameter parameter : network.parameters()) {
-            inputs.put(parameter.name(), numbers(parameters, at, parameter.size()));
+        for (Parameter parameter : network.parameters()) {
+            int from = at;
+            inputs.put(
+                    parameter.name(),
+                    IntStream.range(0, parameter.size())
+                            .mapToDouble(i -> parameters[from + i])
+                            .toArray());
             at += parameter.size();
         }
-        putFeatures(inputs, program, chunk.features(), rows);
-        inputs.put("y", numbers(chunk.targets(), 0, rows));
-        inputs.put("weights", numbers(chunk.weights(), 0, rows));
         return inputs;
-    }
-
-    private static void putFeatures(Map<String, double[]> inputs, Program program, Rows features, int rows) {
-        if (features instanceof Rows.Dense dense) {
-            inputs.put("x", numbers(dense.values(), 0, rows * dense.width()));
-            return;
-        }
-        Rows.Sparse sparse = (Rows.Sparse) features;
-        int entries = sparse.starts()[rows];
-        int most = program.inputs().stream()
-                .filter(input -> input.name().equals("x.values"))
-                .mapToInt(input -> input.shape().size())
-                .sum();
-        double[] row = new double[most];
-        Arrays.fill(row, -1); // the end of the entries
-        for (int i = 0; i < rows; i++) {
-            Arrays.fill(row, sparse.starts()[i], sparse.starts()[i + 1], i);
-        }
-        double[] column = new double[most];
-        for (int k = 0; k < entries; k++) {
-            column[k] = sparse.columns()[k];
-        }
-        inputs.put("x.rows", row);
-        inputs.put("x.columns", column);
-        inputs.put("x.values", Arrays.copyOf(numbers(sparse.values(), 0, entries), most));
-    }
-
-    private static double[] numbers(float[] values, int from, int count) {
-        return IntStream.range(from, from + count).mapToDouble(i -> values[i]).toArray();
     }
 
     private int report(GradientCheck.Result result) {

@@ -2,16 +2,21 @@ package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.print.GraphvizDot;
-import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.jobs.drawing.GraphSvg;
+import dev.adjoint.driver.Training;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.config.UsageException;
+import dev.adjoint.jobs.report.drawing.GraphSvg;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -110,16 +115,16 @@ final class GraphCommand implements Callable<Integer> {
     }
 
     private Network network(JobConfig config) throws IOException {
-        options.err().println("reading " + config.data().train() + " ...");
+        options.err().println("reading " + config.settings().require(Keys.TRAIN) + " ...");
         try (SparkSession spark = Sessions.open(config.spark())) {
-            return JobData.read(config, new Reader(spark)).network();
+            return Training.read(spark, config.settings(), Optional.empty()).network();
         }
     }
 
     private Program program(Network network) {
         try {
-            Program objective = network.objective(rows);
-            return gradient ? Reverse.gradient(objective, "loss") : objective;
+            Objective objective = network.objective(BatchShape.dense(rows), 1);
+            return gradient ? objective.gradient() : objective.program();
         } catch (IllegalArgumentException e) {
             throw new UsageException("--rows %d: %s".formatted(rows, e.getMessage()));
         }

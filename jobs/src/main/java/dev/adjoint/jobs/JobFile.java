@@ -1,5 +1,6 @@
 package dev.adjoint.jobs;
 
+import dev.adjoint.jobs.config.JobConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

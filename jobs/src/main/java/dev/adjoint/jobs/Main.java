@@ -2,9 +2,11 @@ package dev.adjoint.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.adjoint.checkpoint.CheckpointException;
-import dev.adjoint.data.DataException;
-import dev.adjoint.driver.TrainingException;
+import dev.adjoint.driver.checkpoint.CheckpointException;
+import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.settings.SettingsException;
+import dev.adjoint.driver.training.TrainingException;
+import dev.adjoint.jobs.config.UsageException;
 import dev.adjoint.model.ModelFormatException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -73,7 +75,7 @@ public final class Main {
     }
 
     private static int exitCode(Exception e) {
-        if (e instanceof UsageException) {
+        if (e instanceof UsageException || e instanceof SettingsException) {
             return USAGE;
         }
         boolean unusable =
@@ -83,6 +85,7 @@ public final class Main {
 
     private static String message(Exception e) {
         boolean ours = e instanceof UsageException
+                || e instanceof SettingsException
                 || e instanceof DataException
                 || e instanceof ModelFormatException
                 || e instanceof CheckpointException

@@ -1,5 +1,6 @@
 package dev.adjoint.jobs;
 
+import dev.adjoint.jobs.config.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;

@@ -1,11 +1,13 @@
 package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.adjoint.data.Predictions;
-import dev.adjoint.data.Reader;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.ReplacedDirectory;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.data.Predictions;
+import dev.adjoint.driver.data.Reader;
+import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.model.Model;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,10 +77,10 @@ final class PredictCommand implements Callable<Integer> {
         Outputs.requireFree(output, overwrite, hadoop);
         Model loaded = new ModelStore(hadoop).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
-            Predictions predictions = Jobs.reading(
+            Predictions predictions = DataException.reading(
                     data,
                     () -> Predictions.of(
-                            Jobs.rows(new Reader(spark), data, loaded.source(), loaded.features()), data, loaded));
+                            new Reader(spark).read(data, loaded.source(), loaded.features()), data, loaded));
             write(predictions.rows(), format(loaded), spark);
             options.out()
                     .println(new ObjectMapper()

@@ -31,11 +31,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule drawingKnowsProgramsAsTheyAreShown = classes()
             .that()
-            .resideInAPackage("dev.adjoint.jobs.drawing")
+            .resideInAPackage("dev.adjoint.jobs.report.drawing")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "dev.adjoint.jobs.drawing",
+                    "dev.adjoint.jobs.report.drawing",
                     "dev.adjoint.autodiff",
                     "dev.adjoint.autodiff.print",
                     "java..",
@@ -53,7 +53,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheLayoutKnowsTheLayoutLibrary = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.drawing.GraphLayout")
+            .doNotHaveFullyQualifiedName("dev.adjoint.jobs.report.drawing.GraphLayout")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse..");

@@ -11,6 +11,9 @@ import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.autodiff.kernel.Unary;
+import dev.adjoint.driver.settings.Key;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Scope;
@@ -43,10 +46,22 @@ class CommandsTest {
                 """.formatted(folder.resolve("model")));
     }
 
+    /** The short form says activations, and so cannot stand beside layers one by one. */
+    private String withLayers(String layers) throws IOException {
+        String text = Files.readString(Path.of(conf));
+        return file(
+                "layers.conf",
+                text.replace("model { hidden = [8], activation = tanh }", "model.layers = [" + layers + "]"));
+    }
+
+    private static String layer(Class<? extends Layer> type) {
+        return "{ layer = \"%s\", units = 8 }".formatted(type.getName());
+    }
+
     /** A layer of one's own. */
-    public static final class Gated implements Layer {
+    public record Gated(int units) implements Layer {
         @Override
-        public Value apply(Scope scope, Value x, int units) {
+        public Value apply(Scope scope, Value x) {
             return scope.affine(x, units)
                     .multiply(x.matmul(scope.weights("V", x.columns(), units)).logistic());
         }
@@ -64,7 +79,7 @@ class CommandsTest {
     }
 
     /** A layer with an operation of one's own, whose reverse rule is off by a tenth. */
-    public static final class Wrong implements Layer {
+    public record Wrong(int units) implements Layer {
         private record Doubled() implements Op {
             @Override
             public Shape shape(List<Shape> operands) {
@@ -88,7 +103,7 @@ class CommandsTest {
         }
 
         @Override
-        public Value apply(Scope scope, Value x, int units) {
+        public Value apply(Scope scope, Value x) {
             return scope.affine(x, units).apply(new Doubled()).tanh();
         }
     }
@@ -101,7 +116,7 @@ class CommandsTest {
         assertTrue(right.json().get("error").asDouble() < 1e-5, right.out());
         assertTrue(right.err().contains("checking 67 parameters on 10 rows"), right.err());
 
-        Run wrong = Run.of("gradcheck", "--conf", conf, "--set", "model.layer=" + Wrong.class.getName());
+        Run wrong = Run.of("gradcheck", "--conf", withLayers(layer(Wrong.class)));
         assertEquals(1, wrong.code(), wrong.err());
         assertFalse(wrong.json().get("passed").asBoolean());
         assertTrue(wrong.json().get("worst").asText().matches("(W1|b1)\\[\\d+,\\d+]"), wrong.out());
@@ -112,9 +127,8 @@ class CommandsTest {
 
     @Test
     void aLayerAndALossOfOnesOwnAreTrainedSavedAndReadByTheirNames() throws IOException {
-        String[] own = {"--set", "model.layer=" + Gated.class.getName(), "--set", "model.loss=" + Brier.class.getName()
-        };
-        Run train = Run.of("train", "--conf", conf, own[0], own[1], own[2], own[3]);
+        String own = withLayers(layer(Gated.class));
+        Run train = Run.of("train", "--conf", own, "--set", "model.loss=" + Brier.class.getName());
         assertEquals(0, train.code(), train.err());
         assertEquals(2 * 4 * 8 + 8 + 8 * 3 + 3, train.json().get("parameters").asInt());
         assertTrue(train.json().get("accuracy").asDouble() > 0.8, train.out());
@@ -131,6 +145,48 @@ class CommandsTest {
                 unknown.err());
         Run regression = Run.of("train", "--conf", conf, "--overwrite", "--set", "model.loss=huber");
         assertTrue(regression.err().contains("model.loss: huber is not for classification"), regression.err());
+    }
+
+    @Test
+    void layersSaidOneByOneAreThoseOfTheShortForm() throws IOException {
+        String expected = Run.of("train", "--conf", conf).json().get("checksum").asText();
+        Run one = Run.of(
+                "train", "--conf", withLayers("{ layer = affine, units = 8, activation = tanh }"), "--overwrite");
+        assertEquals(0, one.code(), one.err());
+        assertEquals(expected, one.json().get("checksum").asText());
+        Run both = Run.of("train", "--conf", conf, "--overwrite", "--set", "model.layers=[{layer: affine, units: 8}]");
+        both.assertProblem(2, "model.layers says the layers already, each with its options; leave one out");
+        Run typo = Run.of("train", "--conf", withLayers("{ layer = affine, unit = 8 }"), "--overwrite");
+        typo.assertProblem(2, "model.layers: layer affine has no option unit; it has [units, activation]");
+    }
+
+    @Test
+    void theBestEpochIsKeptAndTold() throws IOException {
+        String[] wild = {"--set", "training.learning-rate=2", "--set", "training.epochs=20", "--overwrite"};
+        Run best = Run.of("train", "--conf", conf, wild[0], wild[1], wild[2], wild[3], wild[4]);
+        Run last = Run.of(
+                "train", "--conf", conf, wild[0], wild[1], wild[2], wild[3], wild[4], "--set", "model.keep=last");
+        assertEquals(0, best.code(), best.err());
+        assertEquals(20, last.json().get("kept_epoch").asInt());
+        assertTrue(best.json().get("kept_epoch").asInt() <= 20);
+        double least = best.err()
+                .lines()
+                .filter(line -> line.startsWith("epoch "))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll(".*validation loss ([\\d.]+),.*", "$1")))
+                .min()
+                .orElseThrow();
+        assertEquals(least, best.json().get("validation").get("loss").asDouble(), 1e-4);
+        assertTrue(last.json().get("validation").get("loss").asDouble() >= least - 1e-4);
+    }
+
+    @Test
+    void everyKeyIsListedWithItsDefault() {
+        Run help = Run.of("train", "--help-config");
+        assertEquals(0, help.code(), help.err());
+        for (Key<?> key : Keys.ALL) {
+            assertTrue(help.out().contains("\n" + key.name() + " "), key.name());
+        }
+        assertTrue(help.out().lines().anyMatch(line -> line.matches("model.hidden +\\[256, 128\\] .*")), help.out());
     }
 
     @Test
@@ -375,8 +431,8 @@ class CommandsTest {
             for (Path job : jobs) {
                 JobConfig config = JobConfig.load(job, List.of());
                 assertTrue(
-                        Files.exists(Path.of("..").resolve(config.data().train())),
-                        job + ": " + config.data().train());
+                        Files.exists(Path.of("..").resolve(config.settings().require(Keys.TRAIN))),
+                        job + ": " + config.settings().require(Keys.TRAIN));
             }
         }
     }

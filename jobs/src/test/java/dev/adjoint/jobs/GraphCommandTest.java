@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.print.GraphvizDot;
-import dev.adjoint.jobs.drawing.Svg;
+import dev.adjoint.jobs.report.drawing.Svg;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Affine;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.BatchShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code graph} as a user meets it. */
 class GraphCommandTest {
-    private static final Network NETWORK = Network.predicting(3, 4, List.of(8), Activation.TANH, Optional.empty());
+    private static final Network NETWORK =
+            Network.predicting(3, 4, List.of(new Affine(8, Activation.TANH)), Optional.empty());
 
     @TempDir
     private Path folder = Path.of("");
@@ -47,9 +50,10 @@ class GraphCommandTest {
     void withoutAnOutputTheProgramIsPrinted() {
         Run primal = graph();
         assertEquals(0, primal.code(), primal.err());
-        assertEquals(NETWORK.objective(32).toString(), primal.out());
+        assertEquals(NETWORK.objective(BatchShape.dense(32), 1).program().toString(), primal.out());
         assertEquals(
-                Reverse.gradient(NETWORK.objective(7), "loss").toString(),
+                Reverse.gradient(NETWORK.objective(BatchShape.dense(7), 1).program(), "loss")
+                        .toString(),
                 graph("--gradient", "--rows", "7").out());
     }
 
@@ -58,7 +62,8 @@ class GraphCommandTest {
         Path file = folder.resolve("new/folder/iris.svg");
         Run run = graph("--gradient", "--output", file.toString());
         assertEquals(0, run.code(), run.err());
-        Program gradient = Reverse.gradient(NETWORK.objective(32), "loss");
+        Program gradient =
+                Reverse.gradient(NETWORK.objective(BatchShape.dense(32), 1).program(), "loss");
         JsonNode summary = run.json();
         assertEquals("graph", summary.get("job").asText());
         assertEquals(32, summary.get("rows").asInt());
@@ -83,7 +88,7 @@ class GraphCommandTest {
 
     @Test
     void theFileIsWrittenAsItsNameSays() throws IOException {
-        Program program = NETWORK.objective(32);
+        Program program = NETWORK.objective(BatchShape.dense(32), 1).program();
         Path dot = folder.resolve("iris.DOT");
         Path txt = folder.resolve("iris.txt");
         assertEquals(0, graph("--output", dot.toString()).code());
@@ -100,7 +105,7 @@ class GraphCommandTest {
         assertEquals("old", Files.readString(file));
         Run again = graph("--output", file.toString(), "--overwrite");
         assertEquals(0, again.code(), again.err());
-        assertEquals(GraphvizDot.of(NETWORK.objective(32)), Files.readString(file));
+        assertEquals(GraphvizDot.of(NETWORK.objective(BatchShape.dense(32), 1).program()), Files.readString(file));
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(
                     List.of("iris.conf", "iris.dot"),

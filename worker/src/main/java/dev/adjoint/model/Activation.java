@@ -3,8 +3,8 @@ package dev.adjoint.model;
 import dev.adjoint.autodiff.Value;
 import java.util.function.UnaryOperator;
 
-/** The usual hidden layers: {@code activation(x W + b)}. */
-public enum Activation implements Layer {
+/** The functions between the layers. */
+public enum Activation {
     RELU(Value::relu, true),
     LEAKY_RELU(x -> x.leakyRelu(0.01), true),
     ELU(x -> x.elu(1), true),
@@ -23,20 +23,23 @@ public enum Activation implements Layer {
         this.rectifier = rectifier;
     }
 
-    @Override
-    public Value apply(Scope scope, Value x, int units) {
-        return function.apply(scope.affine(x, units));
+    /** The function of each element. */
+    public Value of(Value x) {
+        return function.apply(x);
     }
 
-    /** A rectifier passes on half of its input's variance, which He et al. 2015 make up for with {@code sqrt(6 / in)}. */
-    @Override
+    /**
+     * The bound of the uniformly distributed initial weights from {@code in} to {@code out} units in front of it: {@code
+     * sqrt(6 / (in + out))} (Glorot and Bengio 2010). A rectifier passes on half of its input's variance, which He et al. 2015
+     * make up for with {@code sqrt(6 / in)}.
+     */
     public double initialBound(int in, int out) {
-        return rectifier ? Math.sqrt(6.0 / in) : Layer.super.initialBound(in, out);
+        return Math.sqrt(6.0 / (rectifier ? in : in + out));
     }
 
     /** The name in configurations and model files, e.g. {@code leaky-relu}. */
     @Override
     public String toString() {
-        return id();
+        return Named.id(this);
     }
 }

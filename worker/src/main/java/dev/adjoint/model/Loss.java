@@ -2,24 +2,26 @@ package dev.adjoint.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.adjoint.autodiff.Value;
 
 /**
  * An objective of one example, and the prediction that belongs to it: functions of values, whose derivatives follow.
  *
  * <pre>{@code
- * public final class Focal implements Loss.OfClasses {
+ * public record FocalLoss() implements Loss.OfClasses {
  *     public Value perExample(Value logits, Value classes) {
- *         Value p = logits.softmax().multiply(classes.oneHot(logits.columns())).sumColumns();
- *         return p.log().multiply(p.subtract(1).power(2)).negate();
+ *         Value logP = logits.logSoftmax().multiply(classes.oneHot(logits.columns())).sumColumns();
+ *         return logP.exp().subtract(1).power(2).multiply(logP).negate();
  *     }
  * }
  * }</pre>
  *
- * <p>As with a {@link Layer}, what travels is the program that is recorded, and a model file keeps a name.
+ * <p>As with a {@link Layer}, what travels is the program that is recorded, a model file keeps a name, and options are the
+ * components of a record.
  */
 public interface Loss {
-    /** The losses {@code [rows x 1]} of outputs {@code [rows x k]} and targets {@code [rows x 1]}. */
+    /** The losses {@code [rows x 1]} of outputs {@code [rows x k]} and targets {@code [rows x targets]}. */
     Value perExample(Value outputs, Value targets);
 
     /** What the outputs {@code [rows x k]} predict: the probability of each class, or a number. */
@@ -32,7 +34,13 @@ public interface Loss {
      */
     int outputs(int classes);
 
+    /** Whether targets are class indices, or numbers. */
     boolean isClassification();
+
+    /** How many targets an example has: one class, or a number for each output. */
+    default int targets(int outputs) {
+        return isClassification() ? 1 : outputs;
+    }
 
     /** A loss of several classes: targets are class indices, outputs are logits, the prediction is their softmax. */
     @FunctionalInterface
@@ -79,19 +87,25 @@ public interface Loss {
         }
     }
 
-    /** How configurations and model files call it. */
+    /** Its name, with its options where it has some, as configurations and model files have them. */
     @JsonValue
+    default JsonNode json() {
+        return Named.LOSSES.json(this);
+    }
+
+    /** Its name for messages. */
     default String id() {
-        return Named.id(this);
+        JsonNode json = json();
+        return json.path("loss").asText(json.asText());
     }
 
     /**
-     * The loss of that name: a standard one's, or a class's.
+     * The loss that {@link #json} describes.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException when there is none of that name, or its options are others
      */
     @JsonCreator
-    static Loss named(String id) {
-        return Named.find(Loss.class, id, StandardLoss.values());
+    static Loss of(JsonNode json) {
+        return Named.LOSSES.find(json);
     }
 }

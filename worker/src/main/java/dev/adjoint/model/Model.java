@@ -1,5 +1,7 @@
 package dev.adjoint.model;
 
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;

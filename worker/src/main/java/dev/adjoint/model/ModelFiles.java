@@ -9,10 +9,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,7 +29,7 @@ public final class ModelFiles {
     /** The largest description that is read; a wide categorical column takes some kilobytes. */
     public static final int LARGEST_DESCRIPTION = 64 << 20;
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -50,11 +56,11 @@ public final class ModelFiles {
     /**
      * The bytes of {@code model.json}.
      *
-     * @throws IllegalArgumentException when the layer or the loss cannot be found again by its name, as a lambda cannot
+     * @throws IllegalArgumentException when a layer or the loss cannot be found again by its name, as a lambda cannot
      */
     public static byte[] description(Model model) {
-        Layer.named(model.network().layer().id());
-        Loss.named(model.network().loss().id());
+        model.network().layers().forEach(layer -> Layer.of(layer.json()));
+        Loss.of(model.network().loss().json());
         try {
             return JSON.writeValueAsBytes(new Description(
                     FORMAT,
@@ -123,6 +129,9 @@ public final class ModelFiles {
                         "%s has format %s, and this version of Adjoint reads up to %d: the model was made by a newer one"
                                 .formatted(DESCRIPTION, format, FORMAT));
             }
+            if (format.intValue() == 1 && json.path("network") instanceof ObjectNode network) {
+                inLayers(network);
+            }
             return JSON.treeToValue(json, Description.class);
         } catch (ValueInstantiationException e) {
             // One of our records or Named refused what was read; Jackson's own words would only be in the way.
@@ -135,5 +144,24 @@ public final class ModelFiles {
             String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new ModelFormatException(DESCRIPTION + " is damaged: " + why, e);
         }
+    }
+
+    /** Format 1 had one kind of layer, by an activation or a class of the user's, and a list of widths. */
+    private static void inLayers(ObjectNode network) {
+        JsonNode kind = network.path("activation");
+        boolean affine =
+                Arrays.stream(Activation.values()).anyMatch(a -> a.toString().equals(kind.asText()));
+        ArrayNode layers = JSON.createArrayNode();
+        for (JsonNode units : network.path("hidden")) {
+            ObjectNode layer = layers.addObject();
+            if (affine) {
+                layer.put("layer", "affine").set("activation", kind);
+            } else {
+                layer.set("layer", kind);
+            }
+            layer.set("units", units);
+        }
+        network.set("layers", layers);
+        network.remove(List.of("hidden", "activation"));
     }
 }

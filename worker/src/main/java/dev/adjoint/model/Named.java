@@ -1,55 +1,220 @@
 package dev.adjoint.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Layers and losses by name: ours are enum constants, a user's are classes. */
-final class Named {
-    private Named() {}
+/**
+ * Layers or losses by name, with options: ours are constants and records with short names, a user's are classes. Options are
+ * the components of a record and can only be numbers, flags, texts and enum constants, so a file makes nothing else.
+ *
+ * @param kind the key of the name among the options
+ * @param ours by name, constants or classes
+ */
+record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
+    static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, Map.of("affine", Affine.class));
+    static final Named<Loss> LOSSES = new Named<>(
+            "loss",
+            Loss.class,
+            Arrays.stream(StandardLoss.values())
+                    .collect(Collectors.toMap(Named::id, loss -> loss, (a, b) -> a, LinkedHashMap::new)));
 
-    /** {@code leaky-relu} for a constant of ours, the class's name for a user's. */
-    static String id(Object named) {
-        return named instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
-                : named.getClass().getName();
+    /** {@code leaky-relu} for {@code LEAKY_RELU}. */
+    static String id(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What {@link #find} finds it by: its name, or an object of its name and its options where it has some. */
+    JsonNode json(T named) {
+        String name = ours.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().equals(named) || entry.getValue().equals(named.getClass()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(named.getClass().getName());
+        List<RecordComponent> components = components(named.getClass());
+        if (components.isEmpty()) {
+            return TextNode.valueOf(name);
+        }
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put(kind, name);
+        for (RecordComponent component : components) {
+            Object value = read(named, component);
+            json.putPOJO(component.getName(), value instanceof Enum<?> constant ? id(constant) : value);
+        }
+        return json;
+    }
+
+    private static Object read(Object record, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException("%s cannot be read".formatted(component), e);
+        }
     }
 
     /**
-     * What {@link #id} gives that name for. A class is not initialised before it is known to be of the type.
+     * What a name, or an object of a name and options, describes. A class is not initialised before it is known to be of the
+     * type.
      *
      * @throws IllegalArgumentException when there is none, saying what there is
      */
-    static <T> T find(Class<T> type, String id, T[] ours) {
-        for (T constant : ours) {
-            if (id(constant).equals(id)) {
-                return constant;
-            }
-        }
-        String kind = type.getSimpleName().toLowerCase(Locale.ROOT);
-        if (!id.contains(".")) {
-            List<String> ids = Arrays.stream(ours).map(Named::id).toList();
+    T find(JsonNode json) {
+        JsonNode name = json.isObject() ? json.path(kind) : json;
+        if (!name.isTextual()) {
             throw new IllegalArgumentException(
-                    "%s %s: expected one of %s, or the name of a class".formatted(kind, id, String.join(", ", ids)));
+                    "%s: expected a name, or an object with the key %s, not %s".formatted(kind, kind, json));
+        }
+        Object found = ours.get(name.asText());
+        if (found == null) {
+            found = userClass(name.asText());
+        }
+        Map<String, JsonNode> options = new LinkedHashMap<>();
+        if (json.isObject()) {
+            json.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
+            options.remove(kind);
+        }
+        Class<?> shape = found instanceof Class<?> c ? c : found.getClass();
+        List<String> known =
+                components(shape).stream().map(RecordComponent::getName).toList();
+        TreeSet<String> unknown = new TreeSet<>(options.keySet());
+        known.forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("%s %s has no option %s%s"
+                    .formatted(kind, name.asText(), unknown.first(), known.isEmpty() ? "" : "; it has " + known));
+        }
+        return type.cast(found instanceof Class<?> c ? make(c, name.asText(), options) : found);
+    }
+
+    private Class<? extends T> userClass(String name) {
+        if (!name.contains(".")) {
+            throw new IllegalArgumentException("%s %s: expected one of %s, or the name of a class"
+                    .formatted(kind, name, String.join(", ", ours.keySet())));
         }
         try {
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            Class<? extends T> found = Class.forName(id, false, loader).asSubclass(type);
+            Class<? extends T> found = Class.forName(name, false, loader).asSubclass(type);
             if (!Modifier.isPublic(found.getModifiers())) {
-                throw new IllegalArgumentException("%s %s: the class is not public".formatted(kind, id));
+                throw new IllegalArgumentException("%s %s: the class is not public".formatted(kind, name));
             }
-            return found.getConstructor().newInstance();
+            return found;
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException(
-                    "%s %s: there is no such class; give its jar with --jars".formatted(kind, id), e);
+                    "%s %s: there is no such class; give its jar with --jars".formatted(kind, name), e);
         } catch (ClassCastException e) {
             throw new IllegalArgumentException(
-                    "%s %s: the class does not implement %s".formatted(kind, id, type.getName()), e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException(
-                    "%s %s: the class needs a public constructor without arguments that succeeds".formatted(kind, id),
-                    e);
+                    "%s %s: the class does not implement %s".formatted(kind, name, type.getName()), e);
         }
+    }
+
+    private Object make(Class<?> found, String name, Map<String, JsonNode> options) {
+        List<RecordComponent> components = components(found);
+        Object[] values = components.stream()
+                .map(component -> value(component, name, options.get(component.getName())))
+                .toArray();
+        try {
+            Constructor<?> constructor = found.getConstructor(
+                    components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new));
+            return constructor.newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw new IllegalArgumentException("%s %s: %s".formatted(kind, name, refused.getMessage()), e);
+            }
+            throw unusable(name, e);
+        } catch (ReflectiveOperationException e) {
+            throw unusable(name, e);
+        }
+    }
+
+    private IllegalArgumentException unusable(String name, Exception e) {
+        return new IllegalArgumentException(
+                "%s %s: the class needs to be a record, or to have a public constructor without arguments, that succeeds"
+                        .formatted(kind, name),
+                e);
+    }
+
+    private Object value(RecordComponent component, String name, @Nullable JsonNode given) {
+        Default usual = component.getAnnotation(Default.class);
+        JsonNode json = given == null && usual != null ? TextNode.valueOf(usual.value()) : given;
+        if (json == null) {
+            throw new IllegalArgumentException(
+                    "%s %s: the option %s is not set".formatted(kind, name, component.getName()));
+        }
+        String text = json.isValueNode() ? json.asText() : "";
+        Class<?> wanted = component.getType();
+        Function<String, Object> parse = PARSERS.get(wanted);
+        try {
+            if (parse != null && !text.isEmpty()) {
+                return parse.apply(text);
+            }
+        } catch (IllegalArgumentException e) {
+            throw refused(component, name, EXPECTED.get(wanted), json);
+        }
+        if (wanted.isEnum()) {
+            List<Enum<?>> constants = Arrays.stream(wanted.getEnumConstants())
+                    .<Enum<?>>map(constant -> (Enum<?>) constant)
+                    .toList();
+            return constants.stream()
+                    .filter(constant -> id(constant).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> refused(
+                            component,
+                            name,
+                            "one of " + constants.stream().map(Named::id).toList(),
+                            json));
+        }
+        throw refused(component, name, EXPECTED.getOrDefault(wanted, "nothing: an option cannot be a " + wanted), json);
+    }
+
+    private static final Map<Class<?>, Function<String, Object>> PARSERS = Map.of(
+            int.class, Integer::valueOf,
+            long.class, Long::valueOf,
+            double.class, Named::number,
+            boolean.class, Named::flag,
+            String.class, text -> text);
+    private static final Map<Class<?>, String> EXPECTED = Map.of(
+            int.class, "a whole number",
+            long.class, "a whole number",
+            double.class, "a number",
+            boolean.class, "true or false",
+            String.class, "a text");
+
+    private static Object number(String text) {
+        double number = Double.parseDouble(text);
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException(text);
+        }
+        return number;
+    }
+
+    private static Object flag(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(text);
+        }
+        return text.equals("true");
+    }
+
+    private IllegalArgumentException refused(
+            RecordComponent component, String name, @Nullable String expected, JsonNode json) {
+        return new IllegalArgumentException(
+                "%s %s: %s: expected %s, not %s".formatted(kind, name, component.getName(), expected, json));
+    }
+
+    private static List<RecordComponent> components(Class<?> type) {
+        return type.isRecord() ? List.of(type.getRecordComponents()) : List.of();
     }
 }

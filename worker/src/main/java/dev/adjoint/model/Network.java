@@ -1,57 +1,76 @@
 package dev.adjoint.model;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.ProgramBuilder;
-import dev.adjoint.autodiff.Shape;
 import dev.adjoint.autodiff.ShapeException;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.CounterRandom;
+import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Objective;
+import dev.adjoint.worker.step.Descent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * The architecture of a multilayer perceptron: hidden layers of one kind, then an affine layer, then a loss.
+ * The architecture of a multilayer perceptron: a list of layers, then an affine one to the outputs, then a loss.
  *
- * <p>The layer and the loss are called here and record programs; see {@link Layer}.
- *
- * @param inputs width of a row of features
- * @param hidden units of the hidden layers, first to last; empty for a linear model
- * @param layer what each hidden layer computes; {@code activation} in model files
- * @param outputs width of the last layer
+ * <p>Layers and loss are called here and record programs; see {@link Layer}. The last affine layer is no part of the list, since
+ * its width follows from the loss.
  */
-public record Network(
-        int inputs,
-        List<Integer> hidden,
-        @JsonProperty("activation") Layer layer,
-        int outputs,
-        Loss loss) {
+public final class Network {
+    private final int inputs;
+    private final List<Layer> layers;
+    private final int outputs;
+    private final Loss loss;
+    private final List<Parameter> parameters;
+    private final int parameterCount;
+    private final List<Integer> widths = new ArrayList<>();
+
     /**
      * Checks that the layers and the loss fit together.
      *
+     * @param inputs width of a row of features
+     * @param layers the hidden layers, first to last; none for a linear model
+     * @param outputs width of the last layer
      * @throws IllegalArgumentException when an extent is below 1, shapes disagree, or the parameters are more than an array
      *     holds
      */
-    public Network {
-        hidden = List.copyOf(hidden);
-        if (inputs < 1 || outputs < 1 || hidden.stream().anyMatch(units -> units < 1)) {
+    @JsonCreator
+    public Network(
+            @JsonProperty("inputs") int inputs,
+            @JsonProperty("layers") List<Layer> layers,
+            @JsonProperty("outputs") int outputs,
+            @JsonProperty("loss") Loss loss) {
+        this.inputs = inputs;
+        this.layers = List.copyOf(layers);
+        this.outputs = outputs;
+        this.loss = loss;
+        if (inputs < 1 || outputs < 1) {
             throw new IllegalArgumentException(
-                    "network %d-%s-%d: every layer needs at least one unit".formatted(inputs, hidden, outputs));
+                    "a network from %d to %d: every layer needs at least one unit".formatted(inputs, outputs));
         }
         try {
-            new Recording(BatchShape.dense(1), inputs, hidden, layer, outputs)
-                    .loss(loss)
-                    .count();
+            // As it trains: what only a training asks for must fit as well.
+            Recorded whole = record(BatchShape.dense(1), true, 0);
+            objective(whole, false);
+            this.parameters = List.copyOf(whole.recording.parameters);
+            this.parameterCount = count(parameters);
+            this.widths.addAll(whole.widths);
         } catch (ShapeException e) {
             throw new IllegalArgumentException(
-                    "network %d-%s-%d %s, loss %s: %s"
-                            .formatted(inputs, hidden, outputs, layer.id(), loss.id(), e.getMessage()),
+                    "network %d-%s-%d, loss %s: %s".formatted(inputs, this.layers, outputs, loss.id(), e.getMessage()),
                     e);
         }
+    }
+
+    /** With affine layers of one activation. */
+    public static Network perceptron(int inputs, List<Integer> hidden, Activation activation, int outputs, Loss loss) {
+        List<Layer> layers = new ArrayList<>();
+        hidden.forEach(units -> layers.add(new Affine(units, activation)));
+        return new Network(inputs, layers, outputs, loss);
     }
 
     /**
@@ -60,54 +79,93 @@ public record Network(
      * @param loss empty for the usual one
      * @throws IllegalArgumentException when the loss is not for so many classes
      */
-    public static Network predicting(int classes, int inputs, List<Integer> hidden, Layer layer, Optional<Loss> loss) {
+    public static Network predicting(int classes, int inputs, List<Layer> layers, Optional<Loss> loss) {
         Loss chosen = loss.orElseGet(() -> StandardLoss.forClasses(classes));
-        return new Network(inputs, hidden, layer, chosen.outputs(classes), chosen);
+        return new Network(inputs, layers, chosen.outputs(classes), chosen);
     }
 
-    /**
-     * A parameter's name, its extents, and how it starts.
-     *
-     * @param start the initial value
-     * @param spread the bound of what is added to it at random, uniformly distributed
-     */
-    public record Parameter(String name, int rows, int columns, double start, double spread) {
-        public int size() {
-            return Math.multiplyExact(rows, columns);
+    private static int count(List<Parameter> parameters) {
+        long count = 0;
+        for (Parameter parameter : parameters) {
+            count += (long) parameter.rows() * parameter.columns();
         }
+        if (count > Integer.MAX_VALUE - 8) {
+            throw new ShapeException("more parameters than one array holds");
+        }
+        return (int) count;
+    }
 
-        /** Whether this is a matrix of weights, which a penalty applies to: those start at random. */
-        public boolean isWeights() {
-            return spread > 0;
-        }
+    /** The width of a row of features. */
+    @JsonProperty
+    public int inputs() {
+        return inputs;
+    }
+
+    /** The hidden layers, first to last. */
+    @JsonProperty
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /** The width of the last layer. */
+    @JsonProperty
+    public int outputs() {
+        return outputs;
+    }
+
+    @JsonProperty
+    public Loss loss() {
+        return loss;
     }
 
     /** The parameters in declaration order, which is their order in the flat array: W1, b1, W2, b2, ... */
     @JsonIgnore
     public List<Parameter> parameters() {
-        return recording(BatchShape.dense(1)).parameters;
+        return parameters;
     }
 
     /** How many numbers the parameters are. */
     @JsonIgnore
     public int parameterCount() {
-        return recording(BatchShape.dense(1)).count();
+        return parameterCount;
     }
 
-    /** The widths of the layers, features first: {@code 64-256-128-10}. */
+    /** The parameters as a step sees them. */
     @JsonIgnore
-    public String layers() {
-        return Stream.of(List.of(inputs), hidden, List.of(outputs))
-                .flatMap(List::stream)
-                .map(String::valueOf)
-                .collect(Collectors.joining("-"));
+    public List<Descent.Stretch> stretches() {
+        List<Descent.Stretch> stretches = new ArrayList<>();
+        int at = 0;
+        for (Parameter parameter : parameters) {
+            stretches.add(new Descent.Stretch(at, at + parameter.size(), parameter.role()));
+            at += parameter.size();
+        }
+        return stretches;
+    }
+
+    /** The width of a row before and after each layer: {@code 64-256-128-10}. */
+    @JsonIgnore
+    public String widths() {
+        return widths.stream().map(String::valueOf).collect(Collectors.joining("-"));
+    }
+
+    /** What the hidden layers are, those that follow each other alike once: {@code relu}. */
+    @JsonIgnore
+    public String kinds() {
+        List<String> kinds = new ArrayList<>();
+        for (Layer layer : layers) {
+            String kind = layer instanceof Affine affine
+                    ? affine.activation().toString()
+                    : layer.json().path("layer").asText(layer.json().asText());
+            if (kinds.isEmpty() || !kinds.get(kinds.size() - 1).equals(kind)) {
+                kinds.add(kind);
+            }
+        }
+        return kinds.isEmpty() ? "linear" : String.join(", ", kinds);
     }
 
     /** The initial parameters, a function of the seed. */
     public float[] initialParameters(long seed) {
-        Recording recording = recording(BatchShape.dense(1));
-        List<Parameter> parameters = recording.parameters;
-        float[] values = new float[recording.count()];
+        float[] values = new float[parameterCount];
         int at = 0;
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
@@ -121,92 +179,76 @@ public record Network(
     }
 
     /**
-     * The program that is trained: inputs {@code x [rows x inputs]}, {@code y [rows x 1]} and {@code weights [rows x 1]},
-     * output {@code loss}, the weighted sum of the examples' losses. Where rows are sparse, {@code x} is given by its
-     * entries: see {@link dev.adjoint.worker.FeatureInput}.
+     * The program that is trained: the features, targets and weights of {@link Objective}, and its loss.
+     *
+     * @param seed of the layers' random numbers
      */
-    public Program objective(BatchShape batch) {
-        return recording(batch).loss(loss).builder.build();
+    public Objective objective(BatchShape batch, long seed) {
+        return objective(record(batch, true, seed), false);
     }
 
-    /** As {@link #objective(BatchShape)}, of dense rows. */
-    public Program objective(int rows) {
-        return objective(BatchShape.dense(rows));
+    /** The program that is evaluated: layers as they score, loss and prediction. */
+    public Objective evaluation(BatchShape batch) {
+        return objective(record(batch, false, 0), true);
     }
 
-    /** The program that is evaluated: as {@link #objective}, and with the output {@code prediction}. */
-    public Program evaluation(BatchShape batch) {
-        return recording(batch).loss(loss).prediction(loss).builder.build();
+    /** The program that scores: features in, prediction out. */
+    public Objective scoring(BatchShape batch) {
+        return predicting(record(batch, false, 0));
     }
 
-    /** As {@link #evaluation(BatchShape)}, of dense rows. */
-    public Program evaluation(int rows) {
-        return evaluation(BatchShape.dense(rows));
-    }
-
-    /** The program that scores: the features as in {@link #objective}, output {@code prediction}. */
-    public Program scoring(BatchShape batch) {
-        return recording(batch).prediction(loss).builder.build();
-    }
-
-    /** As {@link #scoring(BatchShape)}, of dense rows. */
-    public Program scoring(int rows) {
-        return scoring(BatchShape.dense(rows));
-    }
-
-    private Recording recording(BatchShape batch) {
-        return new Recording(batch, inputs, hidden, layer, outputs);
-    }
-
-    /** The layers, recorded. */
-    private static final class Recording {
-        private final ProgramBuilder builder = new ProgramBuilder();
-        private final List<Parameter> parameters = new ArrayList<>();
-        private final Value outputs;
-
-        Recording(BatchShape batch, int inputs, List<Integer> hidden, Layer layer, int outputs) {
-            Value h = batch.isSparse() ? entries(batch, inputs) : builder.input("x", batch.rows(), inputs);
-            int number = 1;
-            for (int units : hidden) {
-                Scope scope = new Scope(builder, number++, layer);
-                h = layer.apply(scope, h, units);
-                parameters.addAll(scope.parameters());
+    private Objective objective(Recorded net, boolean predicts) {
+        Scope.Recording recording = net.recording;
+        Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
+        Value weights = recording.input(Objective.WEIGHTS, 1);
+        Value total = loss.perExample(net.outputs, y).multiply(weights).sum();
+        recording.builder.output(Objective.LOSS, total);
+        if (!recording.tracking.isEmpty()) {
+            Value weight = weights.sum();
+            Value minimised = total;
+            for (Value distance : recording.tracking) {
+                minimised = minimised.add(distance.multiply(weight));
             }
-            Scope scope = new Scope(builder, number, layer);
-            this.outputs = scope.affine(h, outputs);
-            parameters.addAll(scope.parameters());
+            recording.builder.output(Objective.MINIMISED, minimised);
         }
+        return predicts ? predicting(net) : new Objective(recording.builder.build());
+    }
 
-        private Value entries(BatchShape batch, int inputs) {
-            int most = batch.entries();
-            return builder.input("x.values", most, 1)
-                    .toMatrix(
-                            builder.input("x.rows", most, 1),
-                            builder.input("x.columns", most, 1),
-                            new Shape(batch.rows(), inputs));
-        }
+    private Objective predicting(Recorded net) {
+        net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.outputs));
+        return new Objective(net.recording.builder.build());
+    }
 
-        int count() {
-            long count = 0;
-            for (Parameter parameter : parameters) {
-                count += parameter.size();
-            }
-            if (count > Integer.MAX_VALUE - 8) {
-                throw new ShapeException("more parameters than one array holds");
-            }
-            return (int) count;
-        }
+    /** The layers, recorded, and the widths of what is between them. */
+    private record Recorded(Scope.Recording recording, Value outputs, List<Integer> widths) {}
 
-        Recording loss(Loss loss) {
-            Value y = builder.input("y", outputs.rows(), 1);
-            Value weights = builder.input("weights", outputs.rows(), 1);
-            builder.output("loss", loss.perExample(outputs, y).multiply(weights).sum());
-            return this;
+    private Recorded record(BatchShape batch, boolean training, long seed) {
+        Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed);
+        Scope scope = new Scope(recording);
+        Value h = Objective.features(recording.builder, batch, inputs);
+        List<Integer> between = new ArrayList<>(List.of(inputs));
+        for (Layer layer : layers) {
+            h = layer.apply(scope.next(), h);
+            between.add(h.columns());
         }
+        Scope.Bound bound =
+                layers.isEmpty() ? Activation.IDENTITY::initialBound : layers.get(layers.size() - 1)::boundAfter;
+        Value last = scope.next().affine(h, outputs, bound);
+        between.add(outputs);
+        return new Recorded(recording, last, between);
+    }
 
-        Recording prediction(Loss loss) {
-            builder.output("prediction", loss.prediction(outputs));
-            return this;
-        }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Network that && identity().equals(that.identity());
+    }
+
+    @Override
+    public int hashCode() {
+        return identity().hashCode();
+    }
+
+    private List<Object> identity() {
+        return List.of(inputs, layers, outputs, loss);
     }
 }

@@ -20,15 +20,15 @@ final class Safetensors {
 
     private Safetensors() {}
 
-    static byte[] write(List<Network.Parameter> parameters, float[] values) {
+    static byte[] write(List<Parameter> parameters, float[] values) {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode header = mapper.createObjectNode();
         header.putObject("__metadata__").put("format", "adjoint");
         long offset = 0;
-        for (Network.Parameter p : parameters) {
+        for (Parameter p : parameters) {
             ObjectNode tensor = header.putObject(p.name());
             tensor.put("dtype", "F32");
-            if (p.isWeights()) {
+            if (p.isMatrix()) {
                 tensor.putArray("shape").add(p.rows()).add(p.columns());
             } else {
                 tensor.putArray("shape").add(p.columns());
@@ -52,7 +52,7 @@ final class Safetensors {
      *
      * @throws ModelFormatException when the file is truncated, or one of them is missing or of another type or shape
      */
-    static float[] read(byte[] file, List<Network.Parameter> expected) throws ModelFormatException {
+    static float[] read(byte[] file, List<Parameter> expected) throws ModelFormatException {
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         long length = file.length < Long.BYTES ? -1 : bytes.getLong();
         if (length < 0 || length > file.length - Long.BYTES) {
@@ -62,14 +62,14 @@ final class Safetensors {
         JsonNode header = header(file, (int) length);
         int dataStart = Long.BYTES + (int) length;
         long count = 0;
-        for (Network.Parameter p : expected) {
+        for (Parameter p : expected) {
             check(p, header.path(p.name()), file.length - dataStart);
             count += p.size();
         }
         // Every tensor lies inside the file by now, so this is at most the file's own size for each time it is named.
         float[] values = new float[Math.toIntExact(count)];
         int at = 0;
-        for (Network.Parameter p : expected) {
+        for (Parameter p : expected) {
             int from = dataStart
                     + header.path(p.name()).path("data_offsets").path(0).asInt();
             bytes.position(from)
@@ -92,8 +92,8 @@ final class Safetensors {
         }
     }
 
-    private static void check(Network.Parameter p, JsonNode tensor, long dataLength) throws ModelFormatException {
-        String shape = p.isWeights() ? "[%d,%d]".formatted(p.rows(), p.columns()) : "[%d]".formatted(p.columns());
+    private static void check(Parameter p, JsonNode tensor, long dataLength) throws ModelFormatException {
+        String shape = p.isMatrix() ? "[%d,%d]".formatted(p.rows(), p.columns()) : "[%d]".formatted(p.columns());
         String dtype = tensor.path("dtype").asText("none");
         String actualShape = tensor.path("shape").toString();
         if (!dtype.equals("F32") || !actualShape.equals(shape)) {

@@ -2,25 +2,65 @@ package dev.adjoint.model;
 
 import dev.adjoint.autodiff.ProgramBuilder;
 import dev.adjoint.autodiff.Value;
+import dev.adjoint.autodiff.kernel.CounterRandom;
+import dev.adjoint.worker.Objective;
+import dev.adjoint.worker.step.Role;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Where a layer declares its parameters. Their names get the layer's number: {@code W} of the second layer is W2. */
+/**
+ * Where a layer declares its parameters, and asks what it needs to know. Parameters' names get the layer's number: {@code W} of
+ * the second layer is W2.
+ */
 public final class Scope {
-    private final ProgramBuilder program;
-    private final int number;
-    private final Layer layer;
-    private final List<Network.Parameter> parameters = new ArrayList<>();
+    /** The stream of {@link CounterRandom} that layers' seeds are drawn from. */
+    private static final long STREAM = 0x1A7E5L;
 
-    Scope(ProgramBuilder program, int number, Layer layer) {
-        this.program = program;
-        this.number = number;
-        this.layer = layer;
+    private final Recording recording;
+    private int layer;
+
+    Scope(Recording recording) {
+        this.recording = recording;
     }
 
-    /** A matrix of weights: it starts at random, see {@link Layer#initialBound}, and the penalty applies to it. */
+    /** What all layers of a program share: its builder, its parameters, its rows' inputs, and what is minimised beside the loss. */
+    static final class Recording {
+        final ProgramBuilder builder = new ProgramBuilder();
+        final List<Parameter> parameters = new ArrayList<>();
+        final List<Value> tracking = new ArrayList<>();
+        private final Map<String, Value> inputs = new HashMap<>();
+        private final int rows;
+        private final boolean training;
+        private final long seed;
+
+        Recording(int rows, boolean training, long seed) {
+            this.rows = rows;
+            this.training = training;
+            this.seed = seed;
+        }
+
+        /** The input of the rows of that name, declared when it is first asked for. */
+        Value input(String name, int columns) {
+            return inputs.computeIfAbsent(name, n -> builder.input(n, rows, columns));
+        }
+    }
+
+    /** Goes on to the next layer. */
+    Scope next() {
+        layer++;
+        return this;
+    }
+
+    /** A matrix of weights, which the penalty applies to; it starts uniformly within {@code sqrt(6 / (rows + columns))}. */
     public Value weights(String name, int rows, int columns) {
-        return declare(name, rows, columns, 0, layer.initialBound(rows, columns));
+        return weights(name, rows, columns, Activation.IDENTITY.initialBound(rows, columns));
+    }
+
+    /** The same, starting uniformly within {@code bound}. */
+    public Value weights(String name, int rows, int columns, double bound) {
+        return declare(name, rows, columns, 0, bound, Role.PENALISED);
     }
 
     /** A row that starts at 0; the penalty leaves it out. */
@@ -30,20 +70,83 @@ public final class Scope {
 
     /** A row that starts at {@code value}, such as a slope or a scale; the penalty leaves it out. */
     public Value constant(String name, int columns, double value) {
-        return declare(name, 1, columns, value, 0);
+        return declare(name, 1, columns, value, 0, Role.TRAINED);
     }
 
     /** {@code x W + b}. */
     public Value affine(Value x, int units) {
-        return x.matmul(weights("W", x.columns(), units)).add(bias("b", units));
+        return affine(x, units, Activation.IDENTITY::initialBound);
     }
 
-    List<Network.Parameter> parameters() {
-        return parameters;
+    /** {@code x W + b}, whose weights start within the bound from so many columns to so many. */
+    public Value affine(Value x, int units, Bound bound) {
+        Value weights = weights("W", x.columns(), units, bound.of(x.columns(), units));
+        return x.matmul(weights).add(bias("b", units));
     }
 
-    private Value declare(String name, int rows, int columns, double start, double spread) {
-        parameters.add(new Network.Parameter(name + number, rows, columns, start, spread));
-        return program.parameter(name + number, rows, columns);
+    /** The bound of initial weights. */
+    @FunctionalInterface
+    public interface Bound {
+        double of(int in, int out);
+    }
+
+    /** Whether this program trains; if not, it scores or evaluates. */
+    public boolean isTraining() {
+        return recording.training;
+    }
+
+    /**
+     * The weights of the examples {@code [rows x 1]}, 0 for those that fill up a batch; while training only, since whoever
+     * scores has none.
+     */
+    public Value exampleWeights() {
+        requireTraining("the examples' weights");
+        return recording.input(Objective.WEIGHTS, 1);
+    }
+
+    /** A seed of this layer's own, for random numbers at {@link #counters}. */
+    public long seed() {
+        return CounterRandom.bits(recording.seed, STREAM, layer);
+    }
+
+    /**
+     * Whole numbers {@code [rows x 4]} that tell an example at a step from any other, for {@link Value#dropout}: random numbers
+     * that are functions of them and of {@link #seed} are the same wherever they are drawn. While training only.
+     */
+    public Value counters() {
+        requireTraining("random numbers");
+        return recording.input(Objective.COUNTERS, 4);
+    }
+
+    /**
+     * A row that follows a statistic of the training rows as an exponential mean, for scoring to use; it starts at {@code
+     * start}.
+     *
+     * @param name of the row
+     * @param observed the statistic {@code [1 x n]} of the rows that the program has at once; only asked for while training
+     * @return the row as it is before this step
+     */
+    public Value tracked(String name, int columns, double start, java.util.function.Supplier<Value> observed) {
+        Value row = declare(name, 1, columns, start, 0, Role.TRACKED);
+        if (recording.training) {
+            Value distance = row.subtract(DETACH(observed.get()));
+            recording.tracking.add(distance.multiply(distance).sum().multiply(0.5));
+        }
+        return DETACH(row);
+    }
+
+    private void requireTraining(String what) {
+        if (!recording.training) {
+            throw new IllegalStateException(what + " are there while training only; ask isTraining() first");
+        }
+    }
+
+    private Value declare(String name, int rows, int columns, double start, double spread, Role role) {
+        recording.parameters.add(new Parameter(name + layer, rows, columns, start, spread, role));
+        return recording.builder.parameter(name + layer, rows, columns);
+    }
+
+    private static Value DETACH(Value v) {
+        return v;
     }
 }

@@ -3,8 +3,14 @@ package dev.adjoint.model;
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.model.features.FeatureEncoder;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
+import dev.adjoint.model.features.Numbers;
+import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.FeatureInput;
+import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.SparseRows;
 import java.util.Arrays;
@@ -34,7 +40,8 @@ public final class Scorer {
                 model.network()
                         .scoring(new BatchShape(
                                 rows,
-                                model.features().areSparse() ? model.features().width() : 0)),
+                                model.features().areSparse() ? model.features().width() : 0))
+                        .program(),
                 model.features(),
                 model.label(),
                 model.parameters());
@@ -51,11 +58,11 @@ public final class Scorer {
         this.encoder = new FeatureEncoder(features);
         this.label = label;
         this.execution = Execution.float32(program);
-        this.prediction = execution.output("prediction");
+        this.prediction = execution.output(Objective.PREDICTION);
         this.widened = new double[encoder.numbers()];
         this.input = features.areSparse()
                 ? new SparseInput(encoder, features.width(), FeatureInput.of(execution), prediction.rows())
-                : new DenseInput(encoder, execution.arena(), execution.input("x"));
+                : new DenseInput(encoder, execution.arena(), execution.input(Objective.FEATURES));
         System.arraycopy(parameters, 0, execution.arena(), 0, parameters.length);
     }
 

@@ -68,6 +68,6 @@ public enum StandardLoss implements Loss {
     /** The name in configurations and model files, e.g. {@code softmax-cross-entropy}. */
     @Override
     public String toString() {
-        return id();
+        return Named.id(this);
     }
 }

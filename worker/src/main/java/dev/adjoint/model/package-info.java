@@ -4,26 +4,30 @@
  *
  * <p>Read {@link dev.adjoint.model.Model} first, then {@link dev.adjoint.model.Network} (an architecture to programs),
  * {@link dev.adjoint.model.Layer} and {@link dev.adjoint.model.Loss} (what a user may write), {@link
- * dev.adjoint.model.Features} (a raw example to a row of
+ * dev.adjoint.model.features.Features} (a raw example to a row of
  * float32, or to the entries of one), {@link dev.adjoint.model.ModelFiles} (the
  * format).
  *
  * <p>A model on disk is a directory with
  *
  * <ul>
- *   <li>{@code model.json}: {@code format} (the version of this layout, now 1), {@code network}, {@code features},
+ *   <li>{@code model.json}: {@code format} (the version of this layout, now 2), {@code network} ({@code inputs}, {@code
+ *       layers}, {@code outputs}, {@code loss}), {@code features},
  *       {@code label}, {@code source} (how the training data was read) and {@code provenance} (for people);
  *   <li>{@code weights.safetensors}: the parameters as named float32 tensors, an affine layer's weights as {@code [in, out]}.
  * </ul>
+ *
+ * <p>Format 1 had {@code hidden} (widths) and {@code activation} (of all layers, or the name of a class) in place of {@code
+ * layers}; it is read still.
  *
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
  * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}): the module packs
  * adjoint-scorer.jar for that, 3 MB without OpenBLAS. Reading from other file systems than this machine's is the driver's
  * matter.
  *
- * <p>Nothing here deserializes Java objects. A file may name a class of the user's for the layer or the loss: it must be on
+ * <p>Nothing here deserializes Java objects. A file may name a class of the user's for a layer or the loss: it must be on
  * the class path already, is refused before it is initialised unless it implements {@code Layer} or {@code Loss}, and is
- * made by its constructor without arguments. Set aside: keeping the recorded program in the file, which would need no class,
+ * made from numbers, flags, texts and constants alone. Set aside: keeping the recorded program in the file, which would need no class,
  * but a second form of every operation and a program for each number of rows.
  */
 @NullMarked

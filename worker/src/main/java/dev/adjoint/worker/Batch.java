@@ -3,21 +3,27 @@ package dev.adjoint.worker;
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.kernel.Block;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The features and the inputs {@code y} and {@code weights} of a program, and how rows of a shard get there. */
+/** The inputs of an {@link Objective}, and how rows of a shard get there. */
 final class Batch {
+    private static final int STEP_BITS = 20;
+
     private final float[] arena;
     private final FeatureInput features;
     private final Block y;
     private final Block weights;
+    private final @Nullable Block counters;
+    private long step;
     private int taken;
     private double weight;
 
-    Batch(Execution<float[]> execution) {
+    Batch(Objective objective, Execution<float[]> execution) {
         this.arena = execution.arena();
         this.features = FeatureInput.of(execution);
-        this.y = execution.input("y");
-        this.weights = execution.input("weights");
+        this.y = execution.input(Objective.TARGETS);
+        this.weights = execution.input(Objective.WEIGHTS);
+        this.counters = objective.takes(Objective.COUNTERS) ? execution.input(Objective.COUNTERS) : null;
     }
 
     /** How many rows the program takes. */
@@ -30,10 +36,23 @@ final class Batch {
         return taken;
     }
 
+    /** Says how many steps were made before that of the rows to come. */
+    void atStep(long number) {
+        step = number;
+    }
+
     void take(Chunk chunk, int row) {
         features.take(chunk.features(), row, taken);
-        arena[y.offset() + taken] = chunk.targets()[row];
+        int k = y.columns();
+        System.arraycopy(chunk.targets(), row * k, arena, y.offset() + taken * k, k);
         arena[weights.offset() + taken] = chunk.weights()[row];
+        if (counters != null) {
+            int at = counters.offset() + taken * counters.columns();
+            arena[at] = step >> STEP_BITS;
+            arena[at + 1] = step & ((1 << STEP_BITS) - 1);
+            arena[at + 2] = chunk.shard();
+            arena[at + 3] = chunk.first() + row;
+        }
         weight += chunk.weights()[row];
         taken++;
     }
@@ -41,11 +60,18 @@ final class Batch {
     /** Pads what was not taken; returns the sum of the rows' weights, and makes the next row the first. */
     double close() {
         features.close(taken);
-        Arrays.fill(arena, y.offset() + taken, y.offset() + y.size(), 0f);
-        Arrays.fill(arena, weights.offset() + taken, weights.offset() + weights.size(), 0f);
+        clear(y);
+        clear(weights);
+        if (counters != null) {
+            clear(counters);
+        }
         double total = weight;
         taken = 0;
         weight = 0;
         return total;
+    }
+
+    private void clear(Block input) {
+        Arrays.fill(arena, input.offset() + taken * input.columns(), input.offset() + input.size(), 0f);
     }
 }

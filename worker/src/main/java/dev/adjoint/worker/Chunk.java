@@ -1,6 +1,7 @@
 package dev.adjoint.worker;
 
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -10,7 +11,7 @@ import java.util.zip.CRC32C;
  *
  * @param shard the shard's number, its place in the tree of sums
  * @param first the place of the first row in the shard
- * @param targets {@code [rows x 1]}: class indices, or standardised real targets
+ * @param targets {@code [rows x k]}, row by row: class indices, or standardised real targets
  * @param weights {@code [rows x 1]}: example weights
  */
 public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights)
@@ -27,7 +28,8 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
      * @throws IllegalArgumentException when one has not
      */
     public Chunk {
-        if (targets.length != features.rows() || weights.length != features.rows()) {
+        int rows = features.rows();
+        if (weights.length != rows || (rows == 0 ? targets.length > 0 : targets.length % rows > 0)) {
             throw new IllegalArgumentException("shard %d: %d targets and %d weights for %d rows"
                     .formatted(shard, targets.length, weights.length, features.rows()));
         }
@@ -45,33 +47,23 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
     /** A CRC-32C of all numbers. */
     public long checksum() {
         CRC32C crc = new CRC32C();
-        if (features instanceof Rows.Dense dense) {
-            update(crc, dense.values());
-        } else if (features instanceof Rows.Sparse sparse) {
-            update(crc, sparse.starts());
-            update(crc, sparse.columns());
-            update(crc, sparse.values());
-        }
+        features.arrays().forEach(array -> update(crc, array));
         update(crc, targets);
         update(crc, weights);
         return crc.getValue();
     }
 
-    private static void update(CRC32C crc, float[] numbers) {
+    private static void update(CRC32C crc, Object array) {
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
-        for (int at = 0; at < numbers.length; at += BUFFER / Float.BYTES) {
-            int count = Math.min(BUFFER / Float.BYTES, numbers.length - at);
-            bytes.asFloatBuffer().put(numbers, at, count);
+        int most = BUFFER / Float.BYTES;
+        for (int at = 0; at < Array.getLength(array); at += most) {
+            int count = Math.min(most, Array.getLength(array) - at);
+            if (array instanceof float[] floats) {
+                bytes.asFloatBuffer().put(floats, at, count);
+            } else {
+                bytes.asIntBuffer().put((int[]) array, at, count);
+            }
             crc.update(bytes.array(), 0, count * Float.BYTES);
-        }
-    }
-
-    private static void update(CRC32C crc, int[] numbers) {
-        ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
-        for (int at = 0; at < numbers.length; at += BUFFER / Integer.BYTES) {
-            int count = Math.min(BUFFER / Integer.BYTES, numbers.length - at);
-            bytes.asIntBuffer().put(numbers, at, count);
-            crc.update(bytes.array(), 0, count * Integer.BYTES);
         }
     }
 

@@ -6,16 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * How features get into a program: rows into the input {@code x [rows x width]}; or, where rows are sparse, their entries
- * into the inputs {@code x.values}, {@code x.rows} and {@code x.columns}, {@code [entries x 1]} each.
- */
+/** How features get into the inputs of an {@link Objective}: rows as they are, or, where they are sparse, their entries. */
 public interface FeatureInput {
-    /** That of a program of a {@link dev.adjoint.model.Network}. */
+    /** That of an {@link Objective}'s program. */
     static FeatureInput of(Execution<float[]> execution) {
-        boolean dense = execution.program().inputs().stream()
-                .anyMatch(input -> input.name().equals("x"));
-        return dense ? new All(execution.arena(), execution.input("x")) : new Entries(execution);
+        boolean dense = new Objective(execution.program()).takes(Objective.FEATURES);
+        return dense ? new All(execution.arena(), execution.input(Objective.FEATURES)) : new Entries(execution);
     }
 
     /**
@@ -64,9 +60,9 @@ public interface FeatureInput {
 
         Entries(Execution<float[]> execution) {
             this.arena = execution.arena();
-            this.values = execution.input("x.values");
-            this.rows = execution.input("x.rows");
-            this.columns = execution.input("x.columns");
+            this.values = execution.input(Objective.ENTRIES);
+            this.rows = execution.input(Objective.ROWS);
+            this.columns = execution.input(Objective.COLUMNS);
         }
 
         @Override

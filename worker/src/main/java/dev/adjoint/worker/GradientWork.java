@@ -1,29 +1,24 @@
 package dev.adjoint.worker;
 
-import java.util.ArrayDeque;
-
 /** Sums the gradients of a shard's rows, batch by batch. */
-final class GradientWork implements ShardWork {
+final class GradientWork extends RowWork {
     private final Replica replica;
-    private final ArrayDeque<WeightedSum> spare = new ArrayDeque<>();
-    private WeightedSum sum = new WeightedSum();
 
     GradientWork(Replica replica) {
         this.replica = replica;
     }
 
     @Override
-    public void load(Snapshot state) {
-        replica.load(state.parameters());
+    void load(Begin begin) {
+        replica.load(begin.vectors().parameters());
+        replica.atStep(begin.step());
     }
 
     @Override
-    public void start() {
-        sum = spare.isEmpty() ? new WeightedSum() : spare.pop();
-    }
+    void startShard(Begin begin) {}
 
     @Override
-    public void take(Chunk chunk, int row) {
+    void take(Chunk chunk, int row, WeightedSum sum) {
         replica.take(chunk, row);
         if (replica.isFull()) {
             replica.addGradient(sum);
@@ -31,14 +26,7 @@ final class GradientWork implements ShardWork {
     }
 
     @Override
-    public WeightedSum finish() {
+    void endShard(WeightedSum sum) {
         replica.addGradient(sum);
-        return sum;
-    }
-
-    @Override
-    public void giveBack(WeightedSum used) {
-        used.clear();
-        spare.push(used);
     }
 }

@@ -1,135 +1,98 @@
 package dev.adjoint.worker;
 
-import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.kernel.Binary;
-import dev.adjoint.autodiff.kernel.Block;
-import dev.adjoint.autodiff.kernel.Kernels;
-import dev.adjoint.autodiff.kernel.Unary;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import dev.adjoint.worker.step.Descent;
 import java.util.List;
 
 /**
- * Makes steps of gradient descent on a shard's rows, minibatch after minibatch. Its sum holds the parameters and the
- * velocity that it came to, times the weight of the rows: the mean over shards is weighted by their examples.
+ * Makes steps of gradient descent on a shard's rows, minibatch after minibatch. Its sum holds the vectors that it came to,
+ * times the weight of the rows: the mean over shards is weighted by their examples.
  */
-final class LocalStepsWork implements ShardWork {
-    /** So many numbers at a time stay in the first-level cache from one kernel to the next. */
-    private static final int CACHED = 2048;
-
+final class LocalStepsWork extends RowWork {
     private final Replica replica;
     private final int batchSize;
     private final Descent descent;
-    private final int velocity;
-    private final Kernels kernels;
-    private final List<Tile> tiles = new ArrayList<>();
+    /** Where the parameters begin, and then each vector of the optimiser's. */
+    private final int[] starts;
 
-    private final ArrayDeque<WeightedSum> spare = new ArrayDeque<>();
-    private WeightedSum sum = new WeightedSum();
-    private Snapshot state = new Snapshot(new float[0], new float[0]);
-
+    private final Descent.InArena steps;
     /** Of the minibatch so far; the gradient is there only where it takes more than one run of the program. */
     private final WeightedSum minibatch = new WeightedSum();
 
     private int taken;
+    private long step;
+    private double factor = 1;
 
-    /** Parameters that stay in the first-level cache while a step goes over them. */
-    private record Tile(Block values, Block velocity, Block gradient, Block penalty, float decay) {}
-
-    /** The program takes {@code batchSize} rows at a time, or fewer. */
-    LocalStepsWork(Program objective, int batchSize, Descent descent) {
+    /** The objective takes {@code batchSize} rows at a time, or fewer. */
+    LocalStepsWork(Objective objective, int batchSize, Descent descent) {
         int parameters = objective.parameterCount();
-        this.replica = new Replica(objective, room(parameters));
+        this.replica = new Replica(objective, room(objective, descent));
         this.batchSize = batchSize;
         this.descent = descent;
-        this.velocity = replica.room();
-        this.kernels = Kernels.float32(replica.arena());
-        for (Descent.Stretch stretch : descent.parameters()) {
-            for (int at = stretch.from(); at < stretch.to(); at += CACHED) {
-                int size = Math.min(CACHED, stretch.to() - at);
-                tiles.add(new Tile(
-                        new Block(at, 1, size),
-                        new Block(velocity + at, 1, size),
-                        new Block(replica.gradient() + at, 1, size),
-                        new Block(velocity + parameters, 1, size),
-                        stretch.penalised() ? descent.l2() : 0));
-            }
+        this.starts = new int[1 + descent.optimiser().state().size()];
+        int[] state = new int[starts.length - 1];
+        for (int i = 0; i < state.length; i++) {
+            state[i] = replica.room() + i * parameters;
+            starts[1 + i] = state[i];
+        }
+        this.steps =
+                descent.in(replica.arena(), 0, replica.gradient(), state, replica.room() + state.length * parameters);
+    }
+
+    /** How many numbers it has in the arena beside the program's: the optimiser's vectors, and what a step needs. */
+    static int room(Objective objective, Descent descent) {
+        int state = Math.multiplyExact(descent.optimiser().state().size(), objective.parameterCount());
+        return Math.addExact(state, Descent.scratch());
+    }
+
+    @Override
+    void load(Begin begin) {
+        factor = begin.factor();
+    }
+
+    @Override
+    void startShard(Begin begin) {
+        step = begin.step();
+        replica.atStep(step);
+        List<float[]> values = begin.vectors().values();
+        replica.load(values.get(0));
+        for (int i = 1; i < starts.length; i++) {
+            System.arraycopy(values.get(i), 0, replica.arena(), starts[i], replica.parameters());
         }
     }
 
-    /** How many numbers it has in the arena beside the program's: the velocity, and a tile's penalty. */
-    static int room(int parameters) {
-        return Math.addExact(parameters, CACHED);
-    }
-
     @Override
-    public void load(Snapshot begin) {
-        state = begin;
-    }
-
-    @Override
-    public void start() {
-        replica.load(state.parameters());
-        System.arraycopy(state.velocity(), 0, replica.arena(), velocity, replica.parameters());
-        sum = spare.isEmpty() ? new WeightedSum() : spare.pop();
-    }
-
-    @Override
-    public void take(Chunk chunk, int row) {
+    void take(Chunk chunk, int row, WeightedSum sum) {
         replica.take(chunk, row);
         taken++;
         if (taken == batchSize) {
-            step();
+            step(sum);
         } else if (replica.isFull()) {
             replica.addGradient(minibatch);
         }
     }
 
-    private void step() {
-        boolean oneRun = minibatch.examples() == 0;
-        if (oneRun) {
+    private void step(WeightedSum sum) {
+        if (minibatch.examples() == 0) { // one run, whose gradient is where it is needed
             replica.compute(minibatch);
         } else {
             replica.addGradient(minibatch);
             System.arraycopy(minibatch.vector(), 0, replica.arena(), replica.gradient(), replica.parameters());
         }
-        float inverse = (float) (1 / minibatch.weight());
-        for (Tile tile : tiles) {
-            descend(tile, inverse);
-        }
+        steps.step((float) (1 / minibatch.weight()), descent.rate(step, factor));
+        step++;
+        replica.atStep(step);
         sum.addLoss(minibatch.loss(), minibatch.weight(), minibatch.examples());
         minibatch.clear();
         taken = 0;
     }
 
-    /** {@link Descent#step}, operation by operation, on the replica's own memory. */
-    private void descend(Tile tile, float inverse) {
-        Block gradient = tile.gradient;
-        kernels.map(Unary.SCALE, inverse, gradient, gradient);
-        if (tile.decay != 0) {
-            kernels.map(Unary.SCALE, tile.decay, tile.values, tile.penalty);
-            kernels.zip(Binary.ADD, gradient, tile.penalty, gradient);
-        }
-        kernels.map(Unary.SCALE, descent.rate(), gradient, gradient);
-        kernels.map(Unary.SCALE, descent.momentum(), tile.velocity, tile.velocity);
-        kernels.zip(Binary.ADD, gradient, tile.velocity, tile.velocity);
-        kernels.zip(Binary.SUBTRACT, tile.values, tile.velocity, tile.values);
-    }
-
     @Override
-    public WeightedSum finish() {
+    void endShard(WeightedSum sum) {
         if (taken > 0) {
-            step();
+            step(sum);
         }
         if (sum.examples() > 0) {
-            sum.setScaled((float) sum.weight(), replica.arena(), 0, velocity, replica.parameters());
+            sum.setScaled((float) sum.weight(), replica.arena(), starts, replica.parameters());
         }
-        return sum;
-    }
-
-    @Override
-    public void giveBack(WeightedSum used) {
-        used.clear();
-        spare.push(used);
     }
 }

@@ -2,7 +2,6 @@ package dev.adjoint.worker;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -13,36 +12,37 @@ import java.util.List;
  * @param last the last one
  */
 public record NotFinite(int shard, boolean loss, int first, int last) implements Serializable {
-    /** Does {@code work} once more on the rows that {@code round} takes of each shard, and looks at each sum. */
-    public static List<NotFinite> find(Iterator<Chunk> chunks, ShardWork work, Round round) {
-        List<NotFinite> found = new ArrayList<>();
-        PartitionSum.RowsOfRound rows = new PartitionSum.RowsOfRound(work, round);
-        new TreeSum<WeightedSum>().addShards(chunks, new TreeSum.OfShard<Chunk, WeightedSum>() {
-            private int shard;
+    /** Does a round's work once more, and looks at each shard's sum. */
+    public record Search(RoundWork work) implements Work<Begin, Found> {
+        @Override
+        public Begin copy(Begin begin) {
+            return begin.copy();
+        }
 
-            @Override
-            public void start() {
-                rows.start();
-            }
-
-            @Override
-            public void add(Chunk chunk) {
-                shard = chunk.shard();
-                rows.add(chunk);
-            }
-
-            @Override
-            public WeightedSum finish() {
-                WeightedSum sum = rows.finish();
-                look(shard, sum, found);
-                work.giveBack(sum);
-                return new WeightedSum();
-            }
-        });
-        return found;
+        @Override
+        public ShardWork<Begin, Found> layOut() {
+            ShardWork<Begin, WeightedSum> again = work.layOut();
+            return begin -> {
+                TreeSum.OfShard<Chunk, WeightedSum> sums = again.begin(begin);
+                return (shard, chunks) -> {
+                    WeightedSum sum = sums.sum(shard, chunks);
+                    Found found = look(shard, sum);
+                    again.recycle(sum);
+                    return found;
+                };
+            };
+        }
     }
 
-    private static void look(int shard, WeightedSum sum, List<NotFinite> found) {
+    /** What was found in some shards, in their order. */
+    public record Found(ArrayList<NotFinite> shards) implements Sum<Found>, Serializable {
+        @Override
+        public void add(Found right) {
+            shards.addAll(right.shards);
+        }
+    }
+
+    private static Found look(int shard, WeightedSum sum) {
         float[] vector = sum.vector();
         int first = -1;
         int last = -1;
@@ -53,8 +53,7 @@ public record NotFinite(int shard, boolean loss, int first, int last) implements
             }
         }
         boolean loss = !Double.isFinite(sum.loss());
-        if (loss || first >= 0) {
-            found.add(new NotFinite(shard, loss, first, last));
-        }
+        boolean all = !loss && first < 0;
+        return new Found(new ArrayList<>(all ? List.of() : List.of(new NotFinite(shard, loss, first, last))));
     }
 }

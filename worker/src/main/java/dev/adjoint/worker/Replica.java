@@ -8,9 +8,7 @@ import dev.adjoint.autodiff.kernel.Block;
 /**
  * A copy of the model that computes gradients: parameters and a batch of rows to the sum of the rows' gradients.
  *
- * <p>The program takes a fixed number of rows at a time, named {@code x}, {@code y} and {@code weights}, and has the
- * scalar output {@code loss}, the weighted sum of the examples' losses. A short batch is padded with zero rows of
- * weight 0: they add exactly nothing. Not for use by two threads at once.
+ * <p>A short batch is padded with zero rows of weight 0: they add exactly nothing. Not for use by two threads at once.
  */
 public final class Replica {
     private final Execution<float[]> execution;
@@ -20,24 +18,21 @@ public final class Replica {
     private final Block loss;
 
     /** Lays out the gradient of {@code objective}. */
-    public Replica(Program objective) {
+    public Replica(Objective objective) {
         this(objective, 0);
     }
 
     /** With so much more memory after {@link #room}. */
-    Replica(Program objective, int room) {
-        Program program = gradientOf(objective);
+    Replica(Objective objective, int room) {
+        Program program = objective.gradient();
         this.execution = Execution.float32(program, room);
         this.parameters = program.parameterCount();
         String first = program.parameters().get(0).name();
-        this.gradient = execution.output(Reverse.gradientName("loss", first)).offset();
-        this.batch = new Batch(execution);
-        this.loss = execution.output("loss");
-    }
-
-    /** The program that a replica of {@code objective} runs. */
-    static Program gradientOf(Program objective) {
-        return Reverse.gradient(objective, "loss");
+        this.gradient = execution
+                .output(Reverse.gradientName(objective.minimised(), first))
+                .offset();
+        this.batch = new Batch(objective, execution);
+        this.loss = execution.output(Objective.LOSS);
     }
 
     /** How many parameters there are. */
@@ -52,6 +47,11 @@ public final class Replica {
                     "%d parameters for a network that has %d".formatted(values.length, parameters));
         }
         System.arraycopy(values, 0, execution.arena(), 0, parameters);
+    }
+
+    /** Says how many steps were made before that of the rows to come. */
+    void atStep(long step) {
+        batch.atStep(step);
     }
 
     /** Puts a row into the batch, which must not be full. */

@@ -1,12 +1,16 @@
 package dev.adjoint.worker;
 
 import java.io.Serializable;
+import java.util.List;
 
 /** The features of some examples, float32, a row each. */
 public sealed interface Rows extends Serializable {
     int rows();
 
     int width();
+
+    /** All numbers: arrays of float or int. */
+    List<Object> arrays();
 
     /**
      * All numbers, row-major.
@@ -24,6 +28,11 @@ public sealed interface Rows extends Serializable {
                 throw new IllegalArgumentException(
                         "%d features for %d rows of %d features".formatted(values.length, rows, width));
             }
+        }
+
+        @Override
+        public List<Object> arrays() {
+            return List.of(values);
         }
     }
 
@@ -53,6 +62,11 @@ public sealed interface Rows extends Serializable {
         @Override
         public int rows() {
             return starts.length - 1;
+        }
+
+        @Override
+        public List<Object> arrays() {
+            return List.of(starts, columns, values);
         }
     }
 }

@@ -1,22 +1,15 @@
 package dev.adjoint.worker;
 
 /**
- * What a replica does with the rows that a round takes of a shard: {@link #start}, {@link #take} each row, {@link #finish}.
- * Not for use by two threads at once.
+ * {@link Work} with its memory laid out, for one thread at a time.
+ *
+ * @param <B> what a pass begins with
+ * @param <S> what it comes to
  */
-public interface ShardWork {
-    /** Takes over the state to begin each shard with. */
-    void load(Snapshot state);
+public interface ShardWork<B, S> {
+    /** Takes over what the pass begins with; what it returns does the work on one shard after the other. */
+    TreeSum.OfShard<Chunk, S> begin(B begin);
 
-    /** Begins with another shard. */
-    void start();
-
-    /** Takes a row of {@code chunk}. */
-    void take(Chunk chunk, int row);
-
-    /** The sum over the rows taken since {@link #start}. */
-    WeightedSum finish();
-
-    /** Gives back a sum whose memory may be used again. */
-    void giveBack(WeightedSum sum);
+    /** Takes a sum that nobody needs any more, whose memory may be used again. */
+    default void recycle(S sum) {}
 }

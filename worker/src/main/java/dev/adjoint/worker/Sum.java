@@ -4,4 +4,9 @@ package dev.adjoint.worker;
 public interface Sum<S extends Sum<S>> {
     /** Adds {@code right} to this sum. Changes this one, never the other. */
     void add(S right);
+
+    /** The same, where it is long slice by slice. */
+    default void add(S right, Slices slices) {
+        add(right);
+    }
 }

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds sums of shards along one fixed binary tree over the shard numbers. Node {@code (level, index)} is the sum of the
@@ -36,31 +38,57 @@ public final class TreeSum<S extends Sum<S>> {
         this.addition = addition;
     }
 
-    /** What the sum of one shard is made of. */
+    /** From a shard to its sum. */
+    @FunctionalInterface
     public interface OfShard<P extends Piece, S> {
-        void start();
-
-        void add(P piece);
-
-        S finish();
+        /** The sum of a shard, from all its pieces in their order. */
+        S sum(int shard, Iterator<P> pieces);
     }
 
     /** Adds the sums of shards: {@code pieces} has those of a shard side by side, in their order, and the shards in theirs. */
-    public <P extends Piece> void addShards(Iterator<P> pieces, OfShard<P, S> sum) {
-        int shard = -1;
-        while (pieces.hasNext()) {
-            P piece = pieces.next();
-            if (piece.shard() != shard) {
-                if (shard >= 0) {
-                    add(shard, sum.finish());
-                }
-                shard = piece.shard();
-                sum.start();
-            }
-            sum.add(piece);
+    public <P extends Piece> void addShards(Iterator<P> pieces, OfShard<P, S> sums) {
+        ShardByShard<P> shards = new ShardByShard<>(pieces);
+        while (shards.nextShard()) {
+            add(shards.shard, sums.sum(shards.shard, shards));
         }
-        if (shard >= 0) {
-            add(shard, sum.finish());
+    }
+
+    /** The pieces of one shard after the other's. */
+    private static final class ShardByShard<P extends Piece> implements Iterator<P> {
+        private final Iterator<P> pieces;
+        private @Nullable P next;
+        private int shard = -1;
+
+        ShardByShard(Iterator<P> pieces) {
+            this.pieces = pieces;
+            advance();
+        }
+
+        private void advance() {
+            next = pieces.hasNext() ? pieces.next() : null;
+        }
+
+        /** Goes on to the next shard, if there is one, past what is left of the last. */
+        boolean nextShard() {
+            while (hasNext()) {
+                advance();
+            }
+            if (next != null) {
+                shard = next.shard();
+            }
+            return next != null;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null && next.shard() == shard;
+        }
+
+        @Override
+        public P next() {
+            P piece = Objects.requireNonNull(next);
+            advance();
+            return piece;
         }
     }
 

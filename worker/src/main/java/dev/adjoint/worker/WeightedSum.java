@@ -3,12 +3,13 @@ package dev.adjoint.worker;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weighted sum of a vector and of the loss over examples, with the weight to divide them by. Nothing is divided here:
  * that happens once, on the driver.
  *
- * <p>The vector is the gradient; or, after local steps, the parameters and then the velocity of the replicas.
+ * <p>The vector is the gradient; or, after local steps, the parameters of the replicas and then their optimisers' vectors.
  */
 public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     private static final long serialVersionUID = 1L;
@@ -22,7 +23,7 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     private long examples;
 
     /** The room of {@link #vector} after a {@link #clear}, for what comes next. */
-    private transient float[] room = NONE;
+    private transient float @Nullable [] room;
 
     /** The sum of no examples. */
     public WeightedSum() {}
@@ -56,14 +57,15 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
         }
     }
 
-    /** Makes the vector {@code factor} times what stands in {@code first}, and then {@code second}. */
-    void setScaled(float factor, float[] from, int first, int second, int length) {
-        take(2 * length);
-        for (int i = 0; i < length; i++) {
-            vector[i] = factor * from[first + i];
-        }
-        for (int i = 0; i < length; i++) {
-            vector[length + i] = factor * from[second + i];
+    /** Makes the vector {@code factor} times what stands at each of {@code starts}, one after the other. */
+    void setScaled(float factor, float[] from, int[] starts, int length) {
+        take(starts.length * length);
+        for (int s = 0; s < starts.length; s++) {
+            int at = s * length;
+            int start = starts[s];
+            for (int i = 0; i < length; i++) {
+                vector[at + i] = factor * from[start + i];
+            }
         }
     }
 
@@ -88,7 +90,7 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
         add(right, Slices.WHOLE);
     }
 
-    /** As {@link #add(WeightedSum)}, slice by slice. */
+    @Override
     public void add(WeightedSum right, Slices slices) {
         float[] other = right.vector;
         if (vector.length == 0 && other.length > 0) {

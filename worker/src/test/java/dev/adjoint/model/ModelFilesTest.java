@@ -58,7 +58,7 @@ class ModelFilesTest {
 
     @Test
     void tensorsAreFoundWhereverTheyStand() throws ModelFormatException {
-        Network linear = new Network(1, List.of(), Activation.IDENTITY, 1, StandardLoss.HALF_SQUARED_ERROR);
+        Network linear = Network.perceptron(1, List.of(), Activation.IDENTITY, 1, StandardLoss.HALF_SQUARED_ERROR);
         byte[] file = safetensors(
                 """
                 {"b1": {"shape": [1], "dtype": "F32", "data_offsets": [4, 8]},
@@ -85,10 +85,10 @@ class ModelFilesTest {
     @Test
     void aNewerFormatIsNamedAsSuch() {
         assertEquals(
-                "model.json has format 2, and this version of Adjoint reads up to 1: the model was made by a newer one",
-                rejection("{\"format\": 2, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
+                "model.json has format 3, and this version of Adjoint reads up to 2: the model was made by a newer one",
+                rejection("{\"format\": 3, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
         assertEquals(
-                "model.json has format 4294967297, and this version of Adjoint reads up to 1: the model was made by a newer one",
+                "model.json has format 4294967297, and this version of Adjoint reads up to 2: the model was made by a newer one",
                 rejection("{\"format\": 4294967297}".getBytes(UTF_8), WEIGHTS));
     }
 
@@ -258,7 +258,9 @@ class ModelFilesTest {
     }
 
     private static byte[] withLayer(String name) {
-        return new String(DESCRIPTION, UTF_8).replace("leaky-relu", name).getBytes(UTF_8);
+        return new String(DESCRIPTION, UTF_8)
+                .replace("\"affine\"", "\"" + name + "\"")
+                .getBytes(UTF_8);
     }
 
     @Test
@@ -273,19 +275,30 @@ class ModelFilesTest {
     }
 
     @Test
+    void aModelOfFormat1IsReadAndWrittenAsFormat2() throws IOException, ModelFormatException {
+        Model read = ModelFiles.read(Path.of("src/test/resources/format-1"));
+        assertEquals(
+                Network.perceptron(4, List.of(16), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY),
+                read.network());
+        byte[] now = ModelFiles.description(read);
+        assertEquals(2, new ObjectMapper().readTree(now).get("format").asInt());
+        assertEquals(
+                read.network(), ModelFiles.read(now, ModelFiles.weights(read)).network());
+        // One of the data's first species, with the probabilities that the release of format 1 gave.
+        double[] probabilities = new Scorer(read, 1).predict(new float[] {5.1f, 3.5f, 1.4f, 0.2f});
+        assertTrue(probabilities[0] > 0.9, Arrays.toString(probabilities));
+    }
+
+    @Test
     void aLambdaCannotBeSaved() {
-        Layer lambda = (scope, x, units) -> scope.affine(x, units);
+        List<Layer> lambdas = List.of((scope, x) -> scope.affine(x, 4), (scope, x) -> scope.affine(x, 2));
         Network network = new Network(
-                MODEL.network().inputs(),
-                List.of(4, 2),
-                lambda,
-                3,
-                MODEL.network().loss());
+                MODEL.network().inputs(), lambdas, 3, MODEL.network().loss());
         Model model = new Model(network, MODEL.features(), MODEL.label(), MODEL.source(), Map.of(), MODEL.parameters());
         String message =
                 String.valueOf(assertThrows(IllegalArgumentException.class, () -> ModelFiles.description(model))
                         .getMessage());
-        assertTrue(message.startsWith("layer " + lambda.id() + ": "), message);
+        assertTrue(message.startsWith("layer " + ModelFilesTest.class.getName() + "$$Lambda"), message);
     }
 
     private static void assertDamaged(byte[] description, String why) {

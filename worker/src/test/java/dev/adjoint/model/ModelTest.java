@@ -2,6 +2,8 @@ package dev.adjoint.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -3,18 +3,20 @@ package dev.adjoint.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.util.List;
 import java.util.Map;
 
 /** A small model for each loss. */
-final class Models {
-    static final Features FEATURES = new Features(List.of(
+public final class Models {
+    public static final Features FEATURES = new Features(List.of(
             new Features.Numeric("size", List.of(0.1, -1e9), List.of(2.0, 1.0 / 3)),
             new Features.Categorical("colour", List.of("", "blue", "grün \"x\""))));
 
     private Models() {}
 
-    static Model model(StandardLoss loss) {
+    public static Model model(StandardLoss loss) {
         Label label =
                 switch (loss) {
                     case SOFTMAX_CROSS_ENTROPY ->
@@ -26,8 +28,8 @@ final class Models {
         return model(loss, loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);
     }
 
-    static Model model(StandardLoss loss, int outputs, Label label) {
-        Network network = new Network(FEATURES.width(), List.of(4, 2), Activation.LEAKY_RELU, outputs, loss);
+    public static Model model(StandardLoss loss, int outputs, Label label) {
+        Network network = Network.perceptron(FEATURES.width(), List.of(4, 2), Activation.LEAKY_RELU, outputs, loss);
         return new Model(
                 network,
                 FEATURES,
@@ -38,7 +40,7 @@ final class Models {
     }
 
     /** Asserts that the code throws an {@link IllegalArgumentException} with this message. */
-    static void assertRejected(String message, Runnable code) {
+    public static void assertRejected(String message, Runnable code) {
         assertEquals(
                 message, assertThrows(IllegalArgumentException.class, code::run).getMessage());
     }

@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Value;
+import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Objective;
+import dev.adjoint.worker.step.Role;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -34,33 +40,42 @@ class NetworkTest {
         assertEquals(28 + 7 + 35 + 5 + 15 + 3, network.parameterCount());
     }
 
-    private static Network.Parameter weights(String name, int rows, int columns) {
-        return new Network.Parameter(name, rows, columns, 0, Math.sqrt(6.0 / rows));
+    private static Parameter weights(String name, int rows, int columns) {
+        return weights(name, rows, columns, Math.sqrt(6.0 / rows));
     }
 
-    private static Network.Parameter bias(String name, int columns) {
-        return new Network.Parameter(name, 1, columns, 0, 0);
+    private static Parameter weights(String name, int rows, int columns, double bound) {
+        return new Parameter(name, rows, columns, 0, bound, Role.PENALISED);
+    }
+
+    private static Parameter bias(String name, int columns) {
+        return new Parameter(name, 1, columns, 0, 0, Role.TRAINED);
     }
 
     @Test
     void withoutHiddenLayersItIsLinear() {
         Network network = network(Activation.RELU);
-        assertEquals(List.of(weights("W1", 4, 3), bias("b1", 3)), network.parameters());
+        assertEquals(List.of(weights("W1", 4, 3, Math.sqrt(6.0 / 7)), bias("b1", 3)), network.parameters());
         assertEquals(15, network.parameterCount());
     }
 
     @Test
     void theProgramsTakeTheParametersInTheSameOrder() {
         Network network = network(Activation.TANH, 7);
-        for (Program program : List.of(network.objective(2), network.evaluation(2), network.scoring(2))) {
+        for (Objective objective : List.of(
+                network.objective(BatchShape.dense(2), 1),
+                network.evaluation(BatchShape.dense(2)),
+                network.scoring(BatchShape.dense(2)))) {
             assertEquals(
-                    network.parameters().stream().map(Network.Parameter::name).toList(),
-                    program.parameters().stream().map(Program.Input::name).toList());
-            assertEquals(network.parameterCount(), program.parameterCount());
+                    network.parameters().stream().map(Parameter::name).toList(),
+                    objective.program().parameters().stream()
+                            .map(Program.Input::name)
+                            .toList());
+            assertEquals(network.parameterCount(), objective.parameterCount());
         }
-        assertEquals(List.of("loss"), outputs(network.objective(2)));
-        assertEquals(List.of("loss", "prediction"), outputs(network.evaluation(2)));
-        assertEquals(List.of("prediction"), outputs(network.scoring(2)));
+        assertEquals(List.of("loss"), outputs(network.objective(BatchShape.dense(2), 1)));
+        assertEquals(List.of("loss", "prediction"), outputs(network.evaluation(BatchShape.dense(2))));
+        assertEquals(List.of("prediction"), outputs(network.scoring(BatchShape.dense(2))));
     }
 
     @ParameterizedTest
@@ -71,8 +86,8 @@ class NetworkTest {
         boolean rectifier = !Set.of(Activation.LOGISTIC, Activation.TANH, Activation.IDENTITY)
                 .contains(activation);
         int at = 0;
-        for (Network.Parameter p : network.parameters()) {
-            double bound = p.isWeights() ? Math.sqrt(6.0 / (rectifier ? p.rows() : p.rows() + p.columns())) : 0;
+        for (Parameter p : network.parameters()) {
+            double bound = p.isMatrix() ? Math.sqrt(6.0 / (rectifier ? p.rows() : p.rows() + p.columns())) : 0;
             double largest = 0;
             for (int i = 0; i < p.size(); i++) {
                 largest = Math.max(largest, Math.abs(values[at++]));
@@ -91,15 +106,15 @@ class NetworkTest {
     @Test
     void invalidExtentsAreRejected() {
         Models.assertRejected(
-                "network 0-[5]-3: every layer needs at least one unit", () -> network(0, List.of(5), 3, SOFTMAX));
+                "a network from 0 to 3: every layer needs at least one unit", () -> network(0, List.of(5), 3, SOFTMAX));
         Models.assertRejected(
-                "network 4-[5, 0]-3: every layer needs at least one unit", () -> network(4, List.of(5, 0), 3, SOFTMAX));
+                "0 units: every layer needs at least one unit", () -> network(4, List.of(5, 0), 3, SOFTMAX));
         Models.assertRejected(
-                "network 4-[-5]-3: every layer needs at least one unit", () -> network(4, List.of(-5), 3, SOFTMAX));
+                "-5 units: every layer needs at least one unit", () -> network(4, List.of(-5), 3, SOFTMAX));
         Models.assertRejected(
-                "network 4-[]-0: every layer needs at least one unit", () -> network(4, List.of(), 0, SOFTMAX));
-        for (StandardLoss loss : List.of(StandardLoss.BINARY_CROSS_ENTROPY, StandardLoss.HALF_SQUARED_ERROR)) {
-            assertMessage("network 4-\\[5\\]-2 relu, loss " + loss + ": .*", () -> network(4, List.of(5), 2, loss));
+                "a network from 4 to 0: every layer needs at least one unit", () -> network(4, List.of(), 0, SOFTMAX));
+        for (StandardLoss loss : List.of(StandardLoss.BINARY_CROSS_ENTROPY)) {
+            assertMessage("network 4-.*-2, loss " + loss + ": .*", () -> network(4, List.of(5), 2, loss));
         }
     }
 
@@ -114,56 +129,93 @@ class NetworkTest {
     }
 
     /** A layer of one's own: two matrices of weights and a slope that is learned. */
-    private static final Layer GATED = (scope, x, units) -> {
+    private static Layer gated(int units) {
+        return (scope, x) -> gated(scope, x, units);
+    }
+
+    private static Value gated(Scope scope, Value x, int units) {
         Value h = scope.affine(x, units).leakyRelu(scope.constant("slope", units, 0.25));
         return h.multiply(x.matmul(scope.weights("V", x.columns(), units)).logistic());
-    };
+    }
 
     @Test
     void aLayerOfOnesOwnDeclaresItsParametersAndTheirStart() {
-        Network network = new Network(4, List.of(3, 2), GATED, 3, SOFTMAX);
-        List<Network.Parameter> parameters = network.parameters();
+        Network network = new Network(4, List.of(gated(3), gated(2)), 3, SOFTMAX);
+        List<Parameter> parameters = network.parameters();
         assertEquals(
                 List.of("W1", "b1", "slope1", "V1", "W2", "b2", "slope2", "V2", "W3", "b3"),
-                parameters.stream().map(Network.Parameter::name).toList());
+                parameters.stream().map(Parameter::name).toList());
         assertEquals(
                 List.of(true, false, false, true, true, false, false, true, true, false),
-                parameters.stream().map(Network.Parameter::isWeights).toList());
+                parameters.stream().map(Parameter::isMatrix).toList());
         float[] values = network.initialParameters(1);
         assertEquals(network.parameterCount(), values.length);
         assertArrayEquals(new float[] {0, 0, 0, 0.25f, 0.25f, 0.25f}, Arrays.copyOfRange(values, 12, 18));
         for (int i = 18; i < 30; i++) {
             assertTrue(values[i] != 0 && Math.abs(values[i]) <= Math.sqrt(6.0 / 7), "V1 element " + (i - 18));
         }
-        assertEquals(network.parameterCount(), network.objective(2).parameterCount());
+        assertEquals(
+                network.parameterCount(),
+                network.objective(BatchShape.dense(2), 1).parameterCount());
     }
 
     @Test
     void aLayerThatDoesNotFitIsToldWithTheStep() {
-        Layer twice = (scope, x, units) -> x.add(scope.affine(x, units));
+        Layer twice = (scope, x) -> x.add(scope.affine(x, 3));
         assertMessage(
                 ".*: add: left \\[1x4\\] and right \\[1x3\\] disagree: 4 and 3 columns  \\(step v3 = x \\+ v2\\)",
-                () -> new Network(4, List.of(3), twice, 3, SOFTMAX));
+                () -> new Network(4, List.of(twice), 3, SOFTMAX));
     }
 
     @Test
     void layersAndLossesAreFoundByTheirNames() {
-        assertEquals(Activation.LEAKY_RELU, Layer.named("leaky-relu"));
-        assertEquals(StandardLoss.HUBER, Loss.named("huber"));
-        assertEquals(OwnLoss.class, Loss.named(OwnLoss.class.getName()).getClass());
+        Layer layer = Layer.of(json("{\"layer\": \"affine\", \"units\": 7, \"activation\": \"leaky-relu\"}"));
+        assertEquals(new Affine(7, Activation.LEAKY_RELU), layer);
+        assertEquals(layer, Layer.of(layer.json()));
+        assertEquals(new Affine(7, Activation.RELU), Layer.of(json("{\"layer\": \"affine\", \"units\": 7}")));
+        assertEquals(StandardLoss.HUBER, Loss.of(json("\"huber\"")));
+        assertEquals(OwnLoss.class, Loss.of(new OwnLoss().json()).getClass());
         assertEquals(OwnLoss.class.getName(), new OwnLoss().id());
+        Scaled scaled = new Scaled(3, 0.5, true, "x", Activation.TANH);
+        assertEquals(scaled, Layer.of(scaled.json()));
+        refuses("\"affine\"", "layer affine: the option units is not set");
+        refuses("{\"layer\": \"affine\", \"units\": 0}", "layer affine: 0 units: every layer needs at least one unit");
+        refuses("{\"layer\": \"affine\", \"units\": 1.5}", "layer affine: units: expected a whole number, not 1.5");
+        refuses("{\"layer\": \"affine\", \"units\": [1]}", "layer affine: units: expected a whole number, not [1]");
+        refuses("{\"layer\": \"affine\", \"unit\": 1}", "layer affine has no option unit; it has [units, activation]");
+        refuses("{\"layer\": \"afine\"}", "layer afine: expected one of affine, or the name of a class");
+        refuses(
+                "\"java.lang.Runtime\"",
+                "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
         Models.assertRejected(
                 "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
                         + " absolute-error, huber, or the name of a class",
-                () -> Loss.named("hubber"));
+                () -> Loss.of(json("\"hubber\"")));
         Models.assertRejected(
                 "loss no.such.Loss: there is no such class; give its jar with --jars",
-                () -> Loss.named("no.such.Loss"));
-        Models.assertRejected(
-                "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer",
-                () -> Layer.named("java.lang.Runtime"));
-        String lambda = GATED.id();
-        assertThrows(IllegalArgumentException.class, () -> Layer.named(lambda));
+                () -> Loss.of(json("\"no.such.Loss\"")));
+        JsonNode lambda = gated(1).json();
+        assertThrows(IllegalArgumentException.class, () -> Layer.of(lambda));
+    }
+
+    private static void refuses(String layer, String message) {
+        Models.assertRejected(message, () -> Layer.of(json(layer)));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** A layer with an option of each kind. */
+    public record Scaled(int units, double factor, boolean twice, String name, Activation activation) implements Layer {
+        @Override
+        public Value apply(Scope scope, Value x) {
+            return activation.of(scope.affine(x, units).multiply(factor));
+        }
     }
 
     /** A loss of one's own. */
@@ -183,15 +235,15 @@ class NetworkTest {
         assertTrue(message.matches(pattern), message);
     }
 
-    private static List<String> outputs(Program program) {
-        return program.outputs().stream().map(Program.Output::name).toList();
+    private static List<String> outputs(Objective objective) {
+        return objective.program().outputs().stream().map(Program.Output::name).toList();
     }
 
     private static Network network(Activation activation, Integer... hidden) {
-        return new Network(4, List.of(hidden), activation, 3, SOFTMAX);
+        return Network.perceptron(4, List.of(hidden), activation, 3, SOFTMAX);
     }
 
     private static Network network(int inputs, List<Integer> hidden, int outputs, StandardLoss loss) {
-        return new Network(inputs, hidden, Activation.RELU, outputs, loss);
+        return Network.perceptron(inputs, hidden, Activation.RELU, outputs, loss);
     }
 }

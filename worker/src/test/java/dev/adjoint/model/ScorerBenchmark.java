@@ -1,5 +1,8 @@
 package dev.adjoint.model;
 
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
+import dev.adjoint.worker.BatchShape;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -59,7 +62,8 @@ public class ScorerBenchmark {
             Model model = model(net);
             scorer = new Scorer(model, rows);
             examples = examples(net, rows);
-            arithmetic = model.network().scoring(rows).arithmetic();
+            arithmetic =
+                    model.network().scoring(BatchShape.dense(rows)).program().arithmetic();
         }
     }
 
@@ -96,7 +100,7 @@ public class ScorerBenchmark {
         int last = units.length - 1;
         List<Integer> hidden = Arrays.stream(units, 1, last).boxed().toList();
         Network network =
-                new Network(units[0], hidden, Activation.RELU, units[last], StandardLoss.SOFTMAX_CROSS_ENTROPY);
+                Network.perceptron(units[0], hidden, Activation.RELU, units[last], StandardLoss.SOFTMAX_CROSS_ENTROPY);
         Features features = new Features(List.of(
                 new Features.Numeric("x", Collections.nCopies(units[0], 0.5), Collections.nCopies(units[0], 0.3))));
         List<String> names =

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autodiff.kernel.Kernels;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -49,7 +51,7 @@ class ScorerJarIT {
                 "v",
                 DoubleStream.iterate(0, x -> x + 0.01).limit(64).boxed().toList(),
                 DoubleStream.iterate(0.3, x -> x + 0.01).limit(64).boxed().toList())));
-        Network network = new Network(64, List.of(64), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        Network network = Network.perceptron(64, List.of(64), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
         Model saved = new Model(
                 network,
                 features,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;
@@ -123,7 +125,7 @@ class ScorerTest {
     /** Three classes from two numbers. */
     private static Model numbersAlone() {
         Features features = new Features(List.of(FEATURES.columns().get(0)));
-        Network network = new Network(2, List.of(4), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        Network network = Network.perceptron(2, List.of(4), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
         return new Model(
                 network,
                 features,
@@ -143,7 +145,7 @@ class ScorerTest {
                     default -> new Label.Real("price", 10, 3);
                 };
         int outputs = loss.outputs(label.classCount());
-        Network network = new Network(4, Collections.emptyList(), Activation.RELU, outputs, loss);
+        Network network = Network.perceptron(4, Collections.emptyList(), Activation.RELU, outputs, loss);
         float[] parameters = new float[network.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = i + 1;

@@ -3,9 +3,11 @@ package dev.adjoint.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.model.Affine;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,7 @@ class EvaluationTest {
             Chunk chunk = Examples.chunk(loss, rows, random);
             float[] parameters = parameters(loss, random);
             assertMeasures(
-                    new Plain(loss, chunk, parameters), evaluation(evaluator(loss, parameters), chunk), "seed " + rows);
+                    new Plain(loss, chunk, parameters), evaluation(work(loss), parameters, chunk), "seed " + rows);
         }
     }
 
@@ -32,10 +34,10 @@ class EvaluationTest {
         Random random = new Random(8);
         Chunk chunk = Examples.chunk(loss, 20, random);
         float[] parameters = parameters(loss, random);
-        Evaluation.Evaluator evaluator = evaluator(loss, parameters);
-        Evaluation sum = evaluation(evaluator, Examples.rows(chunk, 0, 3));
-        sum.add(evaluation(evaluator, Examples.rows(chunk, 3, 3)));
-        sum.add(evaluation(evaluator, Examples.rows(chunk, 3, 20)));
+        ShardWork<float[], Evaluation> work = work(loss);
+        Evaluation sum = evaluation(work, parameters, Examples.rows(chunk, 0, 3));
+        sum.add(evaluation(work, parameters, Examples.rows(chunk, 3, 3)));
+        sum.add(evaluation(work, parameters, Examples.rows(chunk, 3, 20)));
         assertMeasures(new Plain(loss, chunk, parameters), sum, "seed 8");
     }
 
@@ -46,7 +48,27 @@ class EvaluationTest {
         Chunk chunk = Examples.chunk(loss, 5, random);
         Arrays.fill(chunk.targets(), 2.5f);
         assertTrue(Double.isNaN(
-                evaluation(evaluator(loss, parameters(loss, random)), chunk).r2()));
+                evaluation(work(loss), parameters(loss, random), chunk).r2(0)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(StandardLoss.class)
+    void anExampleOfWeightTwoIsTheExampleTwice(StandardLoss loss) {
+        Random random = new Random(11);
+        Chunk chunk = Examples.chunk(loss, 4, random);
+        float[] parameters = parameters(loss, random);
+        Evaluation heavy = evaluation(work(loss), parameters, Examples.withWeights(chunk, new float[] {2, 1, 1, 0}));
+        Evaluation twice = evaluation(
+                work(loss), parameters, Examples.withWeights(Examples.rows(chunk, 0, 0, 1, 2), new float[] {1, 1, 1, 1
+                }));
+        assertEquals(twice.loss(), heavy.loss(), 1e-6);
+        if (twice.isClassification()) {
+            assertEquals(twice.accuracy(), heavy.accuracy(), 1e-12);
+        } else {
+            assertEquals(twice.rmse(0), heavy.rmse(0), 1e-9);
+            assertEquals(twice.mae(0), heavy.mae(0), 1e-9);
+            assertEquals(twice.r2(0), heavy.r2(0), 1e-9);
+        }
     }
 
     @Test
@@ -65,14 +87,14 @@ class EvaluationTest {
         }
     }
 
-    private static Evaluation evaluation(Evaluation.Evaluator evaluator, Chunk chunk) {
-        evaluator.start();
-        evaluator.add(chunk);
-        return evaluator.finish();
+    private static Evaluation evaluation(ShardWork<float[], Evaluation> work, float[] parameters, Chunk chunk) {
+        return Examples.sum(work, parameters, List.of(chunk));
     }
 
-    private static Evaluation.Evaluator evaluator(StandardLoss loss, float[] parameters) {
-        return new Evaluation.Evaluator(Examples.network(loss).evaluation(BATCH), loss.isClassification(), parameters);
+    private static ShardWork<float[], Evaluation> work(StandardLoss loss) {
+        return new Evaluation.OfModel(
+                        Examples.network(loss).evaluation(BatchShape.dense(BATCH)), loss.isClassification())
+                .layOut();
     }
 
     private static float[] parameters(StandardLoss loss, Random random) {
@@ -84,11 +106,11 @@ class EvaluationTest {
         assertEquals(expected.rows, actual.examples(), message);
         assertEquals(expected.weightedLoss / expected.weight, actual.loss(), 1e-5, message);
         if (actual.isClassification()) {
-            assertEquals((double) expected.correct / expected.rows, actual.accuracy(), message);
+            assertEquals(expected.correct / expected.weight, actual.accuracy(), 1e-12, message);
         } else {
-            assertEquals(Math.sqrt(expected.squaredError / expected.rows), actual.rmse(), 1e-5, message);
-            assertEquals(expected.absoluteError / expected.rows, actual.mae(), 1e-5, message);
-            assertEquals(expected.r2(), actual.r2(), 1e-5, message);
+            assertEquals(Math.sqrt(expected.squaredError / expected.weight), actual.rmse(0), 1e-5, message);
+            assertEquals(expected.absoluteError / expected.weight, actual.mae(0), 1e-5, message);
+            assertEquals(expected.r2(), actual.r2(0), 1e-5, message);
         }
     }
 
@@ -98,37 +120,39 @@ class EvaluationTest {
         final int rows;
         double weight;
         double weightedLoss;
-        int correct;
+        double correct;
         double squaredError;
         double absoluteError;
         private final float[] targets;
+        private final float[] weights;
 
         Plain(StandardLoss loss, Chunk chunk, float[] parameters) {
             this.loss = loss;
             this.rows = chunk.rows();
             this.targets = chunk.targets();
+            this.weights = chunk.weights();
             for (int row = 0; row < rows; row++) {
                 double[] u = outputs(Examples.network(loss), chunk, row, parameters);
                 weight += chunk.weights()[row];
-                weightedLoss += chunk.weights()[row] * measure(u, targets[row]);
+                weightedLoss += weights[row] * measure(u, targets[row], weights[row]);
             }
         }
 
-        private double measure(double[] u, double y) {
+        private double measure(double[] u, double y, double w) {
             return switch (loss) {
                 case SOFTMAX_CROSS_ENTROPY -> {
-                    correct += u[(int) y] == Arrays.stream(u).max().orElseThrow() ? 1 : 0;
+                    correct += u[(int) y] == Arrays.stream(u).max().orElseThrow() ? w : 0;
                     yield Math.log(Arrays.stream(u).map(Math::exp).sum()) - u[(int) y];
                 }
                 case BINARY_CROSS_ENTROPY -> {
                     double p = 1 / (1 + Math.exp(-u[0]));
-                    correct += (p > 0.5) == (y == 1) ? 1 : 0;
+                    correct += (p > 0.5) == (y == 1) ? w : 0;
                     yield -Math.log(y == 1 ? p : 1 - p);
                 }
                 case HALF_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> {
                     double distance = Math.abs(u[0] - y);
-                    squaredError += (u[0] - y) * (u[0] - y);
-                    absoluteError += Math.abs(u[0] - y);
+                    squaredError += w * (u[0] - y) * (u[0] - y);
+                    absoluteError += w * Math.abs(u[0] - y);
                     if (loss == StandardLoss.ABSOLUTE_ERROR) {
                         yield distance;
                     }
@@ -140,12 +164,12 @@ class EvaluationTest {
 
         double r2() {
             double mean = 0;
-            for (float y : targets) {
-                mean += (double) y / rows;
+            for (int i = 0; i < rows; i++) {
+                mean += targets[i] * (double) weights[i] / weight;
             }
             double squaredDeviations = 0;
-            for (float y : targets) {
-                squaredDeviations += (y - mean) * (y - mean);
+            for (int i = 0; i < rows; i++) {
+                squaredDeviations += weights[i] * (targets[i] - mean) * (targets[i] - mean);
             }
             return rows == 1 ? Double.NaN : 1 - squaredError / squaredDeviations;
         }
@@ -153,7 +177,7 @@ class EvaluationTest {
         private static double[] outputs(Network network, Chunk chunk, int row, float[] parameters) {
             double[] h = new double[chunk.width()];
             Arrays.setAll(h, j -> Examples.values(chunk)[row * chunk.width() + j]);
-            int hidden = network.hidden().get(0);
+            int hidden = ((Affine) network.layers().get(0)).units();
             double[] affine = affine(h, hidden, parameters, 0);
             Arrays.setAll(affine, j -> Math.tanh(affine[j]));
             return affine(affine, network.outputs(), parameters, (h.length + 1) * hidden);

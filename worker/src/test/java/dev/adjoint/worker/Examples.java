@@ -3,6 +3,9 @@ package dev.adjoint.worker;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,7 +19,7 @@ final class Examples {
 
     static Network network(StandardLoss loss) {
         int outputs = loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? CLASSES : 1;
-        return new Network(WIDTH, List.of(5), Activation.TANH, outputs, loss);
+        return Network.perceptron(WIDTH, List.of(5), Activation.TANH, outputs, loss);
     }
 
     /** A chunk of random features, targets that suit the loss, and weights from 0.5 to 1.5. */
@@ -32,6 +35,21 @@ final class Examples {
             weights[i] = 0.5f + random.nextFloat();
         }
         return new Chunk(0, 0, rows, WIDTH, floats(rows * WIDTH, random), targets, weights);
+    }
+
+    /** The sum of one shard, from one pass. */
+    static <B, S extends Sum<S>> S sum(ShardWork<B, S> work, B begin, List<Chunk> chunks) {
+        return PartitionSum.of(chunks.iterator(), work, begin).nodes().get(0).sum();
+    }
+
+    /** Before the first step, of the rows of {@code round}. */
+    static Begin begin(Round round, float[] parameters, float[] velocity) {
+        return new Begin(round, 0, 1, new Vectors(List.of("velocity"), List.of(parameters, velocity)));
+    }
+
+    /** Momentum of 0.9 and a penalty, at a rate of 0.1. */
+    static Descent descent(double l2, Descent.Stretch... parameters) {
+        return new Descent(new Momentum(0.9), new Schedule.Constant(0.1), l2, List.of(parameters));
     }
 
     /** Numbers from -1 to 1. */

@@ -20,7 +20,7 @@ class MomentsTest {
                 merged.add(observe(rows, cuts[part], cuts[part + 1]));
             }
             String message = "seed " + seed + ", parts " + Arrays.toString(cuts);
-            assertEquals(rows.length, merged.count(0), message);
+            assertEquals(rows.length, merged.weight(0), message);
             for (int quantity = 0; quantity < 3; quantity++) {
                 assertEquals(whole.mean(quantity), merged.mean(quantity), 1e-12, message);
                 assertEquals(whole.deviation(quantity), merged.deviation(quantity), 1e-12, message);
@@ -33,7 +33,7 @@ class MomentsTest {
         Moments right = observe(new double[][] {{1, 2, 3}, {2, 4, 3}}, 0, 2);
         Moments left = observe(new double[][] {{5, 6, 7}}, 0, 1);
         left.add(right);
-        assertEquals(2, right.count(0));
+        assertEquals(2, right.weight(0));
         assertEquals(1.5, right.mean(0));
         assertEquals(2, right.squaredDeviations(1));
     }
@@ -43,7 +43,7 @@ class MomentsTest {
         Moments left = new Moments(1);
         Moments right = new Moments(1);
         for (int i = 0; i < 1000; i++) {
-            (i % 3 == 0 ? left : right).observe(new double[] {1e9 + i % 2});
+            (i % 3 == 0 ? left : right).observe(0, 1e9 + i % 2);
         }
         left.add(right);
         assertEquals(1e9 + 0.5, left.mean(0), 1e-6);
@@ -57,8 +57,8 @@ class MomentsTest {
             Moments right = new Moments(1);
             assertEquals(1, left.deviation(0), "nothing observed");
             for (int i = 0; i < 7; i++) {
-                left.observe(new double[] {constant});
-                right.observe(new double[] {constant});
+                observe(left, new double[] {constant});
+                observe(right, new double[] {constant});
             }
             left.add(right);
             assertEquals(constant, left.mean(0), Math.ulp(constant));
@@ -83,8 +83,8 @@ class MomentsTest {
         Moments right = new Moments(3);
         right.observe(0, 4);
         left.add(right);
-        assertEquals(2, left.count(0));
-        assertEquals(1, left.count(1));
+        assertEquals(2, left.weight(0));
+        assertEquals(1, left.weight(1));
         assertEquals(3.5, left.mean(0));
         assertEquals(7, left.mean(1));
         assertEquals(Math.sqrt(12.5), left.rootMeanSquare(0), 1e-12);
@@ -95,8 +95,14 @@ class MomentsTest {
     private static Moments observe(double[][] rows, int from, int to) {
         Moments moments = new Moments(3);
         for (int i = from; i < to; i++) {
-            moments.observe(rows[i]);
+            observe(moments, rows[i]);
         }
         return moments;
+    }
+
+    private static void observe(Moments moments, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            moments.observe(i, values[i]);
+        }
     }
 }

@@ -102,7 +102,7 @@ class ReplicaTest {
     }
 
     private static Replica replica(StandardLoss loss, int batch) {
-        Replica replica = new Replica(Examples.network(loss).objective(batch));
+        Replica replica = new Replica(Examples.network(loss).objective(BatchShape.dense(batch), 1));
         replica.load(parameters(loss));
         return replica;
     }

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.adjoint.autodiff.Program;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Role;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,17 +24,17 @@ class ShardWorkTest {
     private static final Network NETWORK = Examples.network(StandardLoss.SOFTMAX_CROSS_ENTROPY);
     private static final int PARAMETERS = NETWORK.parameterCount();
     private static final float[] START = Examples.floats(PARAMETERS, new Random(1));
-    private static final Descent DESCENT = new Descent(
-            0.1f, 0.9f, 0.01f, List.of(new Descent.Stretch(0, 20, true), new Descent.Stretch(20, PARAMETERS, false)));
+    private static final Descent DESCENT = Examples.descent(
+            0.01, new Descent.Stretch(0, 20, Role.PENALISED), new Descent.Stretch(20, PARAMETERS, Role.TRAINED));
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 1024})
     void theArenaThatIsToldIsTheOneThatIsLaidOut(int rows) {
-        Program objective = NETWORK.objective(rows);
-        assertEquals(new Replica(objective).arena().length, new Work.Gradients(objective).arena());
+        Objective objective = NETWORK.objective(BatchShape.dense(rows), 1);
+        assertEquals(new Replica(objective).arena().length, new RoundWork.Gradients(objective).arena());
         assertEquals(
-                new Replica(objective, LocalStepsWork.room(PARAMETERS)).arena().length,
-                new Work.LocalSteps(objective, rows, DESCENT).arena());
+                new Replica(objective, LocalStepsWork.room(objective, DESCENT)).arena().length,
+                new RoundWork.LocalSteps(objective, rows, DESCENT).arena());
     }
 
     @ParameterizedTest
@@ -42,22 +43,23 @@ class ShardWorkTest {
         Chunk chunk = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, rows, new Random(rows));
         float[] parameters = START.clone();
         float[] velocity = Examples.floats(PARAMETERS, new Random(2));
-        Snapshot start = new Snapshot(parameters.clone(), velocity.clone());
+        float[] start = velocity.clone();
 
-        ShardWork gradients = new Work.Gradients(NETWORK.objective(batch)).layOut();
+        ShardWork<Begin, WeightedSum> gradients =
+                new RoundWork.Gradients(NETWORK.objective(BatchShape.dense(batch), 1)).layOut();
         double loss = 0;
         double weight = 0;
         for (int first = 0; first < rows; first += batch) {
-            gradients.load(new Snapshot(parameters, new float[0]));
-            WeightedSum sum = whole(gradients, List.of(chunk), round(first, Math.min(rows, first + batch)));
-            DESCENT.step(parameters, velocity, sum.vector(), (float) (1 / sum.weight()), 0, PARAMETERS);
+            Round round = round(first, Math.min(rows, first + batch));
+            WeightedSum sum = Examples.sum(gradients, Examples.begin(round, parameters, velocity), List.of(chunk));
+            float inverse = (float) (1 / sum.weight());
+            DESCENT.step(parameters, List.of(velocity), sum.vector(), inverse, 0.1f, 0, PARAMETERS);
             loss += sum.loss();
             weight += sum.weight();
         }
 
-        ShardWork local = new Work.LocalSteps(NETWORK.objective(batch), batch, DESCENT).layOut();
-        local.load(start);
-        WeightedSum sum = whole(local, List.of(chunk), round(0, rows));
+        RoundWork steps = new RoundWork.LocalSteps(NETWORK.objective(BatchShape.dense(batch), 1), batch, DESCENT);
+        WeightedSum sum = Examples.sum(steps.layOut(), Examples.begin(round(0, rows), START, start), List.of(chunk));
         assertEquals(loss, sum.loss());
         assertEquals(weight, sum.weight());
         assertEquals(rows, sum.examples());
@@ -71,16 +73,15 @@ class ShardWorkTest {
     @Test
     void aStepOfSeveralRunsOfTheProgramIsOneStep() {
         Chunk chunk = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, 40, new Random(3));
-        WeightedSum whole = localSteps(NETWORK.objective(16), 16, chunk);
-        WeightedSum parts = localSteps(NETWORK.objective(5), 16, chunk);
+        WeightedSum whole = localSteps(NETWORK.objective(BatchShape.dense(16), 1), 16, chunk);
+        WeightedSum parts = localSteps(NETWORK.objective(BatchShape.dense(5), 1), 16, chunk);
         assertEquals(whole.examples(), parts.examples());
         assertArrayEquals(whole.vector(), parts.vector(), 1e-4f);
     }
 
-    private static WeightedSum localSteps(Program objective, int batch, Chunk chunk) {
-        ShardWork work = new Work.LocalSteps(objective, batch, DESCENT).layOut();
-        work.load(new Snapshot(START, new float[PARAMETERS]));
-        return whole(work, List.of(chunk), round(0, chunk.rows()));
+    private static WeightedSum localSteps(Objective objective, int batch, Chunk chunk) {
+        RoundWork work = new RoundWork.LocalSteps(objective, batch, DESCENT);
+        return whole(work.layOut(), List.of(chunk), round(0, chunk.rows()));
     }
 
     @ParameterizedTest
@@ -88,8 +89,9 @@ class ShardWorkTest {
     void batchesGoAcrossChunks(int rowsOfChunk) {
         // Without an order of its own for each chunk, the rows are the same in the same order.
         Chunk chunk = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, 37, new Random(4));
-        for (Work work : List.of(
-                new Work.Gradients(NETWORK.objective(8)), new Work.LocalSteps(NETWORK.objective(8), 8, DESCENT))) {
+        for (RoundWork work : List.<RoundWork>of(
+                new RoundWork.Gradients(NETWORK.objective(BatchShape.dense(8), 1)),
+                new RoundWork.LocalSteps(NETWORK.objective(BatchShape.dense(8), 1), 8, DESCENT))) {
             WeightedSum one = inOrder(work, List.of(chunk));
             WeightedSum many = inOrder(work, chunks(chunk, rowsOfChunk));
             assertArrayEquals(one.vector(), many.vector(), work.getClass().getSimpleName());
@@ -98,16 +100,19 @@ class ShardWorkTest {
         }
     }
 
-    private static WeightedSum inOrder(Work work, List<Chunk> chunks) {
-        ShardWork worker = work.layOut();
-        worker.load(new Snapshot(START, new float[PARAMETERS]));
-        worker.start();
+    private static WeightedSum inOrder(RoundWork work, List<Chunk> chunks) {
+        RowWork worker = (RowWork) work.layOut();
+        Begin begin = Examples.begin(round(0, 37), START, new float[PARAMETERS]);
+        WeightedSum sum = new WeightedSum();
+        worker.load(begin);
+        worker.startShard(begin);
         for (Chunk chunk : chunks) {
             for (int row = 0; row < chunk.rows(); row++) {
-                worker.take(chunk, row);
+                worker.take(chunk, row, sum);
             }
         }
-        return worker.finish();
+        worker.endShard(sum);
+        return sum;
     }
 
     private static List<Chunk> chunks(Chunk chunk, int rows) {
@@ -125,79 +130,79 @@ class ShardWorkTest {
         Chunk whole = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, 37, new Random(5));
         List<String> taken = new ArrayList<>();
         for (int first = 0; first < 37; first += placesOfRound) {
-            PartitionSum.of(
-                    chunks(whole, 10).iterator(),
-                    new Noting(taken),
-                    new Round(7, 3, first, Math.min(37, first + placesOfRound), 1));
+            Round round = new Round(7, 3, first, Math.min(37, first + placesOfRound), 1);
+            Examples.sum(new Noting(taken), Examples.begin(round, new float[0], new float[0]), chunks(whole, 10));
         }
         assertEquals(37, taken.size());
         assertEquals(37, taken.stream().distinct().count());
         assertTrue(!taken.equals(taken.stream().sorted().toList()), "no order was drawn");
     }
 
-    private record Noting(List<String> taken) implements ShardWork {
-        @Override
-        public void load(Snapshot state) {}
+    private static final class Noting extends RowWork {
+        private final List<String> taken;
+
+        Noting(List<String> taken) {
+            this.taken = taken;
+        }
 
         @Override
-        public void start() {}
+        void load(Begin begin) {}
 
         @Override
-        public void take(Chunk chunk, int row) {
+        void startShard(Begin begin) {}
+
+        @Override
+        void take(Chunk chunk, int row, WeightedSum sum) {
             taken.add("%03d".formatted(chunk.first() + row));
         }
 
         @Override
-        public WeightedSum finish() {
-            return new WeightedSum();
-        }
-
-        @Override
-        public void giveBack(WeightedSum sum) {}
+        void endShard(WeightedSum sum) {}
     }
 
     @Test
     void whatWasComputedBeforeLeavesNoTrace() {
         Chunk chunk = Examples.chunk(StandardLoss.SOFTMAX_CROSS_ENTROPY, 21, new Random(6));
-        for (Work work : List.of(
-                new Work.Gradients(NETWORK.objective(8)), new Work.LocalSteps(NETWORK.objective(8), 8, DESCENT))) {
-            ShardWork worker = work.layOut();
-            worker.load(new Snapshot(START, new float[PARAMETERS]));
-            WeightedSum first = whole(worker, List.of(chunk), round(0, 21));
+        for (RoundWork work : List.<RoundWork>of(
+                new RoundWork.Gradients(NETWORK.objective(BatchShape.dense(8), 1)),
+                new RoundWork.LocalSteps(NETWORK.objective(BatchShape.dense(8), 1), 8, DESCENT))) {
+            ShardWork<Begin, WeightedSum> worker = work.layOut();
+            Begin begin = Examples.begin(round(0, 21), START, new float[PARAMETERS]);
+            WeightedSum first = Examples.sum(worker, begin, List.of(chunk));
             float[] expected = first.vector().clone();
-            worker.giveBack(first);
-            worker.load(new Snapshot(new float[PARAMETERS], START));
-            WeightedSum other = whole(worker, List.of(chunk), round(3, 9));
+            worker.recycle(first);
+            WeightedSum other =
+                    Examples.sum(worker, Examples.begin(round(3, 9), new float[PARAMETERS], START), List.of(chunk));
             assertTrue(!Arrays.equals(expected, other.vector()));
-            worker.giveBack(other);
-            worker.load(new Snapshot(START, new float[PARAMETERS]));
+            worker.recycle(other);
             assertArrayEquals(
-                    expected, whole(worker, List.of(chunk), round(0, 21)).vector());
+                    expected, Examples.sum(worker, begin, List.of(chunk)).vector());
         }
     }
 
     @Test
     void aRoundAllocatesNothingOfTheModelsSize() {
-        Network network = new Network(50, List.of(200, 200), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        Network network =
+                Network.perceptron(50, List.of(200, 200), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
         int parameters = network.parameterCount();
         Random random = new Random(8);
         List<Chunk> shards = new ArrayList<>();
         for (int s = 0; s < 4; s++) {
             shards.add(new Chunk(s, 0, 64, 50, Examples.floats(64 * 50, random), new float[64], ones(64)));
         }
-        Descent descent = new Descent(0.1f, 0.9f, 0.01f, List.of(new Descent.Stretch(0, parameters, true)));
-        Snapshot state = new Snapshot(network.initialParameters(1), new float[parameters]);
+        Descent descent = Examples.descent(0.01, new Descent.Stretch(0, parameters, Role.PENALISED));
+        Begin begin = Examples.begin(new Round(1, 1, 0, 256, 4), network.initialParameters(1), new float[parameters]);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (Work work : List.of(
-                new Work.Gradients(network.objective(16)), new Work.LocalSteps(network.objective(16), 16, descent))) {
-            ShardWork worker = work.layOut();
+        for (RoundWork work : List.<RoundWork>of(
+                new RoundWork.Gradients(network.objective(BatchShape.dense(16), 1)),
+                new RoundWork.LocalSteps(network.objective(BatchShape.dense(16), 1), 16, descent))) {
+            ShardWork<Begin, WeightedSum> worker = work.layOut();
             long allocated = Long.MAX_VALUE;
             for (int r = 0; r < 2000; r++) { // the first ones lay out sums, and let the compiler finish
                 long before =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                worker.load(state);
-                PartitionSum sum = PartitionSum.of(shards.iterator(), worker, new Round(1, 1, 0, 256, 4));
-                sum.nodes().forEach(node -> worker.giveBack(node.sum()));
+                PartitionSum<WeightedSum> sum = PartitionSum.of(shards.iterator(), worker, begin);
+                sum.nodes().forEach(node -> worker.recycle(node.sum()));
                 allocated =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
@@ -215,7 +220,7 @@ class ShardWorkTest {
         return new Round(1, 1, first, last, 1);
     }
 
-    private static WeightedSum whole(ShardWork work, List<Chunk> chunks, Round round) {
-        return PartitionSum.of(chunks.iterator(), work, round).nodes().get(0).sum();
+    private static WeightedSum whole(ShardWork<Begin, WeightedSum> work, List<Chunk> chunks, Round round) {
+        return Examples.sum(work, Examples.begin(round, START, new float[PARAMETERS]), chunks);
     }
 }

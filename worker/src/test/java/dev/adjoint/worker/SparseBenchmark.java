@@ -1,7 +1,6 @@
 package dev.adjoint.worker;
 
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import java.util.Arrays;
@@ -42,7 +41,8 @@ public class SparseBenchmark {
     private int batch = 1024;
 
     private List<Chunk> shard = List.of();
-    private ShardWork work = new Work.Nothing(1).layOut();
+    private ShardWork<Begin, WeightedSum> work = new RoundWork.Nothing(1).layOut();
+    private Begin begin = new Begin(new Round(1, 1, 0, 0, 1), 0, 1, Vectors.of(new float[0]));
 
     /** Counts the rows: the rate is examples a second. */
     @AuxCounters
@@ -54,9 +54,11 @@ public class SparseBenchmark {
     @Setup
     public void layOut() {
         boolean sparse = rows.equals("sparse");
-        Network network = new Network(WIDTH, List.of(units), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
-        work = new Work.Gradients(network.objective(BatchShape.of(batch, WIDTH, sparse ? ENTRIES : 0))).layOut();
-        work.load(new Snapshot(network.initialParameters(1), new float[0]));
+        Network network =
+                Network.perceptron(WIDTH, List.of(units), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        work = new RoundWork.Gradients(network.objective(BatchShape.of(batch, WIDTH, sparse ? ENTRIES : 0), 1))
+                .layOut();
+        begin = new Begin(new Round(1, 1, 0, batch, 1), 0, 1, Vectors.of(network.initialParameters(1)));
         float[] weights = new float[batch];
         Arrays.fill(weights, 1);
         shard = List.of(new Chunk(0, 0, sparse ? sparse() : dense(), new float[batch], weights));
@@ -88,8 +90,8 @@ public class SparseBenchmark {
 
     @Benchmark
     public void gradient(Examples counter) {
-        PartitionSum sum = PartitionSum.of(shard.iterator(), work, new Round(1, 1, 0, batch, 1));
-        sum.nodes().forEach(node -> work.giveBack(node.sum()));
+        PartitionSum<WeightedSum> sum = PartitionSum.of(shard.iterator(), work, begin);
+        sum.nodes().forEach(node -> work.recycle(node.sum()));
         counter.examples += batch;
     }
 }

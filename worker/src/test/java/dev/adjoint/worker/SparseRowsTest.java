@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.model.Activation;
-import dev.adjoint.model.BatchShape;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Role;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class SparseRowsTest {
     }
 
     private static Network network(int width) {
-        return new Network(width, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        return Network.perceptron(width, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
     }
 
     @ParameterizedTest
@@ -55,31 +56,25 @@ class SparseRowsTest {
         Twin twin = Twin.of(rows, width, most, new Random(rows));
         Network network = network(width);
         int parameters = network.parameterCount();
-        Snapshot state = new Snapshot(network.initialParameters(1), new float[parameters]);
-        Descent descent = new Descent(0.1f, 0.9f, 0, List.of(new Descent.Stretch(0, parameters, true)));
+        Begin begin = Examples.begin(new Round(1, 1, 0, rows, 1), network.initialParameters(1), new float[parameters]);
+        Descent descent = Examples.descent(0, new Descent.Stretch(0, parameters, Role.PENALISED));
         BatchShape shape = new BatchShape(8, most);
-        for (Work[] works : new Work[][] {
-            {new Work.Gradients(network.objective(shape)), new Work.Gradients(network.objective(8))},
+        for (RoundWork[] works : new RoundWork[][] {
             {
-                new Work.LocalSteps(network.objective(shape), 8, descent),
-                new Work.LocalSteps(network.objective(8), 8, descent)
+                new RoundWork.Gradients(network.objective(shape, 1)),
+                new RoundWork.Gradients(network.objective(BatchShape.dense(8), 1))
+            },
+            {
+                new RoundWork.LocalSteps(network.objective(shape, 1), 8, descent),
+                new RoundWork.LocalSteps(network.objective(BatchShape.dense(8), 1), 8, descent)
             }
         }) {
-            WeightedSum sparse = sum(works[0], state, twin.sparse());
-            WeightedSum dense = sum(works[1], state, twin.dense());
+            WeightedSum sparse = Examples.sum(works[0].layOut(), begin, List.of(twin.sparse()));
+            WeightedSum dense = Examples.sum(works[1].layOut(), begin, List.of(twin.dense()));
             assertEquals(dense.loss(), sparse.loss(), 1e-4);
             assertEquals(dense.weight(), sparse.weight());
             assertArrayEquals(dense.vector(), sparse.vector(), 1e-4f);
         }
-    }
-
-    private static WeightedSum sum(Work work, Snapshot state, Chunk chunk) {
-        ShardWork worker = work.layOut();
-        worker.load(state);
-        return PartitionSum.of(List.of(chunk).iterator(), worker, new Round(1, 1, 0, chunk.rows(), 1))
-                .nodes()
-                .get(0)
-                .sum();
     }
 
     @Test
@@ -87,40 +82,29 @@ class SparseRowsTest {
         Twin twin = Twin.of(40, 1000, 12, new Random(4));
         Network network = network(1000);
         float[] parameters = network.initialParameters(2);
-        Evaluation sparse = evaluation(
-                new Evaluation.Evaluator(network.evaluation(new BatchShape(16, 12)), true, parameters), twin.sparse());
-        Evaluation dense = evaluation(new Evaluation.Evaluator(network.evaluation(16), true, parameters), twin.dense());
+        Evaluation sparse = evaluation(network, new BatchShape(16, 12), parameters, twin.sparse());
+        Evaluation dense = evaluation(network, BatchShape.dense(16), parameters, twin.dense());
         assertEquals(dense.loss(), sparse.loss(), 1e-5);
         assertEquals(dense.accuracy(), sparse.accuracy());
     }
 
-    private static Evaluation evaluation(Evaluation.Evaluator evaluator, Chunk chunk) {
-        evaluator.start();
-        evaluator.add(chunk);
-        return evaluator.finish();
+    private static Evaluation evaluation(Network network, BatchShape shape, float[] parameters, Chunk chunk) {
+        Work<float[], Evaluation> work = new Evaluation.OfModel(network.evaluation(shape), true);
+        return Examples.sum(work.layOut(), parameters, List.of(chunk));
     }
 
     @Test
     void aBatchIsAFunctionOfItsRowsWhateverWasThereBefore() {
         Network network = network(300);
-        Work work = new Work.Gradients(network.objective(new BatchShape(8, 30)));
-        Snapshot state = new Snapshot(network.initialParameters(1), new float[0]);
+        RoundWork work = new RoundWork.Gradients(network.objective(new BatchShape(8, 30), 1));
         Chunk few = Twin.of(5, 300, 3, new Random(1)).sparse();
         Chunk many = Twin.of(64, 300, 30, new Random(2)).sparse();
-        ShardWork worker = work.layOut();
-        worker.load(state);
-        Round all = new Round(1, 1, 0, 64, 1);
-        float[] first = PartitionSum.of(List.of(few).iterator(), worker, all)
-                .nodes()
-                .get(0)
-                .sum()
-                .vector();
-        PartitionSum.of(List.of(many).iterator(), worker, all);
-        float[] again = PartitionSum.of(List.of(few).iterator(), worker, all)
-                .nodes()
-                .get(0)
-                .sum()
-                .vector();
+        ShardWork<Begin, WeightedSum> worker = work.layOut();
+        float[] parameters = network.initialParameters(1);
+        Begin all = Examples.begin(new Round(1, 1, 0, 64, 1), parameters, parameters.clone());
+        float[] first = Examples.sum(worker, all, List.of(few)).vector();
+        Examples.sum(worker, all, List.of(many));
+        float[] again = Examples.sum(worker, all, List.of(few)).vector();
         assertArrayEquals(first, again);
     }
 
@@ -128,8 +112,8 @@ class SparseRowsTest {
     void memoryFollowsTheEntriesAndNotTheWidth() {
         int width = 100_000;
         int rows = 1000;
-        Network network = new Network(width, List.of(1), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
-        Replica replica = new Replica(network.objective(BatchShape.of(rows, width, 10)));
+        Network network = Network.perceptron(width, List.of(1), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        Replica replica = new Replica(network.objective(BatchShape.of(rows, width, 10), 1));
         // The weights of the first layer and their gradient; and three numbers an entry.
         int expected = 2 * network.parameterCount() + 3 * 10 * rows;
         assertTrue(replica.arena().length < 1.2 * expected, replica.arena().length + ", expected about " + expected);
@@ -141,12 +125,12 @@ class SparseRowsTest {
     @Test
     void rowsOfTheOtherKindAreRefused() {
         Twin twin = Twin.of(3, 20, 4, new Random(5));
-        Replica dense = new Replica(network(20).objective(8));
+        Replica dense = new Replica(network(20).objective(BatchShape.dense(8), 1));
         assertMessage("rows of 20 features, sparse, the network takes 20", () -> dense.take(twin.sparse(), 0));
-        Replica sparse = new Replica(network(20).objective(new BatchShape(8, 4)));
+        Replica sparse = new Replica(network(20).objective(new BatchShape(8, 4), 1));
         assertMessage(
                 "rows of 20 features, all given; the network takes sparse ones", () -> sparse.take(twin.dense(), 0));
-        Replica small = new Replica(network(20).objective(new BatchShape(1, 1)));
+        Replica small = new Replica(network(20).objective(new BatchShape(1, 1), 1));
         SparseRows two = new SparseRows(20);
         two.add(3, 1);
         two.add(4, 1);

@@ -1,0 +1,287 @@
+package dev.adjoint.driver;
+
+import dev.adjoint.driver.checkpoint.CheckpointException;
+import dev.adjoint.driver.checkpoint.CheckpointWriter;
+import dev.adjoint.driver.checkpoint.Checkpointing;
+import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.data.EvaluationData;
+import dev.adjoint.driver.data.Reader;
+import dev.adjoint.driver.data.RowOrder;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.data.TrainingData;
+import dev.adjoint.driver.rounds.Numerics;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.SettingsException;
+import dev.adjoint.driver.training.Trainer;
+import dev.adjoint.driver.training.TrainingIdentity;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
+import dev.adjoint.model.Model;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.Source;
+import dev.adjoint.worker.Evaluation;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The use case: settings and data in, a model with all that is known of it out.
+ *
+ * <pre>{@code
+ * Settings settings = Settings.of(Task.CLASSIFICATION).withSome(Keys.LABEL, "species").with(Keys.EPOCHS, 50);
+ * Trained trained = Training.of(spark, settings, rows).train();
+ * }</pre>
+ *
+ * <p>Data is read, checked and packed when this is made; {@link #train} then trains, once.
+ */
+public final class Training {
+    private final Settings settings;
+    private final Source source;
+    private final TrainingData data;
+    private final Network network;
+    private final Optional<Model> origin;
+    private final Optional<ShardedData> test;
+    private final Set<String> numerics;
+    private final Passes passes;
+    private final Trainer trainer;
+
+    private Training(
+            SparkSession spark,
+            Settings settings,
+            Source source,
+            TrainingData data,
+            Network network,
+            Optional<Model> origin,
+            Optional<ShardedData> test) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.settings = settings;
+        this.source = source;
+        this.data = data;
+        this.network = network;
+        this.origin = origin;
+        this.test = test;
+        this.numerics = Numerics.ofCluster(context);
+        this.passes = Passes.of(context, settings.get(Keys.REDUCTION));
+        this.trainer = new Trainer(passes, network, settings);
+    }
+
+    /**
+     * On {@code data.train}, and {@code data.test} where it is set.
+     *
+     * @param origin a model to begin with: its parameters, and its preprocessing
+     * @throws DataException when the data cannot be used
+     * @throws SettingsException when the settings do not fit it, or the model
+     */
+    public static Training read(SparkSession spark, Settings settings, Optional<Model> origin) {
+        Reader reader = new Reader(spark);
+        String path = settings.require(Keys.TRAIN);
+        Source source = new Source(
+                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(path)),
+                settings.get(Keys.HEADER),
+                settings.get(Keys.COLUMNS));
+        origin.ifPresent(model -> requireFit(settings, model));
+        TrainingData data = DataException.reading(
+                path,
+                () -> prepare(
+                        origin.isPresent()
+                                ? reader.read(path, source, origin.get().features())
+                                : reader.read(path, source, OptionalInt.empty()),
+                        path,
+                        settings,
+                        origin));
+        Network network = network(settings, data, origin);
+        // Before the training, so that a mistake in it does not cost one.
+        Optional<ShardedData> test = settings.get(Keys.TEST)
+                .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label()));
+        return new Training(spark, settings, source, data, network, origin, test);
+    }
+
+    /**
+     * On the rows of any query; where {@code data.*} says how files are read, that is left out.
+     *
+     * @throws DataException when the rows cannot be used
+     * @throws SettingsException when the settings do not fit them
+     */
+    public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
+        TrainingData data =
+                DataException.reading("the rows", () -> prepare(rows, "the rows", settings, Optional.empty()));
+        Source source = new Source("parquet", false, List.of());
+        return new Training(
+                spark,
+                settings,
+                source,
+                data,
+                network(settings, data, Optional.empty()),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static TrainingData prepare(Dataset<Row> rows, String path, Settings settings, Optional<Model> origin) {
+        TrainingData.Options options = new TrainingData.Options(
+                settings.isClassification(),
+                settings.require(Keys.LABEL),
+                settings.get(Keys.FEATURES),
+                settings.get(Keys.CATEGORICAL),
+                new RowOrder(settings.get(Keys.ORDER_BY)),
+                settings.get(Keys.VALIDATION_FRACTION),
+                settings.get(Keys.SEED),
+                settings::shardCount);
+        return origin.isPresent()
+                ? TrainingData.prepare(
+                        rows, path, origin.get().features(), origin.get().label(), options)
+                : TrainingData.prepare(rows, path, options);
+    }
+
+    private static Network network(Settings settings, TrainingData data, Optional<Model> origin) {
+        return origin.map(Model::network)
+                .orElseGet(() -> network(
+                        settings, data.label().classCount(), data.features().width()));
+    }
+
+    /**
+     * The network that the settings describe for so many features and classes, 0 of them for a number.
+     *
+     * @throws SettingsException when a layer or a loss does not fit them
+     */
+    public static Network network(Settings settings, int classes, int width) {
+        try {
+            return Network.predicting(classes, width, settings.layers(), settings.get(Keys.LOSS));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("model: " + e.getMessage());
+        }
+    }
+
+    /** What a model brings along cannot be asked for otherwise. */
+    private static void requireFit(Settings settings, Model model) {
+        Network network = model.network();
+        if (network.loss().isClassification() != settings.isClassification()) {
+            throw new SettingsException("--init-from: the model is not for %s".formatted(settings.require(Keys.TASK)));
+        }
+        List<String> has =
+                network.layers().stream().map(layer -> layer.json().toString()).toList();
+        List<String> asked =
+                settings.layers().stream().map(layer -> layer.json().toString()).toList();
+        if (!has.equals(asked)) {
+            throw new SettingsException(
+                    "--init-from: the model has the layers %s, the settings say %s".formatted(has, asked));
+        }
+    }
+
+    /** What training learned of the data, and its packed rows. */
+    public TrainingData data() {
+        return data;
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    /** What computes, by {@link Numerics}. */
+    public Set<String> numerics() {
+        return numerics;
+    }
+
+    /** Trains without checkpoints. */
+    public Trained train(TrainingListener... listeners) {
+        return train(initial(), Optional.empty(), List.of(listeners));
+    }
+
+    /**
+     * Trains, or goes on with a training, as {@code checkpointing} says.
+     *
+     * @throws SettingsException when the newest checkpoint is of another training
+     * @throws CheckpointException when there are checkpoints, and none is of any use
+     */
+    public Trained train(Checkpointing checkpointing, List<TrainingListener> listeners)
+            throws IOException, CheckpointException {
+        float[] initial = initial();
+        Optional<CheckpointWriter> writer = checkpointing.writer(
+                initial.length,
+                trainer.begin(initial).vectors().values().size(),
+                () -> TrainingIdentity.of(network, settings, data.training(), data.heldOut(), initial),
+                Numerics.describe(numerics));
+        return train(initial, writer, listeners);
+    }
+
+    private float[] initial() {
+        return origin.map(Model::parameters).orElseGet(() -> network.initialParameters(settings.get(Keys.SEED)));
+    }
+
+    private Trained train(float[] initial, Optional<CheckpointWriter> writer, List<TrainingListener> listeners) {
+        List<TrainingListener.EpochReport> history = new ArrayList<>();
+        List<TrainingListener> all = new ArrayList<>();
+        writer.ifPresent(all::add);
+        all.addAll(listeners);
+        all.add(new TrainingListener() {
+            @Override
+            public void epoch(EpochReport epoch, TrainingState state) {
+                history.add(epoch);
+            }
+        });
+        Optional<TrainingState> resumed = writer.flatMap(CheckpointWriter::resumedState);
+        Optional<Long> resumedAfter = resumed.map(TrainingState::step);
+        long start = System.nanoTime();
+        Trainer.Result result = trainer.train(
+                resumed.orElseGet(() -> trainer.begin(initial)), initial, data.training(), data.heldOut(), all);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Set<String> computed = new TreeSet<>(numerics);
+        computed.addAll(result.numerics());
+        Model model =
+                new Model(network, data.features(), data.label(), source, provenance(computed), result.parameters());
+        return new Trained(
+                model,
+                result.isWhole() ? metrics(result.parameters()) : Map.of(),
+                history,
+                result,
+                seconds,
+                computed,
+                writer,
+                resumedAfter);
+    }
+
+    /** The metrics of each set that there is, by its name. */
+    private Map<String, Evaluation> metrics(float[] parameters) {
+        Map<String, Evaluation> metrics = new LinkedHashMap<>();
+        metrics.put(Trained.TRAINING, evaluate(parameters, data.training()));
+        data.heldOut().ifPresent(set -> metrics.put(Trained.VALIDATION, evaluate(parameters, set)));
+        test.ifPresent(set -> metrics.put(Trained.TEST, evaluate(parameters, set)));
+        return metrics;
+    }
+
+    private Evaluation evaluate(float[] parameters, ShardedData set) {
+        return Trainer.evaluate(passes, network, parameters, set);
+    }
+
+    private Map<String, String> provenance(Set<String> computed) {
+        return Map.of(
+                "created", Instant.now().toString(),
+                "data", settings.get(Keys.TRAIN).orElse("a query"),
+                "settings", settings.toString(),
+                "blas", Numerics.describe(computed));
+    }
+
+    /** Times rounds in which nothing is computed: see {@link Trainer#emptyRounds}. */
+    public long[] emptyRounds(int count) {
+        return trainer.emptyRounds(data.training(), count);
+    }
+
+    /** The metrics of a model on labelled data. */
+    public static Evaluation evaluate(SparkSession spark, Model model, ShardedData examples) {
+        Passes passes = Passes.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), ReductionKind.AUTO);
+        return Trainer.evaluate(passes, model.network(), model.parameters(), examples);
+    }
+}

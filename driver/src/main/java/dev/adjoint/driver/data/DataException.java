@@ -1,0 +1,31 @@
+package dev.adjoint.driver.data;
+
+import java.util.concurrent.Callable;
+
+/** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
+public final class DataException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DataException(String message) {
+        super(message);
+    }
+
+    public DataException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Runs something that reads {@code path}; when Spark fails at it, the data is to blame. */
+    public static <T> T reading(String path, Callable<T> read) {
+        try {
+            return read.call();
+        } catch (DataException e) {
+            throw e;
+        } catch (Exception e) {
+            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new DataException(
+                    "%s cannot be read: %s"
+                            .formatted(path, message.lines().findFirst().orElse("")),
+                    e);
+        }
+    }
+}

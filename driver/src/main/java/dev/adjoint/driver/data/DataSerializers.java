@@ -1,0 +1,48 @@
+package dev.adjoint.driver.data;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.adjoint.model.features.Numbers;
+import dev.adjoint.model.features.RawExample;
+
+/** What Kryo needs to know of this package and of the model's. */
+public final class DataSerializers {
+    private DataSerializers() {}
+
+    public static void register(Kryo kryo) {
+        kryo.register(RawExample.class, new RawExampleSerializer());
+        kryo.register(Profile.class, new JavaSerializer());
+        kryo.register(Statistics.class, new JavaSerializer());
+        kryo.register(Predictions.Scoring.class, new JavaSerializer());
+    }
+
+    private static final class RawExampleSerializer extends Serializer<RawExample> {
+        @Override
+        public void write(Kryo kryo, Output out, RawExample example) {
+            out.writeInt(example.numbers().width(), true);
+            kryo.writeObjectOrNull(out, example.numbers().places(), int[].class);
+            kryo.writeObject(out, example.numbers().values());
+            out.writeInt(example.texts().length, true);
+            for (String text : example.texts()) {
+                out.writeString(text);
+            }
+            out.writeString(example.label());
+            out.writeDouble(example.target());
+        }
+
+        @Override
+        public RawExample read(Kryo kryo, Input in, Class<RawExample> type) {
+            int width = in.readInt(true);
+            int[] places = kryo.readObjectOrNull(in, int[].class);
+            Numbers numbers = new Numbers(width, places, kryo.readObject(in, double[].class));
+            String[] texts = new String[in.readInt(true)];
+            for (int i = 0; i < texts.length; i++) {
+                texts[i] = in.readString();
+            }
+            return new RawExample(numbers, texts, in.readString(), in.readDouble());
+        }
+    }
+}

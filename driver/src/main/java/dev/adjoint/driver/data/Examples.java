@@ -1,0 +1,107 @@
+package dev.adjoint.driver.data;
+
+import dev.adjoint.driver.data.Columns.Kind;
+import dev.adjoint.driver.data.Columns.Use;
+import dev.adjoint.model.features.Label;
+import dev.adjoint.model.features.Numbers;
+import dev.adjoint.model.features.RawExample;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.linalg.SparseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows to raw examples.
+ *
+ * @param classType how class names are spelled; null for regression
+ */
+record Examples(Columns columns, Label.Classes.@Nullable Type classType) implements Serializable {
+    RawExample read(InternalRow row) {
+        Gathered numbers = new Gathered(columns.features().size(), columns.areSparse());
+        List<String> texts = new ArrayList<>();
+        for (Use use : columns.features()) {
+            switch (use.kind()) {
+                case CATEGORY -> texts.add(Cells.text(row, use));
+                case VECTOR, SPARSE -> numbers.add(Cells.vector(row, use), use.kind() == Kind.SPARSE);
+                case NUMBER, AUTO -> numbers.add(Cells.number(row, use));
+            }
+        }
+        return withLabel(row, numbers.numbers(), texts.toArray(String[]::new));
+    }
+
+    /** The numbers of a row so far. */
+    private static final class Gathered {
+        private final boolean sparse;
+        private double[] values;
+        private int[] places;
+        private int count;
+        private int width;
+
+        Gathered(int columns, boolean sparse) {
+            this.sparse = sparse;
+            this.values = new double[columns];
+            this.places = new int[sparse ? columns : 0];
+        }
+
+        void add(double value) {
+            makeRoom(1);
+            put(width, value);
+            width++;
+        }
+
+        void add(Vector vector, boolean zerosAreLeftOut) {
+            if (vector instanceof SparseVector entries && zerosAreLeftOut) {
+                makeRoom(entries.values().length);
+                for (int i = 0; i < entries.values().length; i++) {
+                    if (entries.values()[i] != 0) {
+                        put(width + entries.indices()[i], entries.values()[i]);
+                    }
+                }
+            } else {
+                double[] all = vector.toArray();
+                makeRoom(all.length);
+                for (int i = 0; i < all.length; i++) {
+                    if (all[i] != 0 || !zerosAreLeftOut) {
+                        put(width + i, all[i]);
+                    }
+                }
+            }
+            width += vector.size();
+        }
+
+        private void makeRoom(int more) {
+            if (count + more > values.length) {
+                int length = Math.max(2 * values.length, count + more);
+                values = Arrays.copyOf(values, length);
+                places = sparse ? Arrays.copyOf(places, length) : places;
+            }
+        }
+
+        private void put(int place, double value) {
+            values[count] = value;
+            if (sparse) {
+                places[count] = place;
+            }
+            count++;
+        }
+
+        Numbers numbers() {
+            return new Numbers(width, sparse ? Arrays.copyOf(places, count) : null, Arrays.copyOf(values, count));
+        }
+    }
+
+    private RawExample withLabel(InternalRow row, Numbers numbers, String[] texts) {
+        if (columns.label().isEmpty()) {
+            return new RawExample(numbers, texts, null, 0);
+        }
+        Use use = columns.label().get();
+        if (classType != null) {
+            return new RawExample(numbers, texts, Cells.className(row, use, classType), 0);
+        }
+        return new RawExample(numbers, texts, null, Cells.number(row, use));
+    }
+}

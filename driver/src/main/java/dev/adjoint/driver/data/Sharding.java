@@ -1,0 +1,199 @@
+package dev.adjoint.driver.data;
+
+import dev.adjoint.model.features.FeatureEncoder;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
+import dev.adjoint.model.features.RawExample;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Piece;
+import dev.adjoint.worker.Rows;
+import dev.adjoint.worker.SparseRows;
+import dev.adjoint.worker.TreeSum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/** Deals raw examples to shards, and shards to Spark partitions: each partition has an aligned run of shards. */
+final class Sharding extends Partitioner {
+    private static final long serialVersionUID = 1L;
+    /** A key is the shard's number above, the row's place in the shard below. */
+    private static final int ROW_BITS = 40;
+
+    private final int shards;
+    private final int partitions;
+
+    /** Deals to {@code shards} shards; as many partitions as the cluster has use for, which changes no result. */
+    static Sharding of(Dataset<Row> rows, int shards) {
+        return new Sharding(shards, rows.sparkSession().sparkContext().defaultParallelism());
+    }
+
+    Sharding(int shards, int partitions) {
+        this.shards = shards;
+        this.partitions = ShardedData.partitions(shards, partitions);
+    }
+
+    /** The key that takes example {@code index} to its shard and place. */
+    long key(long index) {
+        return (index % shards) << ROW_BITS | index / shards;
+    }
+
+    @Override
+    public int numPartitions() {
+        return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+        long shard = (Long) key >>> ROW_BITS;
+        return (int) (shard * partitions / shards);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sharding that && that.shards == shards && that.partitions == partitions;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shards + partitions;
+    }
+
+    /** The raw examples in the order of their keys: the same however they were split before. */
+    JavaRDD<Tuple2<Long, RawExample>> sort(JavaPairRDD<Long, RawExample> examples) {
+        return examples.repartitionAndSortWithinPartitions(this).map(pair -> pair);
+    }
+
+    /** Packs the sorted examples, and keeps the shards in memory, or on disk where that is too small. */
+    ShardedData pack(
+            JavaRDD<Tuple2<Long, RawExample>> sorted, Features features, Label label, long examples, int entriesOfRow) {
+        int rowsOfChunk = Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
+        JavaRDD<Chunk> packed = sorted.mapPartitionsWithIndex(
+                (partition, rows) -> {
+                    Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
+                    Iterable<Group> once = () -> groups;
+                    FeatureEncoder encoder = new FeatureEncoder(features);
+                    Packing packing = new Packing(encoder, label, features.width(), entriesOfRow > 0);
+                    return StreamSupport.stream(once.spliterator(), false)
+                            .map(group -> packing.chunk(group))
+                            .iterator();
+                },
+                true);
+        return new ShardedData(packed.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
+    }
+
+    /** The statistics of the sorted examples, summed along the tree of shards. */
+    Statistics statistics(JavaRDD<Tuple2<Long, RawExample>> sorted) {
+        TreeSum<Statistics> total = new TreeSum<>();
+        sorted.mapPartitionsWithIndex(
+                        (partition, rows) -> {
+                            TreeSum<Statistics> sum = new TreeSum<>();
+                            sum.addShards(groups(partition, rows, 1024), (shard, groups) -> observed(groups));
+                            return sum.nodes().iterator();
+                        },
+                        true)
+                .collect()
+                .forEach(total::add);
+        return total.total(shards);
+    }
+
+    private static Statistics observed(Iterator<Group> groups) {
+        Statistics statistics = new Statistics();
+        groups.forEachRemaining(group -> group.examples.forEach(statistics::observe));
+        return statistics;
+    }
+
+    private Iterator<Group> groups(int partition, Iterator<Tuple2<Long, RawExample>> rows, int most) {
+        return new Groups(
+                rows,
+                ShardedData.firstShard(partition, shards, partitions),
+                ShardedData.firstShard(partition + 1, shards, partitions),
+                most);
+    }
+
+    /** A partition's examples by shard, at most so many at a time; an empty group for a shard without examples. */
+    private static final class Groups implements Iterator<Group> {
+        private final Iterator<Tuple2<Long, RawExample>> rows;
+        private final int end;
+        private final int most;
+        private @Nullable Tuple2<Long, RawExample> row;
+        private int shard;
+        private int first;
+
+        Groups(Iterator<Tuple2<Long, RawExample>> rows, int shard, int end, int most) {
+            this.rows = rows;
+            this.shard = shard;
+            this.end = end;
+            this.most = most;
+            advance();
+        }
+
+        private void advance() {
+            row = rows.hasNext() ? rows.next() : null;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return shard < end;
+        }
+
+        @Override
+        public Group next() {
+            List<RawExample> examples = new ArrayList<>();
+            while (row != null && row._1() >>> ROW_BITS == shard && examples.size() < most) {
+                examples.add(row._2());
+                advance();
+            }
+            Group group = new Group(shard, first, examples);
+            first += examples.size();
+            if (row == null || row._1() >>> ROW_BITS != shard) {
+                shard++;
+                first = 0;
+            }
+            return group;
+        }
+    }
+
+    private record Group(int shard, int first, List<RawExample> examples) implements Piece {}
+
+    /** Raw examples to chunks. */
+    private record Packing(FeatureEncoder encoder, Label label, int width, boolean sparse) {
+        Chunk chunk(Group group) {
+            List<RawExample> examples = group.examples();
+            float[] y = new float[examples.size()];
+            float[] weights = new float[examples.size()];
+            Arrays.fill(weights, 1f);
+            for (int i = 0; i < y.length; i++) {
+                y[i] = label.encode(examples.get(i));
+            }
+            return new Chunk(group.shard(), group.first(), sparse ? sparse(examples) : dense(examples), y, weights);
+        }
+
+        private Rows dense(List<RawExample> examples) {
+            float[] x = new float[Math.multiplyExact(examples.size(), width)];
+            for (int i = 0; i < examples.size(); i++) {
+                encoder.encode(
+                        examples.get(i).numbers().values(), examples.get(i).texts(), x, i * width);
+            }
+            return new Rows.Dense(examples.size(), width, x);
+        }
+
+        private Rows sparse(List<RawExample> examples) {
+            SparseRows rows = new SparseRows(width);
+            for (RawExample example : examples) {
+                encoder.encode(example.numbers(), example.texts(), rows::add);
+                rows.endRow();
+            }
+            return rows.rows();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/**
+ * From files to packed shards: reading, checking, learning the preprocessing, and placing every row.
+ *
+ * <p>Read {@link dev.adjoint.driver.data.TrainingData} first (the way of a row), then {@link dev.adjoint.driver.data.Profile} (what is
+ * checked before anything is trained) and {@link dev.adjoint.driver.data.Placement} (why a row's shard does not depend on the
+ * cluster).
+ *
+ * <p>Invariants. A row's number is its place in its file, files in the order of their names: Spark may split and pack the
+ * files as it likes. The rows of a query come in no order; their values decide ({@link dev.adjoint.driver.data.RowOrder}). A shard is a function of the row's number, of the number of rows, and of the configuration. Statistics
+ * are summed along the tree of shards. So everything that training sees has the same bits on any cluster.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>CSV columns are read as text and judged here, in the same pass that checks them. Spark's own inference calls a
+ *       column with one stray word a text column and says nothing.
+ *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
+ *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
+ *   <li>Rows are read as Spark keeps them ({@code InternalRow}), and predictions are appended to them so. A {@code Row} boxes
+ *       every cell, which takes longer than scoring a row of 784 numbers by a small net; {@code Cells} is the one place that
+ *       knows how the types are kept.
+ *   <li>Levels, means and deviations come from the training rows alone, never from those held out. Classes come from all
+ *       rows: they are names, and a held-out row must find its own.
+ *   <li>Vectors of mostly zeros (512 wide or more, 5 % or less of them given) stay sparse. Their columns are divided by the
+ *       root mean square of what is given, and not centred: a zero stays a zero.
+ *   <li>Packed examples are cached as chunks; what memory does not hold goes to the local disks. Spark counts every chunk
+ *       before it unpacks the next ({@code spark.storage.unrollMemoryCheckPeriod}), or a heap would be full before it is.
+ * </ul>
+ *
+ * <p>It must not know networks or optimisers.
+ */
+@NullMarked
+package dev.adjoint.driver.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.adjoint.driver.rounds;
+
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.worker.Begin;
+import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Sum;
+import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.Work;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Opens passes over data, the fastest that there are: by threads of this JVM where all shards lie in its memory, or else by a
+ * Spark job each.
+ *
+ * @param reduction how the sums of a training's rounds are added; whoever asks for executors to do so asks for jobs
+ * @param threads the most threads, 0 for jobs everywhere
+ */
+public record Passes(JavaSparkContext context, ReductionKind reduction, int threads) {
+    /** With a thread a core. */
+    public static Passes of(JavaSparkContext context, ReductionKind reduction) {
+        return new Passes(context, reduction, context.defaultParallelism());
+    }
+
+    /** By a Spark job each, in local mode too: what a cluster's passes cost can be measured without a cluster. */
+    public Passes byJobs() {
+        return new Passes(context, reduction, 0);
+    }
+
+    /** For the rounds of a training. */
+    public Pass<Begin, WeightedSum> rounds(RoundWork work, ShardedData data) {
+        boolean threadsWill = reduction == ReductionKind.AUTO || reduction == ReductionKind.IN_ORDER;
+        Reduction<WeightedSum> added =
+                Reduction.of(reduction, work.length(), data.chunks().getNumPartitions());
+        return open(work, data, threadsWill, added);
+    }
+
+    /** For anything else that can be summed. */
+    public <B, S extends Sum<S>> Pass<B, S> open(Work<B, S> work, ShardedData data) {
+        return open(work, data, true, new Reduction.Collected<>());
+    }
+
+    private <B, S extends Sum<S>> Pass<B, S> open(
+            Work<B, S> work, ShardedData data, boolean threadsWill, Reduction<S> added) {
+        Optional<List<List<Chunk>>> shards =
+                threadsWill && threads > 0 ? LocalShards.of(context, data) : Optional.empty();
+        return shards.isPresent()
+                ? new ThreadPass<>(work, shards.get(), threads)
+                : new JobPass<>(context, work, data, added);
+    }
+
+    /** A single pass. */
+    public <B, S extends Sum<S>> S once(Work<B, S> work, ShardedData data, B begin, Purpose purpose)
+            throws InterruptedException {
+        try (Pass<B, S> pass = open(work, data)) {
+            return pass.run(begin, purpose).sum();
+        }
+    }
+
+    /** Whether threads of this JVM have all shards in their memory. */
+    public boolean areLocal(ShardedData data) {
+        return LocalShards.of(context, data).isPresent();
+    }
+
+    /** Why passes could not be run, in a line. */
+    public static String explain(Exception e) {
+        if (e instanceof SparkException) {
+            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+            return "Spark gave up: " + message.lines().findFirst().orElse("");
+        }
+        return "the training failed: " + e;
+    }
+}

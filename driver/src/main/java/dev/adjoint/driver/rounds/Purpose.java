@@ -1,0 +1,60 @@
+package dev.adjoint.driver.rounds;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pass is for: local properties of its Spark job, and a sentence for Spark's UI and event log.
+ *
+ * @param phase what is done
+ * @param epoch from 1; 0 outside of epochs
+ * @param step of the training, from 1: the first one that the pass makes or takes part in; 0 outside of steps
+ */
+public record Purpose(Phase phase, int epoch, long step, String description) {
+    public static final String PHASE = "adjoint.phase";
+    public static final String EPOCH = "adjoint.epoch";
+    public static final String STEP = "adjoint.step";
+
+    /** What is done in a pass. */
+    public enum Phase {
+        /** A round of a training. */
+        ROUND,
+        /** Metrics of a set. */
+        EVALUATION,
+        /** A round that diverged, once more, to see where. */
+        DIAGNOSIS
+    }
+
+    private static final String DESCRIPTION = "spark.job.description";
+
+    /** Metrics of a set of so many examples, outside of a training. */
+    public static Purpose evaluation(long examples) {
+        return new Purpose(Phase.EVALUATION, 0, 0, "evaluation of %,d examples".formatted(examples));
+    }
+
+    /** Runs {@code jobs} with these properties; those that this thread had before come back. */
+    public <T> T during(JavaSparkContext context, Supplier<T> jobs) {
+        Map<String, String> properties = Map.of(
+                DESCRIPTION,
+                description,
+                PHASE,
+                phase.name(),
+                EPOCH,
+                String.valueOf(epoch),
+                STEP,
+                String.valueOf(step));
+        Map<String, @Nullable String> before = new HashMap<>();
+        properties.forEach((key, value) -> {
+            before.put(key, context.getLocalProperty(key));
+            context.setLocalProperty(key, value);
+        });
+        try {
+            return jobs.get();
+        } finally {
+            before.forEach(context::setLocalProperty);
+        }
+    }
+}

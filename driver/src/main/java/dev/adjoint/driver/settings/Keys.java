@@ -1,0 +1,295 @@
+package dev.adjoint.driver.settings;
+
+import static dev.adjoint.driver.settings.Parsers.auto;
+import static dev.adjoint.driver.settings.Parsers.choice;
+import static dev.adjoint.driver.settings.Parsers.integer;
+import static dev.adjoint.driver.settings.Parsers.number;
+import static dev.adjoint.driver.settings.Parsers.optional;
+import static dev.adjoint.driver.settings.Parsers.whole;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.adjoint.driver.data.Reader;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The table of keys: all settings of a training, each with its default and its meaning. A new one is a row here, and its user. */
+public final class Keys {
+    private static final List<Key<?>> TABLE = new ArrayList<>();
+
+    /** All of them, in the order of a job file. */
+    public static final List<Key<?>> ALL = Collections.unmodifiableList(TABLE);
+
+    public static final Key<Optional<Task>> TASK =
+            row("task", null, optional(choice(Task.values())), "What is predicted: classification or regression.");
+
+    public static final Key<Optional<String>> TRAIN = row(
+            "data.train",
+            null,
+            optional(Parsers::text),
+            "The data to train on: a path or glob on any Hadoop file system, relative to the working directory.");
+
+    public static final Key<Optional<String>> TEST =
+            row("data.test", null, optional(Parsers::text), "Labelled data that training never sees.");
+
+    public static final Key<Optional<String>> FORMAT = row(
+            "data.format",
+            "auto",
+            auto(choice(Reader.FORMATS.toArray(String[]::new))),
+            "csv, parquet, orc, json or libsvm; auto: what the file's name says.");
+
+    public static final Key<Boolean> HEADER = row(
+            "data.header",
+            "false",
+            Parsers::flag,
+            "Whether the first line of a CSV file names the columns; if not, they are _c0, _c1, ... or data.columns.");
+
+    public static final Key<List<String>> COLUMNS =
+            row("data.columns", "[]", Parsers.names(), "Names for the columns, in order; none: the file's own.");
+
+    public static final Key<Optional<String>> LABEL =
+            row("data.label", null, optional(Parsers::text), "The column to predict: numbers or text.");
+
+    public static final Key<List<String>> FEATURES = row(
+            "data.features",
+            "[]",
+            Parsers.names(),
+            "The columns to learn from: numbers, text, flags, arrays, ML vectors; none: all but the label.");
+
+    public static final Key<List<String>> CATEGORICAL = row(
+            "data.categorical",
+            "[]",
+            Parsers.names(),
+            "Columns that are categories even though they look like numbers, or hold both.");
+
+    public static final Key<List<String>> ORDER_BY = row(
+            "data.order-by",
+            "[]",
+            Parsers.names(),
+            "Columns whose values say which row is which, * for all that are used: for files that are written anew in another"
+                    + " order; the rows then go to the same shards, and the bits stay the same. None: the place in the files.");
+
+    public static final Key<Double> VALIDATION_FRACTION = row(
+            "data.validation-fraction",
+            "0",
+            number("0 or more and less than 1", f -> f >= 0 && f < 1),
+            "The share of data.train that is held out, and evaluated after each epoch.");
+
+    public static final Key<List<Layer>> LAYERS = row(
+            "model.layers",
+            "[]",
+            Parsers.list("a list of layers", Keys::layer),
+            "The hidden layers one by one, each with its options: {layer: affine, units: 64, activation: relu}, or the name of a"
+                    + " class of yours that implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
+
+    public static final Key<List<Integer>> HIDDEN = row(
+            "model.hidden",
+            "[256, 128]",
+            Parsers.list("a list of whole numbers", Keys::units),
+            "Units of the hidden layers where all are affine, first to last; [] is a linear model.");
+
+    public static final Key<Activation> ACTIVATION = row(
+            "model.activation",
+            "relu",
+            choice(Activation.values()),
+            "The function after the layers of model.hidden: relu, leaky-relu, elu, gelu, silu, softplus, logistic, tanh, identity.");
+
+    public static final Key<Optional<Loss>> LOSS = row(
+            "model.loss",
+            "auto",
+            auto(raw -> Loss.of(json(raw))),
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, or a class of yours that"
+                    + " implements dev.adjoint.model.Loss; auto: one of the first three, by the label.");
+
+    public static final Key<Keep> KEEP = row(
+            "model.keep",
+            "best",
+            choice(Keep.values()),
+            "Which epoch's model is saved: the best by the loss on the held-out rows, where there are some, or the last.");
+
+    public static final Key<Integer> EPOCHS =
+            row("training.epochs", "30", integer("1 or more", n -> n >= 1), "How often every example is taken.");
+
+    public static final Key<BatchSize> BATCH_SIZE = row(
+            "training.batch-size",
+            "auto",
+            BatchSize::parse,
+            "Examples a step: a number, full (one step an epoch), or auto (about 64 steps an epoch, of 32 to 256 examples).");
+
+    public static final Key<Synchronise> SYNCHRONISE = deciding(
+            "training.synchronise.every",
+            "step",
+            Synchronise::parse,
+            "How often the replicas of the model, one a shard, are made the same. step: exact synchronous gradient descent,"
+                    + " all shards compute the gradient of one minibatch. \"10 steps\" or epoch: each replica makes so many"
+                    + " steps of batch-size examples by itself, then all are averaged; less exact, and less to wait for.");
+
+    public static final Key<Optional<Double>> LEARNING_RATE = row(
+            "training.learning-rate",
+            "auto",
+            auto(number("more than 0", r -> r > 0 && Double.isFinite(r))),
+            "A number, or auto: 0.05 for classification, 0.005 for regression, whose gradients are not bounded.");
+
+    public static final Key<Double> MOMENTUM = deciding(
+            "training.momentum",
+            "0.9",
+            number("0 or more and less than 1", a -> a >= 0 && a < 1),
+            "The share of the last step that the next one repeats.");
+
+    public static final Key<Double> L2 = deciding(
+            "training.l2",
+            "0.0005",
+            number("0 or more", l -> l >= 0 && Double.isFinite(l)),
+            "Adds l2 / 2 times the sum of the squared weights to the mean loss; biases are left out.");
+
+    public static final Key<Long> SEED = deciding(
+            "training.seed",
+            "1",
+            whole("a whole number", n -> true),
+            "The same seed, data and configuration give the same bits.");
+
+    public static final Key<Optional<Integer>> SHARDS = row(
+            "training.shards",
+            "auto",
+            auto(Keys::shards),
+            "A power of two, or auto. The unit of placement and of the fixed tree of sums; with local steps, the replicas. The"
+                    + " result depends on it; it does not depend on executors, cores or partitions.");
+
+    public static final Key<OnDivergence> ON_DIVERGENCE = row(
+            "training.on-divergence",
+            "stop",
+            choice(OnDivergence.values()),
+            "What happens when the loss or the gradient is no longer a finite number: stop; or rollback to the end of the best epoch"
+                    + " so far, the next time to the very beginning, at a lower rate from there on.");
+
+    public static final Key<Integer> ROLLBACKS = row(
+            "training.rollback.most", "3", integer("1 or more", n -> n >= 1), "How often it is rolled back at most.");
+
+    public static final Key<Double> ROLLBACK_FACTOR = row(
+            "training.rollback.factor",
+            "0.5",
+            number("more than 0 and less than 1", f -> f > 0 && f < 1),
+            "What the learning rate is multiplied by each time.");
+
+    public static final Key<ReductionKind> REDUCTION = row(
+            "training.reduction",
+            "auto",
+            choice(ReductionKind.values()),
+            "How the sums of tasks are added: in-order, by the driver; sliced, by the executors; or auto, whichever is faster. The"
+                    + " bits are the same. tree-aggregate: by Spark's own treeAggregate, whose bits differ from run to run.");
+
+    public static final Key<Resume> RESUME = row(
+            "training.resume",
+            "never",
+            choice(Resume.values()),
+            "auto: go on from the newest checkpoint where there is one, as --resume does.");
+
+    public static final Key<Optional<String>> CHECKPOINT_DIRECTORY = row(
+            "checkpoint.directory",
+            null,
+            optional(Parsers::text),
+            "Where the training's state is kept while it runs, on any Hadoop file system; without it, nowhere.");
+
+    public static final Key<Every> CHECKPOINT_EVERY = row(
+            "checkpoint.every",
+            "1 epoch",
+            Every::parse,
+            "How often: a number of epochs, steps or minutes (1 epoch, 500 steps, 10 minutes).");
+
+    public static final Key<Integer> CHECKPOINT_KEEP = row(
+            "checkpoint.keep",
+            "3",
+            integer("1 or more", n -> n >= 1),
+            "How many of the newest are kept; the best one, by the loss on what is held out, is kept as well.");
+
+    public static final Key<Optional<String>> OUTPUT =
+            row("output.model", null, optional(Parsers::text), "The directory that the trained model is saved in.");
+
+    private Keys() {}
+
+    private static <T> Key<T> row(String name, @Nullable String usual, Key.Parser<T> parser, String meaning) {
+        return row(name, usual, parser, meaning, false);
+    }
+
+    /** One that the bits of a result depend on as it is said. */
+    private static <T> Key<T> deciding(String name, String usual, Key.Parser<T> parser, String meaning) {
+        return row(name, usual, parser, meaning, true);
+    }
+
+    private static <T> Key<T> row(
+            String name, @Nullable String usual, Key.Parser<T> parser, String meaning, boolean decides) {
+        Key<T> key = new Key<>(name, parser, usual, meaning, decides);
+        TABLE.add(key);
+        return key;
+    }
+
+    /** Which model is saved. */
+    public enum Keep {
+        BEST,
+        LAST;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    /** What a training does that diverges. */
+    public enum OnDivergence {
+        STOP,
+        ROLLBACK;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    /** Whether to go on from a checkpoint without being told to. */
+    public enum Resume {
+        NEVER,
+        AUTO;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static JsonNode json(Object raw) {
+        return raw instanceof String text ? TextNode.valueOf(text) : new ObjectMapper().valueToTree(raw);
+    }
+
+    private static Layer layer(Object raw) {
+        return Layer.of(json(raw));
+    }
+
+    private static int units(Object raw) {
+        int units = Integer.parseInt(Parsers.text(raw));
+        if (units < 1) {
+            throw Parsers.expected("at least 1 unit a layer", raw);
+        }
+        return units;
+    }
+
+    private static int shards(Object raw) {
+        String text = raw.toString();
+        int shards = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        if (Integer.bitCount(shards) != 1 || shards > 1 << 20) {
+            throw Parsers.expected("a power of two up to %d or auto".formatted(1 << 20), raw);
+        }
+        return shards;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.adjoint.driver.settings;
+
+import dev.adjoint.driver.data.Names;
+import dev.adjoint.model.Affine;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Loss;
+import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Schedule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a training: a value for every key of the table, the default where nothing else was said. Immutable. */
+public final class Settings {
+    /** The defaults, for a task. */
+    public static Settings of(Task task) {
+        return new Settings(Map.of(Keys.TASK, Optional.of(task)));
+    }
+
+    private final Map<Key<?>, Object> values;
+
+    private Settings(Map<Key<?>, Object> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /**
+     * What a job file says.
+     *
+     * @param raw by the names of keys
+     * @param origin of a key's value, for messages; empty where it has none
+     * @param needed keys that must be set
+     * @throws SettingsException with all problems: a key that there is not, a value that cannot be used, values that contradict
+     *     each other, a key that is missing
+     */
+    public static Settings parse(Map<String, Object> raw, UnaryOperator<String> origin, List<Key<?>> needed) {
+        Map<String, Key<?>> known = new TreeMap<>();
+        Keys.ALL.forEach(key -> known.put(key.name(), key));
+        List<String> problems = new ArrayList<>();
+        Map<Key<?>, Object> values = new LinkedHashMap<>();
+        raw.forEach((name, value) -> {
+            Key<?> key = known.get(name);
+            try {
+                if (key == null) {
+                    throw new IllegalArgumentException(
+                            "there is no such key; the nearest are " + Names.nearest(name, known.keySet()));
+                }
+                values.put(key, key.parser().parse(value));
+            } catch (IllegalArgumentException e) {
+                problems.add("%s: %s%s".formatted(name, e.getMessage(), origin.apply(name)));
+            }
+        });
+        for (Key<?> key : needed) {
+            if (!raw.containsKey(key.name())) {
+                String expected = key.equals(Keys.TASK) ? "; expected classification or regression" : "";
+                problems.add("%s is not set%s".formatted(key, expected));
+            }
+        }
+        Settings settings = new Settings(values);
+        settings.contradictions()
+                .forEach((key, why) -> problems.add("%s: %s%s".formatted(key, why, origin.apply(key))));
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return settings;
+    }
+
+    private Map<String, String> contradictions() {
+        Map<String, String> problems = new TreeMap<>();
+        get(Keys.TASK).ifPresent(task -> get(Keys.LOSS).ifPresent(loss -> {
+            if (loss.isClassification() != (task == Task.CLASSIFICATION)) {
+                problems.put(Keys.LOSS.name(), "%s is not for %s".formatted(loss.id(), task));
+            }
+        }));
+        if (get(Keys.RESUME) == Keys.Resume.AUTO
+                && get(Keys.CHECKPOINT_DIRECTORY).isEmpty()) {
+            problems.put(Keys.RESUME.name(), "needs checkpoint.directory");
+        }
+        if (!get(Keys.LAYERS).isEmpty()) {
+            for (Key<?> key : List.of(Keys.HIDDEN, Keys.ACTIVATION)) {
+                if (isSet(key)) {
+                    problems.put(
+                            key.name(), "model.layers says the layers already, each with its options; leave one out");
+                }
+            }
+        }
+        return problems;
+    }
+
+    /** Whether a key's value was said, and is not the default. */
+    public boolean isSet(Key<?> key) {
+        return values.containsKey(key);
+    }
+
+    /** The value of a key. */
+    @SuppressWarnings("unchecked") // the constructor's callers put under a key what its parser gives
+    public <T> T get(Key<T> key) {
+        Object value = values.get(key);
+        return value == null ? key.defaultValue() : (T) value;
+    }
+
+    /**
+     * The value of a key without which nothing can be done.
+     *
+     * @throws SettingsException when it is not set
+     */
+    public <T> T require(Key<Optional<T>> key) {
+        return get(key).orElseThrow(() -> new SettingsException(List.of(key + " is not set")));
+    }
+
+    /** The same with another value. */
+    public <T> Settings with(Key<T> key, T value) {
+        Map<Key<?>, Object> other = new LinkedHashMap<>(values);
+        other.put(key, value);
+        return new Settings(other);
+    }
+
+    /** The same with another value of an optional key. */
+    public <T> Settings withSome(Key<Optional<T>> key, T value) {
+        return with(key, Optional.of(value));
+    }
+
+    /** The hidden layers: those that are said one by one, or the short form's. */
+    public List<Layer> layers() {
+        List<Layer> layers = get(Keys.LAYERS);
+        return !layers.isEmpty()
+                ? layers
+                : get(Keys.HIDDEN).stream()
+                        .<Layer>map(units -> new Affine(units, get(Keys.ACTIVATION)))
+                        .toList();
+    }
+
+    public boolean isClassification() {
+        return require(Keys.TASK) == Task.CLASSIFICATION;
+    }
+
+    /** The learning rate of the first step. */
+    public double learningRate() {
+        return get(Keys.LEARNING_RATE).orElseGet(() -> isClassification() ? 0.05 : 0.005);
+    }
+
+    /** The rule of a step, for these parameters. */
+    public Descent descent(List<Descent.Stretch> parameters) {
+        return new Descent(
+                new Momentum(get(Keys.MOMENTUM)), new Schedule.Constant(learningRate()), get(Keys.L2), parameters);
+    }
+
+    /** How often the training may be rolled back. */
+    public int rollbacks() {
+        return get(Keys.ON_DIVERGENCE) == Keys.OnDivergence.STOP ? 0 : get(Keys.ROLLBACKS);
+    }
+
+    /**
+     * The number of shards, which is that of the replicas that make steps of their own: what was asked for, or else a
+     * number that depends on the data and the configuration alone, so a result does not depend on the cluster.
+     *
+     * <p>With a step at a time, so many that each brings 256 examples or more to a step, since the products of fewer are
+     * slow, and every shard costs a sum of gradients; but 2 from 64 examples on, and 4 from 256 on, for cores that would be
+     * idle; and no more than 16 before each brings 4096. With local steps, so many that each has 1024 examples or
+     * more, since a replica that sees fewer learns little by itself, and at most 16.
+     */
+    public int shardCount(long examples) {
+        Optional<Integer> asked = get(Keys.SHARDS);
+        if (asked.isPresent()) {
+            return asked.get();
+        }
+        long perStep = get(Keys.BATCH_SIZE).of(examples);
+        long useful;
+        if (!get(Keys.SYNCHRONISE).isExact()) {
+            useful = Math.min(examples / 1024, 16);
+        } else if (perStep < 512) {
+            useful = perStep < 128 ? perStep / 32 : perStep / 64;
+        } else {
+            useful = Math.max(4, Math.min(perStep / 256, Math.max(16, perStep / 4096)));
+        }
+        return (int) Math.min(1 << 16, Long.highestOneBit(Math.max(1, useful)));
+    }
+
+    /** What was said, in the order of the table: {@code training.epochs = 10, ...}. */
+    @Override
+    public String toString() {
+        return Keys.ALL.stream()
+                .filter(values::containsKey)
+                .map(key -> key + " = " + show(get(key)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String show(@Nullable Object value) {
+        Object shown = value instanceof Optional<?> optional
+                ? optional.map(Object.class::cast).orElse("auto")
+                : value;
+        if (shown instanceof Loss loss) {
+            return loss.json().toString();
+        }
+        return shown instanceof List<?> list
+                ? list.stream()
+                        .map(one -> one instanceof Layer layer ? layer.json().toString() : String.valueOf(one))
+                        .toList()
+                        .toString()
+                : String.valueOf(shown);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.adjoint.driver.training;
+
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.Begin;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.WeightedSum;
+
+/** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
+public interface Algorithm {
+    /** As the settings say, for so many examples on so many shards. */
+    static Algorithm of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
+        return settings.get(Keys.SYNCHRONISE).isExact()
+                ? SynchronousSgd.of(network, settings, examples, shards, entriesOfRow)
+                : LocalSgd.of(network, settings, examples, shards, entriesOfRow);
+    }
+
+    /** What the shards do in every round. */
+    RoundWork work();
+
+    /** How many rounds an epoch has. */
+    int rounds();
+
+    /** Round {@code number} of an epoch, both from 1. */
+    Round round(int epoch, int number);
+
+    /** What a round begins with; vectors are not copied. */
+    Begin begin(TrainingState state, Round round);
+
+    /**
+     * Updates the vectors of {@code state} with the sum of a round; they are as they were when it throws.
+     *
+     * @param sum whose vector may be changed
+     * @return how many steps that is
+     * @throws NotFiniteException when the sum holds a number that is not finite
+     */
+    int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
+
+    /** The training diverged. */
+    final class NotFiniteException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** With what is not finite: "loss". */
+        NotFiniteException(String what) {
+            super(what);
+        }
+    }
+
+    /**
+     * Checks a sum.
+     *
+     * @param vector what its vector is
+     * @throws NotFiniteException when it holds a number that is not finite
+     */
+    static void requireFinite(WeightedSum sum, String vector) throws NotFiniteException {
+        if (!Double.isFinite(sum.loss())) {
+            throw new NotFiniteException("loss");
+        }
+        if (!sum.isFinite(Slices.PARALLEL)) {
+            throw new NotFiniteException(vector);
+        }
+    }
+}

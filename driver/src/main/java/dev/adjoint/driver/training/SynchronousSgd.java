@@ -1,0 +1,64 @@
+package dev.adjoint.driver.training;
+
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Begin;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.Vectors;
+import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.step.Descent;
+
+/**
+ * Exact synchronous minibatch gradient descent: in a round all shards compute the gradient of their part of one minibatch
+ * at the same parameters, and the driver makes one step with the mean.
+ */
+record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize, long examples, int shards)
+        implements Algorithm {
+    static SynchronousSgd of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
+        long seed = settings.get(Keys.SEED);
+        long batchSize = settings.get(Keys.BATCH_SIZE).of(examples);
+        long ofShard = (batchSize + shards - 1) / shards;
+        BatchShape batch = BatchShape.of(ofShard, network.inputs(), entriesOfRow);
+        return new SynchronousSgd(
+                new RoundWork.Gradients(network.objective(batch, seed)),
+                settings.descent(network.stretches()),
+                seed,
+                batchSize,
+                examples,
+                shards);
+    }
+
+    @Override
+    public int rounds() {
+        return Math.toIntExact((examples + batchSize - 1) / batchSize);
+    }
+
+    @Override
+    public Round round(int epoch, int number) {
+        long last = Math.min(examples, number * batchSize);
+        return new Round(seed, epoch, (number - 1) * batchSize, last, shards);
+    }
+
+    @Override
+    public Begin begin(TrainingState state, Round round) {
+        Vectors parameters = Vectors.of(state.vectors().parameters());
+        return new Begin(round, state.step(), state.learning().factor(), parameters);
+    }
+
+    @Override
+    public int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+        Algorithm.requireFinite(sum, "gradient");
+        Vectors vectors = state.vectors();
+        float[] gradient = sum.vector();
+        float inverse = (float) (1 / sum.weight());
+        float rate = descent.rate(state.step(), state.learning().factor());
+        Slices.PARALLEL.forEach(
+                gradient.length,
+                (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, inverse, rate, from, to));
+        return 1;
+    }
+}

@@ -1,0 +1,326 @@
+package dev.adjoint.driver.training;
+
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Pass;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.Phases;
+import dev.adjoint.driver.rounds.Purpose;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.model.Network;
+import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Begin;
+import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Round;
+import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Vectors;
+import dev.adjoint.worker.WeightedSum;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Trains a network on packed examples: minibatch gradient descent, in rounds of all shards.
+ *
+ * <p>The result is a function of the data, the network and the settings; the bits do not depend on the cluster.
+ */
+public final class Trainer {
+    private final Passes passes;
+    private final Network network;
+    private final Settings settings;
+    private volatile boolean stopping;
+
+    public Trainer(Passes passes, Network network, Settings settings) {
+        this.passes = passes;
+        this.network = network;
+        this.settings = settings;
+    }
+
+    /**
+     * What a training came to.
+     *
+     * @param state after the last step
+     * @param parameters those to keep: of the best epoch by the loss on the held-out examples, where {@code model.keep} says so
+     *     and there are some, or else the last
+     * @param keptEpoch whose parameters these are
+     * @param isWhole whether it came to its end; {@link #stop} ends it before
+     * @param numerics what computed: one kind where the bits can be had again
+     */
+    public record Result(
+            TrainingState state, float[] parameters, int keptEpoch, boolean isWhole, Set<String> numerics) {}
+
+    /** Asks a training that runs in another thread to end after the round that it is in. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Runs all epochs from the seed's initial parameters, as {@link #train(TrainingState, float[], ShardedData, Optional, List)}. */
+    public Result train(ShardedData data, Optional<ShardedData> heldOut, TrainingListener... listeners) {
+        float[] initial = network.initialParameters(settings.get(Keys.SEED));
+        return train(begin(initial), initial, data, heldOut, List.of(listeners));
+    }
+
+    /** The state before the first step, from these parameters, which are copied. */
+    public TrainingState begin(float[] initial) {
+        return TrainingState.initial(
+                initial.clone(),
+                settings.descent(network.stretches()).optimiser().state());
+    }
+
+    /**
+     * Runs all epochs, or those that are left.
+     *
+     * @param from what to begin with, or to go on from; its vectors are changed
+     * @param initial the parameters before the first step, to which a training may be rolled back
+     * @param heldOut evaluated after every epoch
+     * @throws TrainingException when the loss or the gradient stops being a number, or Spark gives up
+     */
+    public Result train(
+            TrainingState from,
+            float[] initial,
+            ShardedData data,
+            Optional<ShardedData> heldOut,
+            List<TrainingListener> listeners) {
+        Algorithm algorithm = Algorithm.of(network, settings, data.examples(), data.shardCount(), data.entriesOfRow());
+        Listeners told = new Listeners(listeners, this::stop);
+        told.tell(listener -> listener.began(told, from));
+        try (Pass<Begin, WeightedSum> rounds = passes.rounds(algorithm.work(), data);
+                Validation validation = new Validation(heldOut)) {
+            TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(from);
+            told.tell(listener -> listener.ended(end));
+            boolean whole = end.position().epoch() > settings.get(Keys.EPOCHS);
+            Optional<TrainingState.Best> best = keepsBest(heldOut) ? end.best() : Optional.empty();
+            Optional<Vectors> kept = best.flatMap(TrainingState.Best::vectors);
+            return new Result(
+                    end,
+                    kept.orElse(end.vectors()).parameters(),
+                    kept.isPresent()
+                            ? best.get().epoch()
+                            : end.position().round() > 0
+                                    ? end.position().epoch()
+                                    : end.position().epoch() - 1,
+                    whole,
+                    rounds.numerics());
+        } catch (Exception e) {
+            throw aborted(e);
+        }
+    }
+
+    private boolean keepsBest(Optional<ShardedData> heldOut) {
+        return heldOut.isPresent() && settings.get(Keys.KEEP) == Keys.Keep.BEST;
+    }
+
+    /** The metrics on the held-out examples, epoch by epoch. */
+    private final class Validation implements AutoCloseable {
+        private final Optional<ShardedData> heldOut;
+        private final Optional<Pass<float[], Evaluation>> pass;
+
+        Validation(Optional<ShardedData> heldOut) {
+            this.heldOut = heldOut;
+            this.pass = heldOut.map(data -> passes.open(evaluation(network, data), data));
+        }
+
+        Optional<Evaluation> of(TrainingState state) throws InterruptedException {
+            if (pass.isEmpty()) {
+                return Optional.empty();
+            }
+            int epoch = state.position().epoch();
+            String text = "validation of epoch %d, %,d examples"
+                    .formatted(epoch, heldOut.orElseThrow().examples());
+            Purpose purpose = new Purpose(Purpose.Phase.EVALUATION, epoch, state.step(), text);
+            return Optional.of(
+                    pass.get().run(state.vectors().parameters(), purpose).sum());
+        }
+
+        boolean keepsBest() {
+            return Trainer.this.keepsBest(heldOut);
+        }
+
+        @Override
+        public void close() {
+            pass.ifPresent(Pass::close);
+        }
+    }
+
+    private static Evaluation.OfModel evaluation(Network network, ShardedData data) {
+        BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
+        return new Evaluation.OfModel(network.evaluation(batch), network.loss().isClassification());
+    }
+
+    /** The metrics of parameters over all examples of {@code data}. */
+    public static Evaluation evaluate(Passes passes, Network network, float[] parameters, ShardedData data) {
+        try {
+            return passes.once(evaluation(network, data), data, parameters, Purpose.evaluation(data.examples()));
+        } catch (InterruptedException e) {
+            throw aborted(e);
+        }
+    }
+
+    /** The loop. */
+    private final class Course {
+        private final Algorithm algorithm;
+        private final Pass<Begin, WeightedSum> rounds;
+        private final ShardedData data;
+        private final Validation validation;
+        private final Listeners listeners;
+        private final float[] initial;
+        private final int epochs = settings.get(Keys.EPOCHS);
+        private final Set<String> numerics = new TreeSet<>();
+
+        Course(
+                Algorithm algorithm,
+                Pass<Begin, WeightedSum> rounds,
+                ShardedData data,
+                Validation validation,
+                Listeners listeners,
+                float[] initial) {
+            this.algorithm = algorithm;
+            this.rounds = rounds;
+            this.data = data;
+            this.validation = validation;
+            this.listeners = listeners;
+            this.initial = initial;
+        }
+
+        TrainingState run(TrainingState from) throws InterruptedException {
+            TrainingState state = from;
+            while (state.position().epoch() <= epochs && !stopping) {
+                try {
+                    state = epoch(state);
+                } catch (DivergedException e) {
+                    state = rolledBack(e);
+                }
+            }
+            return state;
+        }
+
+        /** What is left of an epoch. */
+        private TrainingState epoch(TrainingState from) throws InterruptedException, DivergedException {
+            TrainingState state = from;
+            EpochMeter meter = new EpochMeter(state, epochs, algorithm.rounds());
+            while (state.position().round() < algorithm.rounds()) {
+                if (stopping) {
+                    return state;
+                }
+                state = round(state, meter);
+            }
+            Optional<Evaluation> metrics = validation.of(state);
+            TrainingListener.EpochReport report = meter.epoch(state, metrics);
+            boolean mayRollBack = state.learning().rollbacks() < settings.rollbacks();
+            TrainingState next = state.afterEpoch(
+                    metrics.map(Evaluation::loss).orElse(report.loss()), mayRollBack || validation.keepsBest());
+            listeners.tell(listener -> listener.epoch(report, next));
+            return next;
+        }
+
+        private TrainingState round(TrainingState state, EpochMeter meter)
+                throws InterruptedException, DivergedException {
+            int epoch = state.position().epoch();
+            int number = state.position().round() + 1;
+            Round round = algorithm.round(epoch, number);
+            String text = "epoch %d of %d, round %d of %d".formatted(epoch, epochs, number, algorithm.rounds());
+            Begin begin = algorithm.begin(state, round);
+            Pass.Result<WeightedSum> result =
+                    rounds.run(begin, new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, text));
+            watchNumerics();
+            WeightedSum sum = result.sum();
+            long reduced = System.nanoTime();
+            int steps;
+            try {
+                steps = algorithm.update(state, number, sum);
+            } catch (Algorithm.NotFiniteException e) {
+                String where = Diagnosis.of(passes, network, algorithm.work(), begin, data);
+                throw new DivergedException(state, String.valueOf(e.getMessage()), where);
+            }
+            TrainingState next = state.afterRound(steps, sum.examples(), sum.loss(), sum.weight());
+            Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
+            TrainingListener.RoundReport report = meter.round(next, sum.loss() / sum.weight(), phases);
+            listeners.tell(listener -> listener.round(report, next));
+            return next;
+        }
+
+        private void watchNumerics() {
+            if (numerics.addAll(rounds.numerics()) && numerics.size() > 1) {
+                listeners.warned(
+                        "executors compute in different ways, so the bits may differ from run to run: " + numerics);
+            }
+        }
+
+        private TrainingState rolledBack(DivergedException diverged) {
+            TrainingState state = diverged.state;
+            int before = state.learning().rollbacks();
+            if (before >= settings.rollbacks()) {
+                throw new TrainingException(
+                        "%s; lower training.learning-rate (now %s%s)%s"
+                                .formatted(
+                                        diverged.getMessage(),
+                                        state.learning().factor() * settings.learningRate(),
+                                        before == 0 ? "" : ", after %d rollbacks".formatted(before),
+                                        settings.get(Keys.MOMENTUM) > 0
+                                                ? " or training.momentum (now " + settings.get(Keys.MOMENTUM) + ")"
+                                                : ""),
+                        diverged);
+            }
+            TrainingState back = state.rolledBack(initial, settings.get(Keys.ROLLBACK_FACTOR));
+            listeners.warned("%s; back to the beginning of epoch %d, learning rate %s from now on (rollback %d of %d)"
+                    .formatted(
+                            diverged.getMessage(),
+                            back.position().epoch(),
+                            back.learning().factor() * settings.learningRate(),
+                            back.learning().rollbacks(),
+                            settings.rollbacks()));
+            listeners.tell(listener -> listener.rolledBack(back));
+            return back;
+        }
+    }
+
+    /** The training diverged, in the round after {@code state}. */
+    private static final class DivergedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient TrainingState state;
+
+        DivergedException(TrainingState state, String what, String where) {
+            super("the %s is not a finite number at step %d (epoch %d)%s: the training diverged"
+                    .formatted(what, state.step() + 1, state.position().epoch(), where.isEmpty() ? "" : ", " + where));
+            this.state = state;
+        }
+    }
+
+    /**
+     * Times rounds in which everything moves as it does in a training on {@code data}, and nothing is computed: what a
+     * round costs at least.
+     *
+     * @return nanoseconds of each
+     */
+    public long[] emptyRounds(ShardedData data, int count) {
+        TrainingState state = begin(network.initialParameters(settings.get(Keys.SEED)));
+        Algorithm algorithm = Algorithm.of(network, settings, data.examples(), data.shardCount(), data.entriesOfRow());
+        long[] nanos = new long[count];
+        RoundWork nothing = new RoundWork.Nothing(algorithm.work().length());
+        try (Pass<Begin, WeightedSum> rounds = passes.rounds(nothing, data)) {
+            for (int i = 0; i < count; i++) {
+                long start = System.nanoTime();
+                rounds.run(
+                        algorithm.begin(state, algorithm.round(1, 1)),
+                        new Purpose(Purpose.Phase.ROUND, 0, 0, "a round without work"));
+                nanos[i] = System.nanoTime() - start;
+            }
+        } catch (Exception e) {
+            throw aborted(e);
+        }
+        return nanos;
+    }
+
+    private static TrainingException aborted(Exception e) {
+        if (e instanceof TrainingException training) {
+            return training;
+        }
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new TrainingException("the training was interrupted", e);
+        }
+        return new TrainingException(Passes.explain(e), e);
+    }
+}

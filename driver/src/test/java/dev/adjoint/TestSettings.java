@@ -1,0 +1,27 @@
+package dev.adjoint;
+
+import dev.adjoint.driver.settings.BatchSize;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Synchronise;
+import dev.adjoint.driver.settings.Task;
+
+/** Settings of small trainings. */
+public final class TestSettings {
+    private TestSettings() {}
+
+    /** So many epochs, and examples a step. */
+    public static Settings of(int epochs, BatchSize batch, double rate, double momentum, double l2) {
+        return Settings.of(Task.CLASSIFICATION)
+                .with(Keys.EPOCHS, epochs)
+                .with(Keys.BATCH_SIZE, batch)
+                .withSome(Keys.LEARNING_RATE, rate)
+                .with(Keys.MOMENTUM, momentum)
+                .with(Keys.L2, l2);
+    }
+
+    /** The same, with so many steps between averages; 0 for none of a replica's own. */
+    public static Settings local(Settings settings, int steps) {
+        return settings.with(Keys.SYNCHRONISE, new Synchronise(steps));
+    }
+}

@@ -1,0 +1,265 @@
+package dev.adjoint.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.TestSettings;
+import dev.adjoint.TestSpark;
+import dev.adjoint.driver.checkpoint.CheckpointDirectory;
+import dev.adjoint.driver.checkpoint.CheckpointWriter;
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.BatchSize;
+import dev.adjoint.driver.settings.Every;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Network;
+import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.Chunk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a training comes to when it is stopped, and goes on in another trainer, from the file. */
+class ResumeTest {
+    private static final Network NETWORK =
+            Network.perceptron(5, List.of(7), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+    private static final Identity IDENTITY = new Identity(Map.of("training.seed", "1"));
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource({"30, 0, 1", "30, 0, 5", "7, 2, 1", "200, 0, 1"})
+    void stoppingAfterAnyRoundChangesNoBit(int batch, int localSteps, int every) throws Exception {
+        Settings options = options(batch, localSteps, 0.1, 0, 1);
+        ShardedData data = examples(1);
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(options).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));
+        assertTrue(whole.isWhole());
+        for (int stop = 1; stop < told.size(); stop++) {
+            String where = folder.resolve("stop-" + stop).toString();
+            List<String> again = new ArrayList<>();
+            Trainer first = trainer(options);
+            Trainer.Result part = run(first, where, every, data, recording(again, stop));
+            assertFalse(part.isWhole() && stop < told.size() - 1, "stopped after event " + stop);
+            Trainer second = trainer(options);
+            Trainer.Result result = run(second, where, every, data, recording(again, Integer.MAX_VALUE));
+            assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
+            assertEquals(whole.state().step(), result.state().step());
+            assertEquals(told, again, "what listeners hear of both parts is what they hear of the whole");
+        }
+    }
+
+    @Test
+    void aTrainingThatWentOnForLongerIsTheLongerOne() throws Exception {
+        ShardedData data = examples(1);
+        Settings three = options(30, 0, 0.1, 0, 1);
+        Settings five = three.with(Keys.EPOCHS, 5);
+        float[] whole = trainer(five).train(data, Optional.empty()).parameters();
+        run(trainer(three), folder.toString(), 1, data);
+        assertArrayEquals(whole, run(trainer(five), folder.toString(), 1, data).parameters());
+    }
+
+    @Test
+    void aRolledBackTrainingResumesToTheSameBits() throws Exception {
+        ShardedData data = examples(1);
+        Settings options = options(30, 0, 1e18, 10, 1e-6);
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(options).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));
+        long rollbacks = told.stream().filter(line -> line.contains("rollback")).count();
+        assertTrue(rollbacks >= 2, told::toString);
+        int rounds =
+                (int) told.stream().filter(line -> line.startsWith("round")).count();
+        for (int stop = 1; stop < rounds; stop++) {
+            String where = folder.resolve("stop-" + stop).toString();
+            Trainer first = trainer(options);
+            run(first, where, 1, data, recording(new ArrayList<>(), stop));
+            float[] resumed = run(trainer(options), where, 1, data).parameters();
+            assertArrayEquals(whole.parameters(), resumed, "stopped after event " + stop);
+        }
+    }
+
+    @Test
+    void divergenceIsToldWithStepShardAndParameters() {
+        ShardedData data = examples(1e30f);
+        TrainingException e = assertThrows(TrainingException.class, () -> trainer(options(30, 0, 1e30, 0, 1))
+                .train(data, Optional.empty()));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(
+                message.matches(
+                        "(?s)the (loss|gradient) is not a finite number at step \\d+ \\(epoch \\d+\\), in shard .*"),
+                message);
+        assertTrue(message.contains("lower training.learning-rate (now 1.0E30)"), message);
+    }
+
+    @Test
+    void rollbacksEnd() {
+        ShardedData data = examples(1e30f);
+        List<String> told = new ArrayList<>();
+        TrainingException e = assertThrows(TrainingException.class, () -> trainer(options(30, 0, 1e30, 2, 0.9))
+                .train(data, Optional.empty(), recording(told, Integer.MAX_VALUE)));
+        assertTrue(String.valueOf(e.getMessage()).contains("after 2 rollbacks"), e.getMessage());
+        assertEquals(2, told.stream().filter(line -> line.contains("rollback")).count());
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsNoReasonToStop() throws Exception {
+        ShardedData data = examples(1);
+        List<String> told = new ArrayList<>();
+        try (CheckpointDirectory directory = CheckpointDirectory.open(new Configuration(), folder.toString())) {
+            CheckpointWriter checkpoints = new CheckpointWriter(
+                    directory, new Every(1, Every.Unit.EPOCHS), 2, tooLong(), "", Optional.empty(), List.of());
+            Trainer trainer = trainer(options(30, 0, 0.1, 0, 1));
+            float[] initial = NETWORK.initialParameters(1);
+            Trainer.Result result = trainer.train(
+                    trainer.begin(initial),
+                    initial,
+                    data,
+                    Optional.of(data),
+                    List.of(checkpoints, recording(told, Integer.MAX_VALUE)));
+            assertTrue(result.isWhole());
+            assertTrue(checkpoints.lastFailed());
+            assertTrue(
+                    told.stream()
+                                    .filter(line -> line.contains("could not be written"))
+                                    .count()
+                            >= 3,
+                    told::toString);
+            assertTrue(directory.isEmpty(), "nothing half-written");
+        }
+    }
+
+    /** Whose header cannot be read again. */
+    private static Identity tooLong() {
+        return new Identity(Map.of("name", "x".repeat(1 << 20)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IN_ORDER", "SLICED", "TREE_AGGREGATE"})
+    void theReductionsAgree(ReductionKind kind) {
+        Settings options = options(30, 0, 0.1, 0, 1);
+        ShardedData data = examples(1);
+        float[] expected = trainer(options).train(data, Optional.empty()).parameters();
+        float[] actual = new Trainer(Passes.of(context(), kind), NETWORK, options.with(Keys.REDUCTION, kind))
+                .train(data, Optional.empty())
+                .parameters();
+        if (kind == ReductionKind.TREE_AGGREGATE) {
+            assertArrayEquals(expected, actual, 1e-4f); // in the order of arrival
+        } else {
+            assertArrayEquals(expected, actual);
+        }
+    }
+
+    /** From the newest checkpoint, if there is one. */
+    private static Trainer.Result run(
+            Trainer trainer, String where, int every, ShardedData data, TrainingListener... listeners)
+            throws Exception {
+        try (CheckpointDirectory directory = CheckpointDirectory.open(new Configuration(), where)) {
+            Optional<CheckpointDirectory.Found> found = directory.newest();
+            List<TrainingListener> all = new ArrayList<>();
+            all.add(new CheckpointWriter(
+                    directory, new Every(every, Every.Unit.STEPS), 2, IDENTITY, "", found, List.of()));
+            all.addAll(List.of(listeners));
+            float[] initial = NETWORK.initialParameters(1);
+            TrainingState state = found.map(it -> it.checkpoint().state()).orElseGet(() -> trainer.begin(initial));
+            return trainer.train(state, initial, data, Optional.of(data), all);
+        }
+    }
+
+    /** Notes what is told, without times, and stops the training after so many rounds and epochs. */
+    private static TrainingListener recording(List<String> told, int stopAfter) {
+        return new TrainingListener() {
+            private @Nullable Control training;
+            private int heard;
+
+            @Override
+            public void began(Control begun, TrainingState state) {
+                training = begun;
+            }
+
+            @Override
+            public void round(RoundReport round, TrainingState state) {
+                told.add("round %d of epoch %d, step %d: %s"
+                        .formatted(round.round(), round.epoch(), round.step(), round.loss()));
+                hear();
+            }
+
+            @Override
+            public void epoch(EpochReport epoch, TrainingState state) {
+                told.add("epoch %d, step %d: %s, %s"
+                        .formatted(
+                                epoch.epoch(),
+                                epoch.step(),
+                                epoch.loss(),
+                                epoch.validation().orElseThrow().loss()));
+                hear();
+            }
+
+            @Override
+            public void warned(String warning) {
+                told.add(warning);
+            }
+
+            private void hear() {
+                heard++;
+                if (heard == stopAfter && training != null) {
+                    training.stop();
+                }
+            }
+        };
+    }
+
+    private static Trainer trainer(Settings options) {
+        return new Trainer(Passes.of(context(), ReductionKind.AUTO), NETWORK, options);
+    }
+
+    private static Settings options(int batch, int localSteps, double rate, int rollbacks, double factor) {
+        Settings settings = TestSettings.local(TestSettings.of(3, new BatchSize(batch), rate, 0.9, 0.01), localSteps);
+        return rollbacks == 0
+                ? settings
+                : settings.with(Keys.ON_DIVERGENCE, Keys.OnDivergence.ROLLBACK)
+                        .with(Keys.ROLLBACKS, rollbacks)
+                        .with(Keys.ROLLBACK_FACTOR, factor);
+    }
+
+    private static JavaSparkContext context() {
+        return JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    }
+
+    /** 100 rows in 4 shards. */
+    private static ShardedData examples(float scale) {
+        List<Chunk> shards = IntStream.range(0, 4)
+                .mapToObj(shard -> {
+                    Random random = new Random(shard);
+                    float[] x = new float[25 * 5];
+                    float[] y = new float[25];
+                    float[] weights = new float[25];
+                    Arrays.fill(weights, 1);
+                    for (int i = 0; i < x.length; i++) {
+                        y[i / 5] = i / 5 % 3;
+                        x[i] = scale * (float) (random.nextGaussian() + y[i / 5]);
+                    }
+                    return new Chunk(shard, 0, 25, 5, x, y, weights);
+                })
+                .toList();
+        return new ShardedData(context().parallelize(shards, 2).cache(), 4, 100);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.adjoint.worker;
+
+import dev.adjoint.autodiff.Execution;
+import dev.adjoint.worker.step.Descent;
+import java.util.Iterator;
+
+/** The work of a round of a training: the gradients of a minibatch, or steps of each shard by itself. */
+public sealed interface RoundWork extends Work<Begin, WeightedSum> {
+    /** How long the vector of a shard's sum is. */
+    int length();
+
+    @Override
+    default Begin copy(Begin begin) {
+        return begin.copy();
+    }
+
+    /** How many numbers the arena of a {@link #layOut} has; nothing is laid out. */
+    long arena();
+
+    /**
+     * The operations on floating-point numbers that a shard's gradients take for so many rows of a round; rows that a short
+     * batch is padded with cost as much as others.
+     */
+    long flops(long rows);
+
+    /** Sums the gradient over the rows, all at the same parameters. */
+    record Gradients(Objective objective) implements RoundWork {
+        @Override
+        public ShardWork<Begin, WeightedSum> layOut() {
+            return new GradientWork(new Replica(objective));
+        }
+
+        @Override
+        public int length() {
+            return objective.parameterCount();
+        }
+
+        @Override
+        public long arena() {
+            return Execution.arenaSize(objective.gradient());
+        }
+
+        @Override
+        public long flops(long rows) {
+            return runs(objective, rows) * objective.gradient().arithmetic();
+        }
+    }
+
+    /**
+     * Makes steps, each shard by itself.
+     *
+     * @param batchSize examples a step
+     */
+    record LocalSteps(Objective objective, int batchSize, Descent descent) implements RoundWork {
+        @Override
+        public ShardWork<Begin, WeightedSum> layOut() {
+            return new LocalStepsWork(objective, batchSize, descent);
+        }
+
+        @Override
+        public int length() {
+            return Math.multiplyExact(1 + descent.optimiser().state().size(), objective.parameterCount());
+        }
+
+        @Override
+        public long arena() {
+            return (long) Execution.arenaSize(objective.gradient()) + LocalStepsWork.room(objective, descent);
+        }
+
+        @Override
+        public long flops(long rows) {
+            long runs = rows / batchSize * runs(objective, batchSize) + runs(objective, rows % batchSize);
+            return runs * objective.gradient().arithmetic();
+        }
+    }
+
+    /** Computes nothing, and sums zeros: for measuring what a round costs beside its work. */
+    record Nothing(int length) implements RoundWork {
+        @Override
+        public ShardWork<Begin, WeightedSum> layOut() {
+            WeightedSum zeros = new WeightedSum(new float[length], 0, 1, 1);
+            return begin -> Nothing.of(zeros);
+        }
+
+        private static TreeSum.OfShard<Chunk, WeightedSum> of(WeightedSum sum) {
+            return (int shard, Iterator<Chunk> chunks) -> sum;
+        }
+
+        @Override
+        public long arena() {
+            return 0;
+        }
+
+        @Override
+        public long flops(long rows) {
+            return 0;
+        }
+    }
+
+    /** How often {@code objective} runs for so many rows. */
+    private static long runs(Objective objective, long rows) {
+        return (rows + objective.rows() - 1) / objective.rows();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.adjoint.worker.step;
+
+import dev.adjoint.autodiff.kernel.Binary;
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
+import dev.adjoint.autodiff.kernel.Unary;
+import java.util.List;
+
+/**
+ * Gradient descent with momentum (Rumelhart, Hinton and Williams 1986): {@code dW(t) = rate * gradient + momentum *
+ * dW(t-1)}, {@code W <- W - dW(t)}. It keeps dW, the velocity.
+ *
+ * @param momentum the share of the last step that the next one repeats, 0 to below 1
+ */
+public record Momentum(double momentum) implements Optimiser {
+    @Override
+    public List<String> state() {
+        return List.of("velocity");
+    }
+
+    @Override
+    public void step(Kernels kernels, float rate, Block values, Block gradient, List<Block> state) {
+        Block velocity = state.get(0);
+        kernels.map(Unary.SCALE, rate, gradient, gradient);
+        kernels.map(Unary.SCALE, momentum, velocity, velocity);
+        kernels.zip(Binary.ADD, gradient, velocity, velocity);
+        kernels.zip(Binary.SUBTRACT, values, velocity, values);
+    }
+}

@@ -1,0 +1,19 @@
+/**
+ * A step: what becomes of the parameters once the gradient is known.
+ *
+ * <p>Read {@link dev.adjoint.worker.step.Descent} first (a step with all parameters), then {@link
+ * dev.adjoint.worker.step.Optimiser} (the rule) and {@link dev.adjoint.worker.step.Schedule} (its rate).
+ *
+ * <p>Invariants. Each number of a parameter is updated by itself, so how a step is cut into pieces changes no bit. What a rule
+ * keeps is vectors with names, and nothing else: those are what is sent, averaged and checkpointed.
+ *
+ * <p>Decision: a rule is written in kernels on tiles of an arena, since that is where a replica has its memory; the driver,
+ * whose vectors are arrays of their own, copies tiles into one and out again. Set aside: a loop over arrays beside it, which was
+ * as fast and was the same rule a second time.
+ *
+ * <p>It must not know programs, shards or Spark.
+ */
+@NullMarked
+package dev.adjoint.worker.step;
+
+import org.jspecify.annotations.NullMarked;
