@@ -11,7 +11,7 @@ final class Functions {
     private Functions() {}
 
     /** {@code x^p}; its derivative is {@code p x^(p-1)}. */
-    record Power(double p) implements Elementwise {
+    record Power(double p) implements Function {
         @Override
         public Unary kernel() {
             return Unary.POWER;
@@ -29,7 +29,7 @@ final class Functions {
     }
 
     /** {@code y = e^x}; {@code y' = y}. */
-    record Exp() implements Elementwise {
+    record Exp() implements Function {
         @Override
         public Unary kernel() {
             return Unary.EXP;
@@ -42,7 +42,7 @@ final class Functions {
     }
 
     /** {@code log x}; its derivative is {@code 1 / x}. */
-    record Log() implements Elementwise {
+    record Log() implements Function {
         @Override
         public Unary kernel() {
             return Unary.LOG;
@@ -55,7 +55,7 @@ final class Functions {
     }
 
     /** {@code log(1 + x)}; its derivative is {@code 1 / (1 + x)}. */
-    record Log1p() implements Elementwise {
+    record Log1p() implements Function {
         @Override
         public Unary kernel() {
             return Unary.LOG1P;
@@ -68,7 +68,7 @@ final class Functions {
     }
 
     /** {@code y = sqrt(x)}; {@code y' = 1 / (2 y)}. */
-    record Sqrt() implements Elementwise {
+    record Sqrt() implements Function {
         @Override
         public Unary kernel() {
             return Unary.SQRT;
@@ -81,7 +81,7 @@ final class Functions {
     }
 
     /** {@code y = 1 / x}; {@code y' = -y^2}. */
-    record Reciprocal() implements Elementwise {
+    record Reciprocal() implements Function {
         @Override
         public Unary kernel() {
             return Unary.RECIPROCAL;
@@ -94,7 +94,7 @@ final class Functions {
     }
 
     /** {@code sin x}; its derivative is {@code cos x}. */
-    record Sin() implements Elementwise {
+    record Sin() implements Function {
         @Override
         public Unary kernel() {
             return Unary.SIN;
@@ -107,7 +107,7 @@ final class Functions {
     }
 
     /** {@code cos x}; its derivative is {@code -sin x}. */
-    record Cos() implements Elementwise {
+    record Cos() implements Function {
         @Override
         public Unary kernel() {
             return Unary.COS;
@@ -120,7 +120,7 @@ final class Functions {
     }
 
     /** {@code |x|}; its derivative is the sign, 0 at 0. */
-    record Absolute() implements Elementwise {
+    record Absolute() implements Function {
         @Override
         public Unary kernel() {
             return Unary.ABSOLUTE;
@@ -133,7 +133,7 @@ final class Functions {
     }
 
     /** -1, 0 or 1. Its derivative is zero almost everywhere. */
-    record Sign() implements Elementwise {
+    record Sign() implements Function {
         @Override
         public Unary kernel() {
             return Unary.SIGN;
@@ -146,7 +146,7 @@ final class Functions {
     }
 
     /** {@code y = tanh(x)}; {@code y' = 1 - y^2}. */
-    record Tanh() implements Elementwise {
+    record Tanh() implements Function {
         @Override
         public Unary kernel() {
             return Unary.TANH;
@@ -159,7 +159,7 @@ final class Functions {
     }
 
     /** {@code y = 1 / (1 + exp(-x))}; {@code y' = y (1 - y)}. */
-    record Logistic() implements Elementwise {
+    record Logistic() implements Function {
         @Override
         public Unary kernel() {
             return Unary.LOGISTIC;
@@ -172,7 +172,7 @@ final class Functions {
     }
 
     /** {@code log(1 + exp(x))}; its derivative is the logistic function. */
-    record Softplus() implements Elementwise {
+    record Softplus() implements Function {
         @Override
         public Unary kernel() {
             return Unary.SOFTPLUS;
@@ -185,7 +185,7 @@ final class Functions {
     }
 
     /** {@code max(x, 0)}; its derivative at 0 is taken as 0. */
-    record Relu() implements Elementwise {
+    record Relu() implements Function {
         @Override
         public Unary kernel() {
             return Unary.RELU;
@@ -198,7 +198,7 @@ final class Functions {
     }
 
     /** {@code x} where it is positive, {@code slope * x} elsewhere; its derivative at 0 is taken as {@code slope}. */
-    record LeakyRelu(double slope) implements Elementwise {
+    record LeakyRelu(double slope) implements Function {
         @Override
         public Unary kernel() {
             return Unary.LEAKY_RELU;
@@ -216,7 +216,7 @@ final class Functions {
     }
 
     /** {@code x} where it is positive, {@code y = scale (exp(x) - 1)} elsewhere; there {@code y' = y + scale}. */
-    record Elu(double scale) implements Elementwise {
+    record Elu(double scale) implements Function {
         @Override
         public Unary kernel() {
             return Unary.ELU;
@@ -234,7 +234,7 @@ final class Functions {
     }
 
     /** 1 where {@code x} is positive, {@code below} elsewhere. Its derivative is zero almost everywhere. */
-    record Step(double below) implements Elementwise {
+    record Step(double below) implements Function {
         @Override
         public Unary kernel() {
             return Unary.STEP;
@@ -251,7 +251,7 @@ final class Functions {
         }
     }
 
-    private interface Elementwise extends Op {
+    private interface Function extends Op {
         Unary kernel();
 
         /** The kernel function's own number, where it has one. */
@@ -287,7 +287,7 @@ final class Functions {
         @Override
         default String format(List<String> operands) {
             // A record without components prints as "Exp[]".
-            String parameter = toString().endsWith("[]") ? "" : ", " + Arithmetic.number(parameter());
+            String parameter = toString().endsWith("[]") ? "" : ", " + Elementwise.number(parameter());
             return name() + "(" + operands.get(0) + parameter + ")";
         }
     }

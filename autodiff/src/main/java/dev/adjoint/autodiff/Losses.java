@@ -85,7 +85,7 @@ public final class Losses {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
 

@@ -28,7 +28,7 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {
     }
 
     @Override
-    public long arithmetic(List<Shape> operands, Shape result) {
+    public long flops(List<Shape> operands, Shape result) {
         return 2L * result.size() * transposed(operands.get(0), transposeLeft).columns();
     }
 

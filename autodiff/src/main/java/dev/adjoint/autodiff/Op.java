@@ -24,8 +24,8 @@ public interface Op extends Serializable {
      */
     Shape shape(List<Shape> operands);
 
-    /** How many additions, multiplications and function values a run takes: for comparing programs and machines. */
-    default long arithmetic(List<Shape> operands, Shape result) {
+    /** The number of floating-point operations of a run: additions, multiplications and function values, one each. */
+    default long flops(List<Shape> operands, Shape result) {
         return result.size();
     }
 

@@ -111,12 +111,12 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return count;
     }
 
-    /** How many additions, multiplications and function values a run takes. */
-    public long arithmetic() {
+    /** The number of floating-point operations of a run, as {@link Op#flops} counts them. */
+    public long flops() {
         long total = 0;
         for (Step step : steps) {
             List<Shape> operands = step.operands().stream().map(this::shape).toList();
-            total += step.op().arithmetic(operands, step.shape());
+            total += step.op().flops(operands, step.shape());
         }
         return total;
     }

@@ -316,7 +316,7 @@ final class Rearrangements {
 
     private interface Movement extends Op {
         @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
+        default long flops(List<Shape> operands, Shape result) {
             return 0;
         }
     }

@@ -162,7 +162,7 @@ final class Reductions {
         }
 
         @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
+        default long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
     }
@@ -174,7 +174,7 @@ final class Reductions {
         }
 
         @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
+        default long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
     }

@@ -25,7 +25,7 @@ final class Sparse {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
 
@@ -60,7 +60,7 @@ final class Sparse {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return 0;
         }
 
@@ -98,7 +98,7 @@ final class Sparse {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return 2L * operands.get(0).size() * result.columns();
         }
 

@@ -94,10 +94,10 @@ public final class Value {
         return recorder.constant(value);
     }
 
-    // Arithmetic, element by element. A dimension of 1 is repeated along the other's.
+    // Elementwise, element by element. A dimension of 1 is repeated along the other's.
 
     public Value add(Value right) {
-        return apply(new Arithmetic.Add(), right);
+        return apply(new Elementwise.Add(), right);
     }
 
     public Value add(double right) {
@@ -105,7 +105,7 @@ public final class Value {
     }
 
     public Value subtract(Value right) {
-        return apply(new Arithmetic.Subtract(), right);
+        return apply(new Elementwise.Subtract(), right);
     }
 
     public Value subtract(double right) {
@@ -114,15 +114,15 @@ public final class Value {
 
     /** The product, element by element; for that of matrices see {@link #matmul}. */
     public Value multiply(Value right) {
-        return apply(new Arithmetic.Multiply(), right);
+        return apply(new Elementwise.Multiply(), right);
     }
 
     public Value multiply(double right) {
-        return apply(new Arithmetic.Scale(right));
+        return apply(new Elementwise.Scale(right));
     }
 
     public Value divide(Value right) {
-        return apply(new Arithmetic.Divide(), right);
+        return apply(new Elementwise.Divide(), right);
     }
 
     public Value divide(double right) {
@@ -135,7 +135,7 @@ public final class Value {
 
     /** The larger of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
     public Value maximum(Value right) {
-        return apply(new Arithmetic.Maximum(), right);
+        return apply(new Elementwise.Maximum(), right);
     }
 
     public Value maximum(double right) {
@@ -144,7 +144,7 @@ public final class Value {
 
     /** The smaller of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
     public Value minimum(Value right) {
-        return apply(new Arithmetic.Minimum(), right);
+        return apply(new Elementwise.Minimum(), right);
     }
 
     public Value minimum(double right) {
@@ -154,7 +154,7 @@ public final class Value {
     // Comparisons: 1 where they hold, 0 elsewhere. Their derivative is zero.
 
     public Value greaterThan(Value right) {
-        return apply(new Arithmetic.Greater(), right);
+        return apply(new Elementwise.Greater(), right);
     }
 
     public Value greaterThan(double right) {
@@ -162,7 +162,7 @@ public final class Value {
     }
 
     public Value atLeast(Value right) {
-        return apply(new Arithmetic.GreaterOrEqual(), right);
+        return apply(new Elementwise.GreaterOrEqual(), right);
     }
 
     public Value atLeast(double right) {
@@ -170,7 +170,7 @@ public final class Value {
     }
 
     public Value equalTo(Value right) {
-        return apply(new Arithmetic.Equal(), right);
+        return apply(new Elementwise.Equal(), right);
     }
 
     public Value equalTo(double right) {
@@ -182,7 +182,7 @@ public final class Value {
      * its own derivative is infinite, 0 times that is NaN, so keep a function inside its domain: {@code x.maximum(0.1).log()}.
      */
     public Value where(Value ifTrue, Value ifFalse) {
-        return apply(new Arithmetic.Where(), ifTrue, ifFalse);
+        return apply(new Elementwise.Where(), ifTrue, ifFalse);
     }
 
     // Functions of one number, element by element.

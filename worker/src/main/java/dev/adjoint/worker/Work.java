@@ -16,7 +16,7 @@ public sealed interface Work extends Serializable {
     long arena();
 
     /**
-     * The arithmetic of the gradients that a shard computes from so many rows of a round, as {@link Program#arithmetic}
+     * The arithmetic of the gradients that a shard computes from so many rows of a round, as {@link Program#flops}
      * counts it: rows that a short batch is padded with cost as much as others.
      */
     long arithmetic(long rows);
@@ -44,7 +44,7 @@ public sealed interface Work extends Serializable {
 
         @Override
         public long arithmetic(long rows) {
-            return runs(objective, rows) * Replica.gradientOf(objective).arithmetic();
+            return runs(objective, rows) * Replica.gradientOf(objective).flops();
         }
     }
 
@@ -74,7 +74,7 @@ public sealed interface Work extends Serializable {
         @Override
         public long arithmetic(long rows) {
             long runs = rows / batchSize * runs(objective, batchSize) + runs(objective, rows % batchSize);
-            return runs * Replica.gradientOf(objective).arithmetic();
+            return runs * Replica.gradientOf(objective).flops();
         }
     }
 

@@ -59,7 +59,7 @@ public class ScorerBenchmark {
             Model model = model(net);
             scorer = new Scorer(model, rows);
             examples = examples(net, rows);
-            arithmetic = model.network().scoring(rows).arithmetic();
+            arithmetic = model.network().scoring(rows).flops();
         }
     }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Functions of two numbers, element by element, and the choice between two. An operand's dimension of 1 is repeated along
  * the other's: a row {@code [1 x n]}, a column {@code [m x 1]} or a scalar meets a matrix {@code [m x n]}.
  */
-final class Arithmetic {
-    private Arithmetic() {}
+final class Elementwise {
+    private Elementwise() {}
 
     /** {@code x + y}. */
     record Add() implements Broadcasting {
@@ -229,7 +229,7 @@ final class Arithmetic {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return 0;
         }
 
