@@ -3,7 +3,7 @@ package dev.adjoint.jobs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Reverse;
-import dev.adjoint.autodiff.print.GraphvizDot;
+import dev.adjoint.autodiff.show.GraphvizDot;
 import dev.adjoint.data.Reader;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.jobs.drawing.GraphSvg;

@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.check;
+package dev.adjoint.autodiff.show;
 
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Forward;
