@@ -101,9 +101,4 @@ final class DoubleLoops implements Loops {
     public void set(int i, double value) {
         a[i] = value;
     }
-
-    @Override
-    public String description() {
-        return "plain Java";
-    }
 }

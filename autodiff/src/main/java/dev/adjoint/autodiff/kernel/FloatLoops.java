@@ -6,8 +6,8 @@ import java.util.Arrays;
  * The float32 loops in plain Java: the definition that {@code VectorLoops} is tested against. What training uses most has
  * a loop of its own; the rest goes through the functions' float64 definition.
  */
-final class FloatLoops implements Loops {
-    private final float[] a;
+class FloatLoops implements Loops {
+    final float[] a;
 
     FloatLoops(float[] a) {
         this.a = a;
@@ -212,10 +212,5 @@ final class FloatLoops implements Loops {
     @Override
     public void set(int i, double value) {
         a[i] = (float) value;
-    }
-
-    @Override
-    public String description() {
-        return "plain Java";
     }
 }

@@ -46,7 +46,9 @@ interface Loops {
     void set(int i, double value);
 
     /** What serves, for people: "Vector API, 16 lanes" or "plain Java". */
-    String description();
+    default String description() {
+        return "plain Java";
+    }
 
     /** The float32 loops that serve in this JVM. */
     static Loops float32(float[] a) {
