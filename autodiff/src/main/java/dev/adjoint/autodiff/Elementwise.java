@@ -5,96 +5,75 @@ import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.autodiff.kernel.Unary;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions of two numbers, element by element, and the choice between two. An operand's dimension of 1 is repeated along
- * the other's: a row {@code [1 x n]}, a column {@code [m x 1]} or a scalar meets a matrix {@code [m x n]}.
+ * Functions of one number and of two, element by element, and the choice between two. An operand's dimension of 1 is
+ * repeated along the other's: a row {@code [1 x n]}, a column {@code [m x 1]} or a scalar meets a matrix {@code [m x n]}.
  */
 final class Elementwise {
     private Elementwise() {}
 
-    /** {@code x + y}. */
-    record Add() implements Broadcasting {
+    /**
+     * {@code y = f(x)}; its Jacobian is diagonal.
+     *
+     * @param parameter the function's own number, for those that have one
+     */
+    record UnaryFunction(Unary function, double parameter) implements Rules.Symmetric {
         @Override
-        public Binary kernel() {
-            return Binary.ADD;
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.map(function, parameter, operands[0], result);
+        }
+
+        @Override
+        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
+            Value derivative = derivative(operands.get(0), result, parameter);
+            return derivative == null ? null : tangent.multiply(derivative);
+        }
+
+        /** {@code f'(x)}, where {@code y = f(x)}; null where it is zero almost everywhere. */
+        private @Nullable Value derivative(Value x, Value y, double p) {
+            return switch (function) {
+                case SCALE -> x.constant(p);
+                case POWER -> p == 0 ? null : x.power(p - 1).multiply(p);
+                case SQRT -> y.multiply(2).reciprocal();
+                case RECIPROCAL -> y.multiply(y).negate();
+                case EXP -> y;
+                case LOG -> x.reciprocal();
+                case LOG1P -> x.add(1).reciprocal();
+                case SIN -> x.cos();
+                case COS -> x.sin().negate();
+                case TANH -> y.constant(1).subtract(y.multiply(y));
+                case LOGISTIC -> y.multiply(y.constant(1).subtract(y));
+                case SOFTPLUS -> x.logistic();
+                case RELU -> x.step();
+                case LEAKY_RELU -> x.map(Unary.STEP, p);
+                case ELU -> x.greaterThan(0).where(x.constant(1), y.add(p));
+                case ABSOLUTE -> x.sign();
+                case SIGN, STEP -> null;
+            };
+        }
+
+        @Override
+        public String name() {
+            return camelCase(function);
         }
 
         @Override
         public String format(List<String> operands) {
-            return infix("+", operands);
-        }
-
-        @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return direction;
-        }
-    }
-
-    /** {@code x - y}. */
-    record Subtract() implements Broadcasting {
-        @Override
-        public Binary kernel() {
-            return Binary.SUBTRACT;
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return infix("-", operands);
-        }
-
-        @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return operand == 0 ? direction : direction.negate();
-        }
-    }
-
-    /** {@code x * y}. */
-    record Multiply() implements Broadcasting {
-        @Override
-        public Binary kernel() {
-            return Binary.MULTIPLY;
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return infix("*", operands);
-        }
-
-        @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return direction.multiply(operands.get(1 - operand));
-        }
-    }
-
-    /** {@code q = x / y}; {@code dq = dx / y - q dy / y}. */
-    record Divide() implements Broadcasting {
-        @Override
-        public Binary kernel() {
-            return Binary.DIVIDE;
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return infix("/", operands);
-        }
-
-        @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            Value quotient = direction.divide(operands.get(1));
-            return operand == 0 ? quotient : quotient.multiply(result).negate();
+            String arguments =
+                    switch (function) {
+                        case SCALE, POWER, LEAKY_RELU, ELU, STEP -> operands.get(0) + ", " + number(parameter);
+                        default -> operands.get(0);
+                    };
+            return name() + "(" + arguments + ")";
         }
     }
 
     /** {@code factor * x}. */
-    record Scale(double factor) implements Op {
-        @Override
-        public Shape shape(List<Shape> operands) {
-            return operands.get(0);
-        }
-
+    record Scale(double factor) implements Rules.Symmetric {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.map(Unary.SCALE, factor, operands[0], result);
@@ -102,12 +81,7 @@ final class Elementwise {
 
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.multiply(factor);
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return adjoint.multiply(factor);
+            return tangent.apply(this);
         }
 
         @Override
@@ -116,101 +90,65 @@ final class Elementwise {
         }
     }
 
-    /** The larger of the two. */
-    record Maximum() implements Broadcasting {
+    /** {@code z = f(x, y)}. */
+    record BinaryFunction(Binary function) implements Broadcasting {
         @Override
-        public Binary kernel() {
-            return Binary.MAXIMUM;
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.zip(function, operands[0], operands[1], result);
         }
 
         @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return direction.multiply(shareOfLarger(operands.get(operand), operands.get(1 - operand)));
+        public @Nullable Value image(int operand, List<Value> operands, Value result, Value direction) {
+            Value changed = operands.get(operand);
+            Value other = operands.get(1 - operand);
+            return switch (function) {
+                case ADD -> direction;
+                case SUBTRACT -> operand == 0 ? direction : direction.negate();
+                case MULTIPLY -> direction.multiply(other);
+                case DIVIDE -> // dz = dx / y - z dy / y
+                    operand == 0
+                            ? direction.divide(other)
+                            : direction.divide(changed).multiply(result).negate();
+                case MAXIMUM -> direction.multiply(shareOfLarger(changed, other));
+                case MINIMUM -> direction.multiply(shareOfLarger(other, changed));
+                case GREATER, GREATER_OR_EQUAL, EQUAL -> null;
+            };
         }
-    }
 
-    /** The smaller of the two. */
-    record Minimum() implements Broadcasting {
-        @Override
-        public Binary kernel() {
-            return Binary.MINIMUM;
-        }
-
-        @Override
-        public Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return direction.multiply(shareOfLarger(operands.get(1 - operand), operands.get(operand)));
-        }
-    }
-
-    /** 1 where {@code x} is larger, 1/2 where both are equal, 0 elsewhere. */
-    private static Value shareOfLarger(Value x, Value y) {
-        return x.greaterThan(y).add(x.atLeast(y)).multiply(0.5);
-    }
-
-    /** 1 where {@code x > y}. */
-    record Greater() implements Comparison {
-        @Override
-        public Binary kernel() {
-            return Binary.GREATER;
+        /** 1 where {@code x} is larger, 1/2 where both are equal, 0 elsewhere. */
+        private static Value shareOfLarger(Value x, Value y) {
+            return x.greaterThan(y).add(x.atLeast(y)).multiply(0.5);
         }
 
         @Override
-        public String format(List<String> operands) {
-            return infix(">", operands);
-        }
-    }
-
-    /** 1 where {@code x >= y}. */
-    record GreaterOrEqual() implements Comparison {
-        @Override
-        public Binary kernel() {
-            return Binary.GREATER_OR_EQUAL;
+        public String name() {
+            return camelCase(function);
         }
 
         @Override
         public String format(List<String> operands) {
-            return infix(">=", operands);
-        }
-    }
-
-    /** 1 where {@code x = y}. */
-    record Equal() implements Comparison {
-        @Override
-        public Binary kernel() {
-            return Binary.EQUAL;
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return infix("==", operands);
+            return switch (function) {
+                case ADD -> infix("+", operands);
+                case SUBTRACT -> infix("-", operands);
+                case MULTIPLY -> infix("*", operands);
+                case DIVIDE -> infix("/", operands);
+                case GREATER -> infix(">", operands);
+                case GREATER_OR_EQUAL -> infix(">=", operands);
+                case EQUAL -> infix("==", operands);
+                case MAXIMUM, MINIMUM -> name() + "(" + String.join(", ", operands) + ")";
+            };
         }
     }
 
     /** {@code x} where the condition is not 0, {@code y} elsewhere; operands: condition, x, y. */
-    record Where() implements Op {
-        @Override
-        public Shape shape(List<Shape> operands) {
-            return common(name(), operands);
-        }
-
+    record Where() implements Broadcasting {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.select(operands[0], operands[1], operands[2], result);
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            Value image = taken(operand, operands, tangent);
-            return image == null ? null : image.broadcastTo(result.shape());
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            Value image = taken(operand, operands, adjoint);
-            return image == null ? null : image.sumTo(operands.get(operand).shape());
-        }
-
-        private static @Nullable Value taken(int operand, List<Value> operands, Value direction) {
+        public @Nullable Value image(int operand, List<Value> operands, Value result, Value direction) {
             Value condition = operands.get(0);
             Value zero = condition.constant(0);
             return switch (operand) {
@@ -221,31 +159,16 @@ final class Elementwise {
         }
     }
 
-    /** A scalar that never changes. Its derivative is zero. */
-    record Constant(double value) implements Op {
+    /** A scalar that never changes. */
+    record Constant(double value) implements Rules.Flat, Rules.WithoutFlops {
         @Override
         public Shape shape(List<Shape> operands) {
             return Shape.SCALAR;
         }
 
         @Override
-        public long flops(List<Shape> operands, Shape result) {
-            return 0;
-        }
-
-        @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.fill(value, result);
-        }
-
-        @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return null;
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return null;
         }
 
         @Override
@@ -255,14 +178,12 @@ final class Elementwise {
     }
 
     private interface Broadcasting extends Op {
-        Binary kernel();
-
         /**
          * What a change of one operand along {@code direction} does to the result, before any repetition is undone; null
          * for nothing.
          */
         @Nullable
-        Value derivative(int operand, List<Value> operands, Value result, Value direction);
+        Value image(int operand, List<Value> operands, Value result, Value direction);
 
         @Override
         default Shape shape(List<Shape> operands) {
@@ -270,29 +191,26 @@ final class Elementwise {
         }
 
         @Override
-        default void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.zip(kernel(), operands[0], operands[1], result);
-        }
-
-        @Override
         default @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            Value image = derivative(operand, operands, result, tangent);
+            Value image = image(operand, operands, result, tangent);
             return image == null ? null : image.broadcastTo(result.shape());
         }
 
         @Override
         default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            Value image = derivative(operand, operands, result, adjoint);
+            Value image = image(operand, operands, result, adjoint);
             return image == null ? null : image.sumTo(operands.get(operand).shape());
         }
     }
 
-    /** 1 where it holds, 0 elsewhere: its derivative is zero almost everywhere. */
-    private interface Comparison extends Broadcasting {
-        @Override
-        default @Nullable Value derivative(int operand, List<Value> operands, Value result, Value direction) {
-            return null;
+    /** {@code LEAKY_RELU} as {@code leakyRelu}. */
+    private static String camelCase(Enum<?> function) {
+        String[] words = function.name().split("_", -1);
+        StringBuilder name = new StringBuilder(words[0].toLowerCase(Locale.ROOT));
+        for (int i = 1; i < words.length; i++) {
+            name.append(words[i].charAt(0)).append(words[i].substring(1).toLowerCase(Locale.ROOT));
         }
+        return name.toString();
     }
 
     private static String infix(String symbol, List<String> operands) {

@@ -3,7 +3,6 @@ package dev.adjoint.autodiff;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operations on matrices of mostly zeros, given in coordinates: the row, the column and the value of each entry, {@code [e
@@ -16,7 +15,7 @@ final class Sparse {
     private Sparse() {}
 
     /** The matrix of entries {@code (values, rows, columns)}; what stands at one place is added. */
-    record ToMatrix(Shape extents) implements Op {
+    record ToMatrix(Shape extents) implements Rules.Linear {
         @Override
         public Shape shape(List<Shape> operands) {
             requireEntries(name(), operands);
@@ -35,23 +34,13 @@ final class Sparse {
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return operand == 0 ? tangent.apply(this, operands.get(1), operands.get(2)) : null;
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return operand == 0 ? adjoint.entries(operands.get(1), operands.get(2)) : null;
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return "toMatrix(%s, %s)".formatted(String.join(", ", operands), extents);
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            return adjoint.entries(operands.get(1), operands.get(2));
         }
     }
 
     /** The entries {@code [e x 1]} of {@code (matrix, rows, columns)}; 0 after their end. */
-    record Entries() implements Op {
+    record Entries() implements Rules.Linear, Rules.WithoutFlops {
         @Override
         public Shape shape(List<Shape> operands) {
             requireEntries(name(), operands.subList(1, 3));
@@ -60,26 +49,14 @@ final class Sparse {
         }
 
         @Override
-        public long flops(List<Shape> operands, Shape result) {
-            return 0;
-        }
-
-        @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.entries(operands[0], operands[1], operands[2], result);
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return operand == 0 ? tangent.entries(operands.get(1), operands.get(2)) : null;
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return operand == 0
-                    ? adjoint.toMatrix(
-                            operands.get(1), operands.get(2), operands.get(0).shape())
-                    : null;
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            return adjoint.toMatrix(
+                    operands.get(1), operands.get(2), operands.get(0).shape());
         }
     }
 
@@ -89,7 +66,7 @@ final class Sparse {
      *
      * @param rows m
      */
-    record Product(int rows) implements Op {
+    record Product(int rows) implements Rules.Linear {
         @Override
         public Shape shape(List<Shape> operands) {
             requireEntries(name(), operands.subList(0, 3));
@@ -108,33 +85,24 @@ final class Sparse {
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return switch (operand) {
-                case 0 -> tangent.apply(this, operands.get(1), operands.get(2), operands.get(3));
-                case 3 -> operands.get(0).apply(this, operands.get(1), operands.get(2), tangent);
-                default -> null;
-            };
+        public boolean isLinearIn(int operand) {
+            return operand == 0 || operand == 3;
         }
 
         /** {@code S' U} for {@code D}: the product with rows and columns exchanged. Of {@code U D'}, the entries. */
         @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            Value rows = operands.get(1);
+            Value columns = operands.get(2);
             Value dense = operands.get(3);
-            return switch (operand) {
-                case 0 -> adjoint.matmul(false, dense, true).entries(operands.get(1), operands.get(2));
-                case 3 -> operands.get(0).apply(new Product(dense.rows()), operands.get(2), operands.get(1), adjoint);
-                default -> null;
-            };
+            return operand == 0
+                    ? adjoint.matmul(false, dense, true).entries(rows, columns)
+                    : operands.get(0).apply(new Product(dense.rows()), columns, rows, adjoint);
         }
 
         @Override
         public String name() {
             return "sparseMatmul";
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return "%s(%s, %d)".formatted(name(), String.join(", ", operands), rows);
         }
     }
 

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.adjoint.autodiff.kernel.Binary;
+import dev.adjoint.autodiff.kernel.Unary;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -80,6 +83,7 @@ class OpTest {
         rows.add(unary("atLeast number", x -> x.atLeast(0.01)));
         rows.add(unary("equalTo number", x -> x.equalTo(0.01)));
         rows.add(unary("constant", x -> x.constant(2.5)));
+        rows.add(unary("multiply as a function", x -> x.map(Unary.SCALE, -1.5)));
         rows.add(unary("negate", Value::negate));
         rows.add(unary("power 3", x -> x.power(3)));
         rows.add(unary("power 2", x -> x.power(2)));
@@ -230,13 +234,17 @@ class OpTest {
                         .map(JavaClass::getName)
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> reached = new TreeSet<>();
+        Set<Object> attributes = new HashSet<>();
         Random random = new Random(1);
-        table().forEach(row -> new Sample(row, random)
-                .program()
-                .steps()
-                .forEach(step -> reached.add(step.op().getClass().getName())));
-        assertTrue(operations.size() >= 40, "operations were not found: " + operations);
+        table().flatMap(row -> new Sample(row, random).program().steps().stream())
+                .forEach(step -> {
+                    reached.add(step.op().getClass().getName());
+                    attributes.addAll(step.op().attributes());
+                });
+        assertTrue(operations.size() >= 25, "operations were not found: " + operations);
         assertEquals(operations, reached);
+        assertTrue(attributes.containsAll(List.of(Unary.values())), "functions of one number: " + attributes);
+        assertTrue(attributes.containsAll(List.of(Binary.values())), "functions of two numbers: " + attributes);
     }
 
     @Test

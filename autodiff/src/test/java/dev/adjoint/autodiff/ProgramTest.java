@@ -152,6 +152,19 @@ class ProgramTest {
         }
     }
 
+    @Test
+    void aStepPrintsTheAttributesOfItsOperation() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value x = builder.input("x", 2, 3);
+        assertEquals(
+                "dropoutMask(x, 0.3, 7, 3)",
+                x.dropout(0.3, 7, x).operands().get(1).formula());
+        assertEquals("sliceColumns(x, 0, 2)", x.sliceColumns(0, 2).formula());
+        assertEquals("leakyRelu(x, 0.1)", x.leakyRelu(0.1).formula());
+        assertEquals("reshape(x)", x.reshape(3, 2).formula());
+        assertEquals("maxRows(x)", x.maxRows().formula());
+    }
+
     private static Program perceptron(int rows) {
         ProgramBuilder builder = new ProgramBuilder();
         Value w1 = builder.parameter("W1", 20, 30);
