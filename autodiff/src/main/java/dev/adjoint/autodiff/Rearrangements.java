@@ -245,6 +245,19 @@ final class Rearrangements {
         }
     }
 
+    /** The same numbers, which count as constants: its derivative is taken as zero. */
+    record Detach() implements OfConstants {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return operands.get(0);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.reshape(operands[0], result);
+        }
+    }
+
     private static void requireIndices(String op, Shape indices) {
         if (indices.columns() != 1) {
             throw new ShapeException("%s: indices %s, expected one column".formatted(op, indices));
@@ -262,6 +275,6 @@ final class Rearrangements {
         }
     }
 
-    /** Of whole numbers, which have no derivative. */
+    /** Of numbers that have no derivative: whole ones, or those of which none is wanted. */
     private interface OfConstants extends Rules.Flat, Rules.WithoutFlops {}
 }

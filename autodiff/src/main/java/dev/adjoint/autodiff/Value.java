@@ -401,6 +401,11 @@ public final class Value {
         return apply(new MatMul(transposeLeft, transposeRight), right);
     }
 
+    /** This value as a constant: nothing of what is computed from the result has a derivative by way of it. */
+    public Value detach() {
+        return apply(new Rearrangements.Detach());
+    }
+
     public Value transpose() {
         return apply(new Rearrangements.Transpose());
     }

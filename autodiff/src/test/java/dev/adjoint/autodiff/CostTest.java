@@ -85,7 +85,7 @@ class CostTest {
                 .add(h.softplus())
                 .add(h.gelu())
                 .add(h.silu());
-        h = h.batchNorm(weights, slope, shift).dropout(0.3, 7, index);
+        h = h.batchNorm(weights, slope, shift).dropout(0.3, 7, index).multiply(h.detach());
         h = h.sin().subtract(h.cos()).multiply(h.absolute()).add(h.sign()).add(h.step());
         Value positive = h.multiply(h).add(0.5);
         h = positive.sqrt().add(positive.log()).add(positive.log1p()).add(positive.reciprocal());

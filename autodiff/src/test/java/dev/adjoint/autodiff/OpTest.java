@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -144,6 +145,11 @@ class OpTest {
                 "matmul A'B'",
                 v -> v.get(0).matmul(true, v.get(1), true),
                 e -> List.of(real(e[2], e[0]), real(e[1], e[2]))));
+        // Differences would not take the detached factor for a constant; that it is one has a test of its own.
+        rows.add(new Row(
+                "detach",
+                v -> v.get(0).detach().multiply(v.get(1)),
+                e -> List.of(index(e[0], e[1]), real(e[0], e[1]))));
         rows.add(unary("transpose", Value::transpose));
         rows.add(unary("reshape", x -> x.reshape(1, x.shape().size())));
         rows.add(new Row("broadcastTo", v -> v.get(0).broadcastTo(new Shape(5, 7)), e -> List.of(real(1, 7))));
@@ -380,6 +386,24 @@ class OpTest {
         forward.run();
         double expected = forward.get(Forward.tangentName("g"))[0];
         assertEquals(expected, sample.dotWithTangents(reverse, "g"), 1e-9 * Math.max(1, Math.abs(expected)));
+    }
+
+    @Test
+    void whatIsDetachedIsAConstantInBothModes() {
+        Tape tape = new Tape();
+        Value x = tape.input("x", 3, -2);
+        Value y = x.multiply(x.detach());
+        assertEquals("detach(x)", x.detach().formula());
+        assertEquals("[9.0, 4.0]", Arrays.toString(y.elements()));
+        assertGradient(new double[] {3, -2}, tape, y.sum(), x);
+        assertGradient(new double[] {0, 0}, tape, x.detach().sum(), x);
+        Value tangent = tape.input("t", 1, 10);
+        assertEquals(
+                "[3.0, -20.0]",
+                Arrays.toString(tape.tangent(y, Map.of(x, tangent)).elements()));
+        assertEquals(
+                "[0.0, 0.0]",
+                Arrays.toString(tape.tangent(x.detach(), Map.of(x, tangent)).elements()));
     }
 
     @Test
