@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * are <em>written in terms of operations</em>, so the derivative of a program is a program again and can itself be
  * differentiated. The transformations add up over the operands.
  *
- * <p>An operation is a record: two that are equal compute the same.
+ * <p>An operation is a record: two that are equal compute the same, and its components go into {@link Program#digest}.
  */
 public interface Op extends Serializable {
     /**

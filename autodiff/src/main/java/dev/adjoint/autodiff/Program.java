@@ -215,6 +215,17 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return values;
     }
 
+    /**
+     * A name for what the program computes: the SHA-256, 64 hex digits, of its inputs, its steps with all the attributes of
+     * their operations, and its outputs. Programs recorded alike have the same on every machine; how a program prints, and
+     * which of its steps count as primal, has no part in it.
+     *
+     * @throws IllegalStateException when an operation is not a record
+     */
+    public String digest() {
+        return ProgramDigest.of(this);
+    }
+
     static List<Value> select(List<Value> values, List<Integer> ids) {
         return ids.stream().map(values::get).toList();
     }
