@@ -96,13 +96,59 @@ final class Sparse {
             Value columns = operands.get(2);
             Value dense = operands.get(3);
             return operand == 0
-                    ? adjoint.matmul(false, dense, true).entries(rows, columns)
+                    ? adjoint.apply(new EntriesOfProduct(), dense, rows, columns)
                     : operands.get(0).apply(new Product(dense.rows()), columns, rows, adjoint);
         }
 
         @Override
         public String name() {
             return "sparseMatmul";
+        }
+    }
+
+    /**
+     * The entries {@code [e x 1]} of {@code A B' [m x k]} for dense {@code A [m x n]} and {@code B [k x n]} at given rows and
+     * columns, and no other element of that product (known as SDDMM): element i is the product of row {@code rows[i]} of A
+     * with row {@code columns[i]} of B; 0 after their end. Operands: A, B, rows, columns.
+     */
+    record EntriesOfProduct() implements Rules.Linear {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            Shape a = operands.get(0);
+            Shape b = operands.get(1);
+            if (a.columns() != b.columns()) {
+                throw new ShapeException(
+                        "%s: %s and %s disagree: %d and %d columns".formatted(name(), a, b, a.columns(), b.columns()));
+            }
+            requireEntries(name(), operands.subList(2, 4));
+            requireCountable(name(), new Shape(a.rows(), b.rows()));
+            return operands.get(2);
+        }
+
+        @Override
+        public long flops(List<Shape> operands, Shape result) {
+            return 2L * result.size() * operands.get(0).columns();
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.entriesOfProduct(operands[0], operands[1], operands[2], operands[3], result);
+        }
+
+        @Override
+        public boolean isLinearIn(int operand) {
+            return operand < 2;
+        }
+
+        /** With the sparse {@code S} of the adjoint's entries: {@code S B} for {@code A}, {@code S' A} for {@code B}. */
+        @Override
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            Value rows = operands.get(2);
+            Value columns = operands.get(3);
+            Product product = new Product(operands.get(operand).rows());
+            return operand == 0
+                    ? adjoint.apply(product, rows, columns, operands.get(1))
+                    : adjoint.apply(product, columns, rows, operands.get(0));
         }
     }
 

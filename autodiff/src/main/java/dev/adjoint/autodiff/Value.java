@@ -392,12 +392,6 @@ public final class Value {
 
     /** The matrix product, either side transposed first. */
     public Value matmul(boolean transposeLeft, Value right, boolean transposeRight) {
-        if (op instanceof Sparse.ToMatrix && !transposeRight) { // the zeros need not be multiplied
-            Value values = operands.get(0);
-            return transposeLeft
-                    ? values.apply(new Sparse.Product(columns()), operands.get(2), operands.get(1), right)
-                    : values.apply(new Sparse.Product(rows()), operands.get(1), operands.get(2), right);
-        }
         return apply(new MatMul(transposeLeft, transposeRight), right);
     }
 

@@ -176,6 +176,10 @@ class OpTest {
                 v -> v.get(0).entries(v.get(1), v.get(2)),
                 e -> List.of(real(CLASSES, CLASSES), index(e[0], 1), index(e[0], 1))));
         rows.add(new Row(
+                "entries of a product",
+                v -> v.get(0).apply(new Sparse.EntriesOfProduct(), v.get(1), v.get(2), v.get(3)),
+                e -> List.of(real(CLASSES, e[1]), real(5, e[1]), index(e[0], 1), index(e[0], 1))));
+        rows.add(new Row(
                 "matmul of entries",
                 v -> v.get(0)
                         .toMatrix(v.get(1), v.get(2), new Shape(5, CLASSES))
