@@ -91,9 +91,7 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
             }
             return shape;
         } catch (IllegalArgumentException e) {
-            List<String> names =
-                    step.operands().stream().map(o -> name(o, inputs)).toList();
-            throw ShapeException.inStep(name(known.size(), inputs), step.op().format(names), e);
+            throw ShapeException.inStep(name(known.size(), inputs), formula(step, inputs), e);
         }
     }
 
@@ -129,6 +127,16 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
     /** How value {@code value} prints: an input's name, {@code v7} for the seventh step. */
     public String name(int value) {
         return name(value, inputs);
+    }
+
+    /** How step {@code value} prints what it computes, e.g. {@code matmul(x, W1)}; it must be one: see {@link #isStep}. */
+    public String formula(int value) {
+        return formula(step(value), inputs);
+    }
+
+    private static String formula(Step step, List<Input> inputs) {
+        return step.op()
+                .format(step.operands().stream().map(o -> name(o, inputs)).toList());
     }
 
     private static String name(int value, List<Input> inputs) {
@@ -241,10 +249,8 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
             if (i == primalSteps) {
                 text.append("  -- adjoint%n".formatted());
             }
-            Step step = steps.get(i);
-            List<String> operands = step.operands().stream().map(this::name).toList();
-            text.append("  %-5s = %-36s %s%n"
-                    .formatted(name(inputs.size() + i), step.op().format(operands), step.shape()));
+            int value = inputs.size() + i;
+            text.append("  %-5s = %-36s %s%n".formatted(name(value), formula(value), shape(value)));
         }
         for (Output output : outputs) {
             text.append("  output    %s = %s%n".formatted(output.name(), name(output.value())));

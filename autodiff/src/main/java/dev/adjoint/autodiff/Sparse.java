@@ -18,8 +18,7 @@ final class Sparse {
     record ToMatrix(Shape extents) implements Rules.Linear {
         @Override
         public Shape shape(List<Shape> operands) {
-            requireEntries(name(), operands);
-            requireCountable(name(), extents);
+            requireEntries(name(), operands, extents);
             return extents;
         }
 
@@ -43,8 +42,7 @@ final class Sparse {
     record Entries() implements Rules.Linear, Rules.WithoutFlops {
         @Override
         public Shape shape(List<Shape> operands) {
-            requireEntries(name(), operands.subList(1, 3));
-            requireCountable(name(), operands.get(0));
+            requireEntries(name(), operands.subList(1, 3), operands.get(0));
             return operands.get(1);
         }
 
@@ -64,13 +62,15 @@ final class Sparse {
      * {@code S D [m x n]} for the sparse {@code S [m x k]} of entries {@code (values, rows, columns)} and a dense {@code D [k
      * x n]}: row {@code rows[i]} of the result is the sum of {@code values[i]} times row {@code columns[i]} of {@code D}.
      *
-     * @param rows m
+     * @param rows the rows m of the result
      */
     record Product(int rows) implements Rules.Linear {
         @Override
         public Shape shape(List<Shape> operands) {
-            requireEntries(name(), operands.subList(0, 3));
-            requireCountable(name(), new Shape(rows, operands.get(3).rows()));
+            requireEntries(
+                    name(),
+                    operands.subList(0, 3),
+                    new Shape(rows, operands.get(3).rows()));
             return new Shape(rows, operands.get(3).columns());
         }
 
@@ -120,8 +120,7 @@ final class Sparse {
                 throw new ShapeException(
                         "%s: %s and %s disagree: %d and %d columns".formatted(name(), a, b, a.columns(), b.columns()));
             }
-            requireEntries(name(), operands.subList(2, 4));
-            requireCountable(name(), new Shape(a.rows(), b.rows()));
+            requireEntries(name(), operands.subList(2, 4), new Shape(a.rows(), b.rows()));
             return operands.get(2);
         }
 
@@ -152,18 +151,15 @@ final class Sparse {
         }
     }
 
-    private static void requireEntries(String op, List<Shape> entries) {
+    private static void requireEntries(String op, List<Shape> entries, Shape matrix) {
         for (Shape shape : entries) {
             if (shape.columns() != 1 || shape.rows() != entries.get(0).rows()) {
                 throw new ShapeException("%s: entries %s, expected columns of one length".formatted(op, entries));
             }
         }
-    }
-
-    private static void requireCountable(String op, Shape shape) {
-        if (shape.rows() > MOST || shape.columns() > MOST) {
+        if (matrix.rows() > MOST || matrix.columns() > MOST) {
             throw new ShapeException(
-                    "%s: %s, at most %d rows and columns can be counted in float32".formatted(op, shape, MOST));
+                    "%s: %s, at most %d rows and columns can be counted in float32".formatted(op, matrix, MOST));
         }
     }
 }

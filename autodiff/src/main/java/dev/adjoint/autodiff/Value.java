@@ -96,7 +96,7 @@ public final class Value {
         return recorder.constant(value);
     }
 
-    /** An element-wise function; {@code parameter} is its own number, 0 where it has none. */
+    /** A function of each element; {@code parameter} is its own number, 0 where it has none. */
     Value map(Unary function, double parameter) {
         return apply(new Elementwise.UnaryFunction(function, parameter));
     }
@@ -465,7 +465,8 @@ public final class Value {
      * mean) / sqrt(variance + 1e-5) + shift}, with the variance of the rows at hand (biased; Ioffe and Szegedy 2015).
      *
      * @param weights of the rows, {@code [m x 1]}: a row of weight 0, such as those that fill up a batch, has no part
-     * @param scale and shift {@code [1 x n]}
+     * @param scale {@code [1 x n]}
+     * @param shift {@code [1 x n]}
      */
     public Value batchNorm(Value weights, Value scale, Value shift) {
         // Not repeated: a single weight for all rows would leave the mean a sum.

@@ -176,17 +176,6 @@ class FloatLoops implements Loops {
     }
 
     @Override
-    public int indices(Block index, int length) {
-        for (int i = 0; i < index.rows(); i++) {
-            float value = a[index.offset() + i];
-            if (!(value >= 0 && value < length && value == (int) value)) {
-                return i;
-            }
-        }
-        return index.rows();
-    }
-
-    @Override
     public void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out) {
         addScaledRows(values, rows, columns, count, x, out, 0);
     }

@@ -4,17 +4,13 @@ package dev.adjoint.autodiff.kernel;
 public enum Unary {
     /** {@code p * x}. */
     SCALE,
-    /** {@code |x|}. */
     ABSOLUTE,
     /** -1, 0 or 1. */
     SIGN,
-    /** {@code 1 / x}. */
     RECIPROCAL,
-    /** {@code sqrt(x)}. */
     SQRT,
     /** {@code x^p}. */
     POWER,
-    /** {@code exp(x)}. */
     EXP,
     /** The natural logarithm. */
     LOG,
@@ -22,7 +18,6 @@ public enum Unary {
     LOG1P,
     SIN,
     COS,
-    /** {@code tanh(x)}. */
     TANH,
     /** {@code 1 / (1 + exp(-x))}. */
     LOGISTIC,
