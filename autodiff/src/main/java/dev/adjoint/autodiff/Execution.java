@@ -2,7 +2,6 @@ package dev.adjoint.autodiff;
 
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -100,10 +99,9 @@ public final class Execution<A> {
     }
 
     private IndexOutOfBoundsException located(IndexOutOfBoundsException e, int step) {
-        List<String> names =
-                program.steps().get(step).operands().stream().map(program::name).toList();
-        IndexOutOfBoundsException located = new IndexOutOfBoundsException("%s  (step %s = %s)"
-                .formatted(e.getMessage(), program.name(program.inputs().size() + step), ops[step].format(names)));
+        int value = program.inputs().size() + step;
+        IndexOutOfBoundsException located = new IndexOutOfBoundsException(
+                "%s  (step %s = %s)".formatted(e.getMessage(), program.name(value), program.formula(value)));
         located.initCause(e);
         return located;
     }

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
  * The Jacobian of an output, {@code m} numbers, with respect to all parameters of a program, {@code n} numbers, in
  * float64.
  *
- * <p>Forward mode gives a column in each pass, reverse mode a row. The cheaper is taken: {@code n} times the arithmetic of
- * {@link Forward#tangent} is compared with {@code m} times that of {@link Reverse#pullback}. A forward pass is the lighter
+ * <p>Forward mode gives a column in each pass, reverse mode a row. The cheaper is taken: {@code n} times the flops of
+ * {@link Forward#tangent} are compared with {@code m} times those of {@link Reverse#pullback}. A forward pass is the lighter
  * one, so forward mode also serves somewhat wide Jacobians, up to about {@code n = 1.5 m}; a gradient is always reverse.
  */
 public final class Jacobian {
@@ -43,8 +43,8 @@ public final class Jacobian {
     private static Mode cheaper(Program program, String output) {
         long n = program.parameterCount();
         long m = program.shape(program.output(output).value()).size();
-        long columns = n * Forward.tangent(program).arithmetic();
-        long rows = m * Reverse.pullback(program, output).arithmetic();
+        long columns = n * Forward.tangent(program).flops();
+        long rows = m * Reverse.pullback(program, output).flops();
         return columns <= rows ? Mode.FORWARD : Mode.REVERSE;
     }
 

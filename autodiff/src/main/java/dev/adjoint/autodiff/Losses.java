@@ -85,7 +85,7 @@ public final class Losses {
         }
 
         @Override
-        public long arithmetic(List<Shape> operands, Shape result) {
+        public long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
 
@@ -111,7 +111,7 @@ public final class Losses {
     }
 
     /** Its derivative with respect to the logit is the logistic function less the target. */
-    record BinaryCrossEntropy() implements Op {
+    record BinaryCrossEntropy() implements Rules.Symmetric {
         @Override
         public Shape shape(List<Shape> operands) {
             Shape logits = operands.get(0);
@@ -130,11 +130,6 @@ public final class Losses {
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
             Value z = operands.get(0);
             return tangent.multiply(operand == 0 ? z.logistic().subtract(operands.get(1)) : z.negate());
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return jvp(operand, operands, result, adjoint);
         }
     }
 

@@ -5,7 +5,7 @@ import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.List;
 
 /** The matrix product of two values, each transposed first where its flag says so: {@code left [m x k] . right [k x n]}. */
-record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {
+record MatMul(boolean transposeLeft, boolean transposeRight) implements Rules.Linear {
     @Override
     public Shape shape(List<Shape> operands) {
         Shape left = transposed(operands.get(0), transposeLeft);
@@ -28,7 +28,7 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {
     }
 
     @Override
-    public long arithmetic(List<Shape> operands, Shape result) {
+    public long flops(List<Shape> operands, Shape result) {
         return 2L * result.size() * transposed(operands.get(0), transposeLeft).columns();
     }
 
@@ -38,15 +38,13 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Op {
     }
 
     @Override
-    public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-        return operand == 0
-                ? tangent.apply(this, operands.get(1))
-                : operands.get(0).apply(this, tangent);
+    public boolean isLinearIn(int operand) {
+        return true;
     }
 
     /** For {@code Y = A B}: {@code U B'} and {@code A' U}; a transposed operand takes the transpose of that. */
     @Override
-    public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+    public Value transposed(int operand, List<Value> operands, Value adjoint) {
         Value left = operands.get(0);
         Value right = operands.get(1);
         if (operand == 0) {

@@ -3,6 +3,8 @@ package dev.adjoint.autodiff;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import java.io.Serializable;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * tangent {@code t} of {@code xi}, and the reverse rule gives {@code Ji' u} for an adjoint {@code u} of {@code y}. Both
  * are <em>written in terms of operations</em>, so the derivative of a program is a program again and can itself be
  * differentiated. The transformations add up over the operands.
+ *
+ * <p>An operation is a record: two that are equal compute the same, and its components go into {@link Program#digest}.
  */
 public interface Op extends Serializable {
     /**
@@ -24,8 +28,8 @@ public interface Op extends Serializable {
      */
     Shape shape(List<Shape> operands);
 
-    /** How many additions, multiplications and function values a run takes: for comparing programs and machines. */
-    default long arithmetic(List<Shape> operands, Shape result) {
+    /** The number of floating-point operations of a run: additions, multiplications and function values, one each. */
+    default long flops(List<Shape> operands, Shape result) {
         return result.size();
     }
 
@@ -46,8 +50,34 @@ public interface Op extends Serializable {
         return record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1);
     }
 
-    /** How the operation prints itself with its operands, e.g. {@code matMul(x, W1)}. */
+    /**
+     * What tells the operation from others of its kind: the components of its record, in order, which are numbers, texts,
+     * constants of enums, or records of those.
+     *
+     * @throws IllegalStateException when it is not a record
+     */
+    default List<Object> attributes() {
+        if (!(this instanceof Record)) {
+            throw new IllegalStateException(getClass().getName() + ": an operation is a record");
+        }
+        List<Object> attributes = new ArrayList<>();
+        for (RecordComponent component : getClass().getRecordComponents()) {
+            try {
+                component.getAccessor().setAccessible(true); // the record may be private
+                attributes.add(component.getAccessor().invoke(this));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(component + " of " + getClass().getName() + " cannot be read", e);
+            }
+        }
+        return attributes;
+    }
+
+    /** How the operation prints itself with its operands and attributes, e.g. {@code sliceColumns(x, 0, 4)}. */
     default String format(List<String> operands) {
-        return name() + "(" + String.join(", ", operands) + ")";
+        List<String> arguments = new ArrayList<>(operands);
+        for (Object attribute : attributes()) {
+            arguments.add(attribute instanceof Double number ? Elementwise.number(number) : String.valueOf(attribute));
+        }
+        return name() + "(" + String.join(", ", arguments) + ")";
     }
 }

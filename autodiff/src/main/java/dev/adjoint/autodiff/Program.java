@@ -91,9 +91,7 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
             }
             return shape;
         } catch (IllegalArgumentException e) {
-            List<String> names =
-                    step.operands().stream().map(o -> name(o, inputs)).toList();
-            throw ShapeException.inStep(name(known.size(), inputs), step.op().format(names), e);
+            throw ShapeException.inStep(name(known.size(), inputs), formula(step, inputs), e);
         }
     }
 
@@ -111,12 +109,12 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return count;
     }
 
-    /** How many additions, multiplications and function values a run takes. */
-    public long arithmetic() {
+    /** The number of floating-point operations of a run, as {@link Op#flops} counts them. */
+    public long flops() {
         long total = 0;
         for (Step step : steps) {
             List<Shape> operands = step.operands().stream().map(this::shape).toList();
-            total += step.op().arithmetic(operands, step.shape());
+            total += step.op().flops(operands, step.shape());
         }
         return total;
     }
@@ -129,6 +127,16 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
     /** How value {@code value} prints: an input's name, {@code v7} for the seventh step. */
     public String name(int value) {
         return name(value, inputs);
+    }
+
+    /** How step {@code value} prints what it computes, e.g. {@code matmul(x, W1)}; it must be one: see {@link #isStep}. */
+    public String formula(int value) {
+        return formula(step(value), inputs);
+    }
+
+    private static String formula(Step step, List<Input> inputs) {
+        return step.op()
+                .format(step.operands().stream().map(o -> name(o, inputs)).toList());
     }
 
     private static String name(int value, List<Input> inputs) {
@@ -215,6 +223,17 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
         return values;
     }
 
+    /**
+     * A name for what the program computes: the SHA-256, 64 hex digits, of its inputs, its steps with all the attributes of
+     * their operations, and its outputs. Programs recorded alike have the same on every machine; how a program prints, and
+     * which of its steps count as primal, has no part in it.
+     *
+     * @throws IllegalStateException when an operation is not a record
+     */
+    public String digest() {
+        return ProgramDigest.of(this);
+    }
+
     static List<Value> select(List<Value> values, List<Integer> ids) {
         return ids.stream().map(values::get).toList();
     }
@@ -230,10 +249,8 @@ public record Program(List<Input> inputs, List<Step> steps, List<Output> outputs
             if (i == primalSteps) {
                 text.append("  -- adjoint%n".formatted());
             }
-            Step step = steps.get(i);
-            List<String> operands = step.operands().stream().map(this::name).toList();
-            text.append("  %-5s = %-36s %s%n"
-                    .formatted(name(inputs.size() + i), step.op().format(operands), step.shape()));
+            int value = inputs.size() + i;
+            text.append("  %-5s = %-36s %s%n".formatted(name(value), formula(value), shape(value)));
         }
         for (Output output : outputs) {
             text.append("  output    %s = %s%n".formatted(output.name(), name(output.value())));

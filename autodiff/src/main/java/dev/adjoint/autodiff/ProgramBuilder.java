@@ -53,7 +53,8 @@ public final class ProgramBuilder extends Recorder {
     }
 
     /**
-     * The program recorded so far: its inputs first, then its steps.
+     * The program recorded so far: its inputs first, then its steps. Products with a matrix of entries are computed from
+     * the entries.
      *
      * @throws IllegalStateException when it has no output
      */
@@ -81,7 +82,8 @@ public final class ProgramBuilder extends Recorder {
         }
         List<Program.Output> named = new ArrayList<>();
         outputs.forEach((name, value) -> named.add(new Program.Output(name, number[value.id()])));
-        return new Program(inputs, steps, named, primalSteps < 0 ? steps.size() : primalSteps);
+        Program recorded = new Program(inputs, steps, named, primalSteps < 0 ? steps.size() : primalSteps);
+        return SparseProducts.rewritten(recorded);
     }
 
     /** Marks the steps recorded so far as the primal ones, for the printed program. */

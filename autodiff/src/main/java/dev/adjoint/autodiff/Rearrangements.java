@@ -4,7 +4,6 @@ import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operations that move numbers and compute none. They are linear, and most come in pairs that are each other's transpose:
@@ -26,18 +25,13 @@ final class Rearrangements {
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.transpose();
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.transpose();
         }
     }
 
     /** The same elements in the same order, in another shape. */
-    record Reshape(Shape shape) implements Movement {
+    record Reshape(Shape shape) implements ToShape {
         @Override
         public Shape shape(List<Shape> operands) {
             if (operands.get(0).size() != shape.size()) {
@@ -53,18 +47,13 @@ final class Rearrangements {
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.apply(this);
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.reshape(operands.get(0).rows(), operands.get(0).columns());
         }
     }
 
     /** Repeats a row, a column or a scalar to {@code shape}; with the operand's own shape it is a copy. */
-    record Broadcast(Shape shape) implements Movement {
+    record Broadcast(Shape shape) implements ToShape {
         @Override
         public Shape shape(List<Shape> operands) {
             Shape x = operands.get(0);
@@ -82,18 +71,13 @@ final class Rearrangements {
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.apply(this);
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.sumTo(operands.get(0).shape());
         }
     }
 
     /** All operands' columns side by side. */
-    record ConcatColumns() implements Movement {
+    record ConcatColumns() implements Rules.WithoutFlops {
         @Override
         public Shape shape(List<Shape> operands) {
             int rows = operands.get(0).rows();
@@ -152,18 +136,8 @@ final class Rearrangements {
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.apply(this);
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.padColumns(from, operands.get(0).columns() - to);
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return "sliceColumns(%s, %s, %s)".formatted(operands.get(0), from, to);
         }
     }
 
@@ -186,18 +160,8 @@ final class Rearrangements {
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.apply(this);
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.sliceColumns(before, before + operands.get(0).columns());
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return "padColumns(%s, %s, %s)".formatted(operands.get(0), before, after);
         }
     }
 
@@ -215,15 +179,8 @@ final class Rearrangements {
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return operand == 1 ? null : tangent.gatherRows(operands.get(1));
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return operand == 1
-                    ? null
-                    : adjoint.scatterAddRows(operands.get(1), operands.get(0).rows());
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            return adjoint.scatterAddRows(operands.get(1), operands.get(0).rows());
         }
     }
 
@@ -249,23 +206,13 @@ final class Rearrangements {
         }
 
         @Override
-        public @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return operand == 1 ? null : tangent.scatterAddRows(operands.get(1), rows);
-        }
-
-        @Override
-        public @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return operand == 1 ? null : adjoint.gatherRows(operands.get(1));
-        }
-
-        @Override
-        public String format(List<String> operands) {
-            return "scatterAddRows(%s, %s, %s)".formatted(operands.get(0), operands.get(1), rows);
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
+            return adjoint.gatherRows(operands.get(1));
         }
     }
 
     /** Class indices {@code [m x 1]} to indicator rows {@code [m x classes]}. Indices have no derivative. */
-    record OneHot(int classes) implements Indicator {
+    record OneHot(int classes) implements OfConstants {
         @Override
         public Shape shape(List<Shape> operands) {
             requireIndices(name(), operands.get(0));
@@ -276,15 +223,10 @@ final class Rearrangements {
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.oneHot(operands[0], result);
         }
-
-        @Override
-        public String format(List<String> operands) {
-            return "oneHot(%s, %s)".formatted(operands.get(0), classes);
-        }
     }
 
     /** From counters {@code [m x k]} a mask {@code [m x columns]} of zeros and {@code 1 / (1 - rate)}. */
-    record DropoutMask(double rate, long seed, int columns) implements Indicator {
+    record DropoutMask(double rate, long seed, int columns) implements OfConstants {
         DropoutMask {
             if (!(rate >= 0 && rate < 1)) {
                 throw new IllegalArgumentException(
@@ -301,10 +243,18 @@ final class Rearrangements {
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.dropoutMask(rate, seed, operands[0], result);
         }
+    }
+
+    /** The same numbers, which count as constants: its derivative is taken as zero. */
+    record Detach() implements OfConstants {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return operands.get(0);
+        }
 
         @Override
-        public String format(List<String> operands) {
-            return "dropoutMask(%s, %s)".formatted(operands.get(0), rate);
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.reshape(operands[0], result);
         }
     }
 
@@ -314,23 +264,17 @@ final class Rearrangements {
         }
     }
 
-    private interface Movement extends Op {
+    /** Linear, and computes nothing. */
+    private interface Movement extends Rules.Linear, Rules.WithoutFlops {}
+
+    /** To a shape of one's choice, which is printed behind every step. */
+    private interface ToShape extends Movement {
         @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
-            return 0;
+        default String format(List<String> operands) {
+            return name() + "(" + operands.get(0) + ")";
         }
     }
 
-    /** Made from whole numbers, which have no derivative. */
-    private interface Indicator extends Movement {
-        @Override
-        default @Nullable Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return null;
-        }
-
-        @Override
-        default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return null;
-        }
-    }
+    /** Of numbers that have no derivative: whole ones, or those of which none is wanted. */
+    private interface OfConstants extends Rules.Flat, Rules.WithoutFlops {}
 }

@@ -28,7 +28,7 @@ public abstract sealed class Recorder permits ProgramBuilder, Tape {
 
     /** A scalar that never changes. */
     public Value constant(double value) {
-        return record(new Arithmetic.Constant(value), List.of());
+        return record(new Elementwise.Constant(value), List.of());
     }
 
     /** The elements of a value that is known. */

@@ -9,52 +9,43 @@ import java.util.List;
 final class Reductions {
     private Reductions() {}
 
-    /** {@code [m x n]} to {@code [1 x n]}: the sum of the rows. */
-    record SumRows() implements OfRows {
+    /** What is gone over: the rows, {@code [m x n]} to {@code [1 x n]}, or the columns, {@code [m x n]} to {@code [m x 1]}. */
+    enum Over {
+        ROWS,
+        COLUMNS
+    }
+
+    /** The sum of the rows or of the columns. */
+    record Sum(Over over) implements Reduction, Rules.Linear {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.foldRows(Binary.ADD, operands[0], result);
+            if (over == Over.ROWS) {
+                kernels.foldRows(Binary.ADD, operands[0], result);
+            } else {
+                kernels.sumColumns(operands[0], result);
+            }
         }
 
         @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.sumRows();
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
+        public Value transposed(int operand, List<Value> operands, Value adjoint) {
             return adjoint.broadcastTo(operands.get(0).shape());
         }
     }
 
-    /** {@code [m x n]} to {@code [m x 1]}: the sum of the columns. */
-    record SumColumns() implements OfColumns {
+    /** The largest of each column or of each row; its derivative is shared out among the equal ones. */
+    record Max(Over over) implements Reduction {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.sumColumns(operands[0], result);
+            if (over == Over.ROWS) {
+                kernels.foldRows(Binary.MAXIMUM, operands[0], result);
+            } else {
+                kernels.maxColumns(operands[0], result);
+            }
         }
 
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return tangent.sumColumns();
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return adjoint.broadcastTo(operands.get(0).shape());
-        }
-    }
-
-    /** {@code [m x n]} to {@code [1 x n]}: the largest of each column; its derivative is shared out among the equal ones. */
-    record MaxRows() implements OfRows {
-        @Override
-        public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.foldRows(Binary.MAXIMUM, operands[0], result);
-        }
-
-        @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return share(operands.get(0), result).multiply(tangent).sumRows();
+            return share(operands.get(0), result).multiply(tangent).apply(new Sum(over));
         }
 
         @Override
@@ -62,37 +53,24 @@ final class Reductions {
             return share(operands.get(0), result).multiply(adjoint);
         }
 
-        private static Value share(Value x, Value largest) {
+        private Value share(Value x, Value largest) {
             Value selected = x.equalTo(largest);
-            return selected.divide(selected.sumRows());
-        }
-    }
-
-    /** {@code [m x n]} to {@code [m x 1]}: the largest of each row; its derivative is shared out among the equal ones. */
-    record MaxColumns() implements OfColumns {
-        @Override
-        public void run(Kernels kernels, Block[] operands, Block result) {
-            kernels.maxColumns(operands[0], result);
-        }
-
-        @Override
-        public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
-            return share(operands.get(0), result).multiply(tangent).sumColumns();
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return share(operands.get(0), result).multiply(adjoint);
-        }
-
-        private static Value share(Value x, Value largest) {
-            Value selected = x.equalTo(largest);
-            return selected.divide(selected.sumColumns());
+            return selected.divide(selected.apply(new Sum(over)));
         }
     }
 
     /** Each row's {@code log sum_j exp(x_j)}; its gradient is the softmax of the row. */
-    record LogSumExp() implements OfColumns {
+    record LogSumExp() implements Op {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return new Shape(operands.get(0).rows(), 1);
+        }
+
+        @Override
+        public long flops(List<Shape> operands, Shape result) {
+            return operands.get(0).size();
+        }
+
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.logSumExp(operands[0], result);
@@ -109,13 +87,8 @@ final class Reductions {
         }
     }
 
-    /** Each row's {@code y_k = exp(x_k) / sum_j exp(x_j)}; its Jacobian is {@code y_k (d_ki - y_i)}, symmetric. */
-    record Softmax() implements Op {
-        @Override
-        public Shape shape(List<Shape> operands) {
-            return operands.get(0);
-        }
-
+    /** Each row's {@code y_k = exp(x_k) / sum_j exp(x_j)}; its Jacobian is {@code y_k (d_ki - y_i)}. */
+    record Softmax() implements Rules.Symmetric {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.softmax(operands[0], result);
@@ -124,11 +97,6 @@ final class Reductions {
         @Override
         public Value jvp(int operand, List<Value> operands, Value result, Value tangent) {
             return result.multiply(tangent.subtract(result.multiply(tangent).sumColumns()));
-        }
-
-        @Override
-        public Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
-            return jvp(operand, operands, result, adjoint);
         }
     }
 
@@ -155,27 +123,24 @@ final class Reductions {
         }
     }
 
-    private interface OfRows extends Op {
+    private interface Reduction extends Op {
+        Over over();
+
         @Override
         default Shape shape(List<Shape> operands) {
-            return new Shape(1, operands.get(0).columns());
+            Shape x = operands.get(0);
+            return over() == Over.ROWS ? new Shape(1, x.columns()) : new Shape(x.rows(), 1);
         }
 
         @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
+        default long flops(List<Shape> operands, Shape result) {
             return operands.get(0).size();
         }
-    }
 
-    private interface OfColumns extends Op {
+        /** E.g. {@code sumRows(x)}. */
         @Override
-        default Shape shape(List<Shape> operands) {
-            return new Shape(operands.get(0).rows(), 1);
-        }
-
-        @Override
-        default long arithmetic(List<Shape> operands, Shape result) {
-            return operands.get(0).size();
+        default String format(List<String> operands) {
+            return name() + (over() == Over.ROWS ? "Rows(" : "Columns(") + operands.get(0) + ")";
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.adjoint.autodiff;
 
+import dev.adjoint.autodiff.kernel.Binary;
+import dev.adjoint.autodiff.kernel.Unary;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +96,19 @@ public final class Value {
         return recorder.constant(value);
     }
 
+    /** A function of each element; {@code parameter} is its own number, 0 where it has none. */
+    Value map(Unary function, double parameter) {
+        return apply(new Elementwise.UnaryFunction(function, parameter));
+    }
+
+    private Value zip(Binary function, Value right) {
+        return apply(new Elementwise.BinaryFunction(function), right);
+    }
+
     // Arithmetic, element by element. A dimension of 1 is repeated along the other's.
 
     public Value add(Value right) {
-        return apply(new Arithmetic.Add(), right);
+        return zip(Binary.ADD, right);
     }
 
     public Value add(double right) {
@@ -105,7 +116,7 @@ public final class Value {
     }
 
     public Value subtract(Value right) {
-        return apply(new Arithmetic.Subtract(), right);
+        return zip(Binary.SUBTRACT, right);
     }
 
     public Value subtract(double right) {
@@ -114,15 +125,15 @@ public final class Value {
 
     /** The product, element by element; for that of matrices see {@link #matmul}. */
     public Value multiply(Value right) {
-        return apply(new Arithmetic.Multiply(), right);
+        return zip(Binary.MULTIPLY, right);
     }
 
     public Value multiply(double right) {
-        return apply(new Arithmetic.Scale(right));
+        return apply(new Elementwise.Scale(right));
     }
 
     public Value divide(Value right) {
-        return apply(new Arithmetic.Divide(), right);
+        return zip(Binary.DIVIDE, right);
     }
 
     public Value divide(double right) {
@@ -135,7 +146,7 @@ public final class Value {
 
     /** The larger of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
     public Value maximum(Value right) {
-        return apply(new Arithmetic.Maximum(), right);
+        return zip(Binary.MAXIMUM, right);
     }
 
     public Value maximum(double right) {
@@ -144,7 +155,7 @@ public final class Value {
 
     /** The smaller of the two. The gradient goes to the one that was taken; of two equal ones, half to each. */
     public Value minimum(Value right) {
-        return apply(new Arithmetic.Minimum(), right);
+        return zip(Binary.MINIMUM, right);
     }
 
     public Value minimum(double right) {
@@ -154,7 +165,7 @@ public final class Value {
     // Comparisons: 1 where they hold, 0 elsewhere. Their derivative is zero.
 
     public Value greaterThan(Value right) {
-        return apply(new Arithmetic.Greater(), right);
+        return zip(Binary.GREATER, right);
     }
 
     public Value greaterThan(double right) {
@@ -162,7 +173,7 @@ public final class Value {
     }
 
     public Value atLeast(Value right) {
-        return apply(new Arithmetic.GreaterOrEqual(), right);
+        return zip(Binary.GREATER_OR_EQUAL, right);
     }
 
     public Value atLeast(double right) {
@@ -170,7 +181,7 @@ public final class Value {
     }
 
     public Value equalTo(Value right) {
-        return apply(new Arithmetic.Equal(), right);
+        return zip(Binary.EQUAL, right);
     }
 
     public Value equalTo(double right) {
@@ -182,14 +193,14 @@ public final class Value {
      * its own derivative is infinite, 0 times that is NaN, so keep a function inside its domain: {@code x.maximum(0.1).log()}.
      */
     public Value where(Value ifTrue, Value ifFalse) {
-        return apply(new Arithmetic.Where(), ifTrue, ifFalse);
+        return apply(new Elementwise.Where(), ifTrue, ifFalse);
     }
 
     // Functions of one number, element by element.
 
     /** {@code x^exponent}. */
     public Value power(double exponent) {
-        return exponent == 1 ? this : apply(new Functions.Power(exponent));
+        return exponent == 1 ? this : map(Unary.POWER, exponent);
     }
 
     /** {@code x^exponent = exp(exponent log x)}, for positive x. */
@@ -198,68 +209,68 @@ public final class Value {
     }
 
     public Value exp() {
-        return apply(new Functions.Exp());
+        return map(Unary.EXP, 0);
     }
 
     /** The natural logarithm. */
     public Value log() {
-        return apply(new Functions.Log());
+        return map(Unary.LOG, 0);
     }
 
     /** {@code log(1 + x)}, exact for small x. */
     public Value log1p() {
-        return apply(new Functions.Log1p());
+        return map(Unary.LOG1P, 0);
     }
 
     public Value sqrt() {
-        return apply(new Functions.Sqrt());
+        return map(Unary.SQRT, 0);
     }
 
     /** {@code 1 / x}. */
     public Value reciprocal() {
-        return apply(new Functions.Reciprocal());
+        return map(Unary.RECIPROCAL, 0);
     }
 
     public Value sin() {
-        return apply(new Functions.Sin());
+        return map(Unary.SIN, 0);
     }
 
     public Value cos() {
-        return apply(new Functions.Cos());
+        return map(Unary.COS, 0);
     }
 
     /** {@code |x|}; its derivative at 0 is taken as 0. */
     public Value absolute() {
-        return apply(new Functions.Absolute());
+        return map(Unary.ABSOLUTE, 0);
     }
 
     /** -1, 0 or 1. */
     public Value sign() {
-        return apply(new Functions.Sign());
+        return map(Unary.SIGN, 0);
     }
 
     public Value tanh() {
-        return apply(new Functions.Tanh());
+        return map(Unary.TANH, 0);
     }
 
     /** {@code 1 / (1 + exp(-x))}. */
     public Value logistic() {
-        return apply(new Functions.Logistic());
+        return map(Unary.LOGISTIC, 0);
     }
 
     /** {@code log(1 + exp(x))}. */
     public Value softplus() {
-        return apply(new Functions.Softplus());
+        return map(Unary.SOFTPLUS, 0);
     }
 
     /** {@code max(x, 0)}; its derivative at 0 is taken as 0. */
     public Value relu() {
-        return apply(new Functions.Relu());
+        return map(Unary.RELU, 0);
     }
 
     /** {@code x} where it is positive, {@code slope * x} elsewhere. */
     public Value leakyRelu(double slope) {
-        return apply(new Functions.LeakyRelu(slope));
+        return map(Unary.LEAKY_RELU, slope);
     }
 
     /** The same with a slope that can be learned: a scalar, or a row with one for each column. */
@@ -269,7 +280,7 @@ public final class Value {
 
     /** {@code x} where it is positive, {@code scale (exp(x) - 1)} elsewhere (Clevert et al. 2016). */
     public Value elu(double scale) {
-        return apply(new Functions.Elu(scale));
+        return map(Unary.ELU, scale);
     }
 
     /**
@@ -292,17 +303,17 @@ public final class Value {
 
     /** 1 where {@code x} is positive, 0 elsewhere. */
     public Value step() {
-        return apply(new Functions.Step(0));
+        return map(Unary.STEP, 0);
     }
 
     // Sums, means and extremes: over the rows to [1 x n], over the columns to [m x 1], or over all to a scalar.
 
     public Value sumRows() {
-        return apply(new Reductions.SumRows());
+        return apply(new Reductions.Sum(Reductions.Over.ROWS));
     }
 
     public Value sumColumns() {
-        return apply(new Reductions.SumColumns());
+        return apply(new Reductions.Sum(Reductions.Over.COLUMNS));
     }
 
     public Value sum() {
@@ -329,12 +340,12 @@ public final class Value {
 
     /** The largest of each column. The gradient goes to it; of several equal ones, an equal share to each. */
     public Value maxRows() {
-        return apply(new Reductions.MaxRows());
+        return apply(new Reductions.Max(Reductions.Over.ROWS));
     }
 
     /** The largest of each row. The gradient goes to it; of several equal ones, an equal share to each. */
     public Value maxColumns() {
-        return apply(new Reductions.MaxColumns());
+        return apply(new Reductions.Max(Reductions.Over.COLUMNS));
     }
 
     /** The largest element. The gradient goes to it; of several equal ones, an equal share to each. */
@@ -381,13 +392,12 @@ public final class Value {
 
     /** The matrix product, either side transposed first. */
     public Value matmul(boolean transposeLeft, Value right, boolean transposeRight) {
-        if (op instanceof Sparse.ToMatrix && !transposeRight) { // the zeros need not be multiplied
-            Value values = operands.get(0);
-            return transposeLeft
-                    ? values.apply(new Sparse.Product(columns()), operands.get(2), operands.get(1), right)
-                    : values.apply(new Sparse.Product(rows()), operands.get(1), operands.get(2), right);
-        }
         return apply(new MatMul(transposeLeft, transposeRight), right);
+    }
+
+    /** This value as a constant: nothing of what is computed from the result has a derivative by way of it. */
+    public Value detach() {
+        return apply(new Rearrangements.Detach());
     }
 
     public Value transpose() {
@@ -455,7 +465,8 @@ public final class Value {
      * mean) / sqrt(variance + 1e-5) + shift}, with the variance of the rows at hand (biased; Ioffe and Szegedy 2015).
      *
      * @param weights of the rows, {@code [m x 1]}: a row of weight 0, such as those that fill up a batch, has no part
-     * @param scale and shift {@code [1 x n]}
+     * @param scale {@code [1 x n]}
+     * @param shift {@code [1 x n]}
      */
     public Value batchNorm(Value weights, Value scale, Value shift) {
         // Not repeated: a single weight for all rows would leave the mean a sum.

@@ -39,7 +39,15 @@
  *       of several equal largest elements each gets an equal share. What {@code where} did not take gets 0.
  *   <li>Operations are nested records in a few files by subject, since a reader compares neighbours; they are not
  *       public, since {@link dev.adjoint.autodiff.Value} has a method for each. It is a long class of short methods; two
- *       classes would make users ask which of them has the function.
+ *       classes would make users ask which of them has the function. A package of their own is set aside: values record
+ *       operations and their rules compute with values, so the two packages would need each other.
+ *   <li>The functions of one number are one operation, and so are those of two: their kernels are tables, and their
+ *       derivatives are a table each, in which the compiler misses a function that has no line.
+ *   <li>Rewrites take a program and give one: {@code DeadSteps} after a transformation, {@code SparseProducts} whenever a
+ *       program is built, so that what is differentiated, run and shown is the same. A tape has no program to rewrite: on
+ *       it a matrix of entries is a matrix as any other.
+ *   <li>{@link dev.adjoint.autodiff.Program#digest} goes over data and never over text. It leaves out where the primal ends,
+ *       which changes nothing that is computed.
  *   <li>Set aside: a tape of closures in the hot loop (allocates in each step, finds shape errors on executors, cannot be
  *       printed); reverse rules that write arrays (a second kind of code beside the kernels, and no second order).
  * </ul>

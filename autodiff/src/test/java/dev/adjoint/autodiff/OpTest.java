@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.adjoint.autodiff.kernel.Binary;
+import dev.adjoint.autodiff.kernel.Unary;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,6 +84,7 @@ class OpTest {
         rows.add(unary("atLeast number", x -> x.atLeast(0.01)));
         rows.add(unary("equalTo number", x -> x.equalTo(0.01)));
         rows.add(unary("constant", x -> x.constant(2.5)));
+        rows.add(unary("multiply as a function", x -> x.map(Unary.SCALE, -1.5)));
         rows.add(unary("negate", Value::negate));
         rows.add(unary("power 3", x -> x.power(3)));
         rows.add(unary("power 2", x -> x.power(2)));
@@ -140,6 +145,11 @@ class OpTest {
                 "matmul A'B'",
                 v -> v.get(0).matmul(true, v.get(1), true),
                 e -> List.of(real(e[2], e[0]), real(e[1], e[2]))));
+        // Differences would not take the detached factor for a constant; that it is one has a test of its own.
+        rows.add(new Row(
+                "detach",
+                v -> v.get(0).detach().multiply(v.get(1)),
+                e -> List.of(index(e[0], e[1]), real(e[0], e[1]))));
         rows.add(unary("transpose", Value::transpose));
         rows.add(unary("reshape", x -> x.reshape(1, x.shape().size())));
         rows.add(new Row("broadcastTo", v -> v.get(0).broadcastTo(new Shape(5, 7)), e -> List.of(real(1, 7))));
@@ -165,6 +175,10 @@ class OpTest {
                 "entries",
                 v -> v.get(0).entries(v.get(1), v.get(2)),
                 e -> List.of(real(CLASSES, CLASSES), index(e[0], 1), index(e[0], 1))));
+        rows.add(new Row(
+                "entries of a product",
+                v -> v.get(0).apply(new Sparse.EntriesOfProduct(), v.get(1), v.get(2), v.get(3)),
+                e -> List.of(real(CLASSES, e[1]), real(5, e[1]), index(e[0], 1), index(e[0], 1))));
         rows.add(new Row(
                 "matmul of entries",
                 v -> v.get(0)
@@ -230,13 +244,17 @@ class OpTest {
                         .map(JavaClass::getName)
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> reached = new TreeSet<>();
+        Set<Object> attributes = new HashSet<>();
         Random random = new Random(1);
-        table().forEach(row -> new Sample(row, random)
-                .program()
-                .steps()
-                .forEach(step -> reached.add(step.op().getClass().getName())));
-        assertTrue(operations.size() >= 40, "operations were not found: " + operations);
+        table().flatMap(row -> new Sample(row, random).program().steps().stream())
+                .forEach(step -> {
+                    reached.add(step.op().getClass().getName());
+                    attributes.addAll(step.op().attributes());
+                });
+        assertTrue(operations.size() >= 25, "operations were not found: " + operations);
         assertEquals(operations, reached);
+        assertTrue(attributes.containsAll(List.of(Unary.values())), "functions of one number: " + attributes);
+        assertTrue(attributes.containsAll(List.of(Binary.values())), "functions of two numbers: " + attributes);
     }
 
     @Test
@@ -372,6 +390,24 @@ class OpTest {
         forward.run();
         double expected = forward.get(Forward.tangentName("g"))[0];
         assertEquals(expected, sample.dotWithTangents(reverse, "g"), 1e-9 * Math.max(1, Math.abs(expected)));
+    }
+
+    @Test
+    void whatIsDetachedIsAConstantInBothModes() {
+        Tape tape = new Tape();
+        Value x = tape.input("x", 3, -2);
+        Value y = x.multiply(x.detach());
+        assertEquals("detach(x)", x.detach().formula());
+        assertEquals("[9.0, 4.0]", Arrays.toString(y.elements()));
+        assertGradient(new double[] {3, -2}, tape, y.sum(), x);
+        assertGradient(new double[] {0, 0}, tape, x.detach().sum(), x);
+        Value tangent = tape.input("t", 1, 10);
+        assertEquals(
+                "[3.0, -20.0]",
+                Arrays.toString(tape.tangent(y, Map.of(x, tangent)).elements()));
+        assertEquals(
+                "[0.0, 0.0]",
+                Arrays.toString(tape.tangent(x.detach(), Map.of(x, tangent)).elements()));
     }
 
     @Test

@@ -17,7 +17,10 @@ import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ProgramTest {
@@ -150,6 +153,87 @@ class ProgramTest {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             assertEquals(program, in.readObject());
         }
+    }
+
+    @Test
+    void programsRecordedAlikeHaveTheSameDigest() {
+        String digest = Reverse.gradient(perceptron(8), "loss").digest();
+        assertTrue(digest.matches("[0-9a-f]{64}"), digest);
+        Locale locale = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            assertEquals(digest, Reverse.gradient(perceptron(8), "loss").digest());
+        } finally {
+            Locale.setDefault(locale);
+        }
+    }
+
+    /** As a constant: what a checkpoint says must mean the same to another version of Java and of this class. */
+    @Test
+    void aDigestStaysAsItIs() {
+        assertEquals(
+                "3dbd50aed332b57a6df52ad5027ad34d3fadab7432d028c6cbff3865717978c0",
+                digest(x ->
+                        x.leakyRelu(0.1).dropout(0.5, 7, x).sliceColumns(0, 2).matmul(true, x, false)));
+    }
+
+    @Test
+    void programsThatDifferAnywhereHaveDifferentDigests() {
+        List<String> digests = new ArrayList<>();
+        for (UnaryOperator<Value> function : List.<UnaryOperator<Value>>of(
+                x -> x.dropout(0.5, 7, x),
+                x -> x.dropout(0.5, 8, x),
+                x -> x.dropout(0.25, 7, x),
+                x -> x.leakyRelu(0.1),
+                x -> x.leakyRelu(Math.nextUp(0.1)),
+                Value::tanh,
+                Value::exp,
+                x -> x.multiply(2),
+                x -> x.add(2),
+                x -> x.tanh().subtract(x),
+                x -> x.subtract(x.tanh()),
+                x -> x.reshape(3, 2),
+                x -> x.reshape(1, 6),
+                Value::sumRows,
+                Value::sumColumns,
+                x -> x.matmul(true, x, false),
+                x -> x.matmul(false, x, true))) {
+            digests.add(digest(function));
+        }
+        for (boolean parameter : new boolean[] {false, true}) {
+            for (String name : List.of("x", "xy")) {
+                for (Shape shape : List.of(new Shape(2, 4), new Shape(4, 2))) {
+                    ProgramBuilder builder = new ProgramBuilder();
+                    builder.output("y", builder.declare(name, shape, parameter).tanh());
+                    digests.add(builder.build().digest());
+                }
+            }
+        }
+        ProgramBuilder builder = new ProgramBuilder();
+        Value x = builder.input("x", 2, 4);
+        builder.output("y", x.tanh());
+        builder.output("x", x);
+        digests.add(builder.build().digest());
+        assertEquals(digests.size(), Set.copyOf(digests).size(), digests.toString());
+    }
+
+    private static String digest(UnaryOperator<Value> function) {
+        ProgramBuilder builder = new ProgramBuilder();
+        builder.output("y", function.apply(builder.input("x", 2, 3)));
+        return builder.build().digest();
+    }
+
+    @Test
+    void aStepPrintsTheAttributesOfItsOperation() {
+        ProgramBuilder builder = new ProgramBuilder();
+        Value x = builder.input("x", 2, 3);
+        assertEquals(
+                "dropoutMask(x, 0.3, 7, 3)",
+                x.dropout(0.3, 7, x).operands().get(1).formula());
+        assertEquals("sliceColumns(x, 0, 2)", x.sliceColumns(0, 2).formula());
+        assertEquals("leakyRelu(x, 0.1)", x.leakyRelu(0.1).formula());
+        assertEquals("reshape(x)", x.reshape(3, 2).formula());
+        assertEquals("maxRows(x)", x.maxRows().formula());
     }
 
     private static Program perceptron(int rows) {

@@ -79,6 +79,74 @@ class SparseTest {
     }
 
     @Test
+    void aMatrixOfEntriesThatIsReadAsAWholeIsMade() {
+        ProgramBuilder net = new ProgramBuilder();
+        Value x = net.input("values", 3, 1)
+                .toMatrix(net.input("rows", 3, 1), net.input("columns", 3, 1), new Shape(4, 5));
+        net.output("y", x.matmul(net.parameter("W", 5, 2)).sum().add(x.tanh().sum()));
+        String program = net.build().toString();
+        assertTrue(program.contains("toMatrix") && program.contains("sparseMatmul"), program);
+    }
+
+    /** The gradient with respect to the entries' values: one product of two rows for each, and none of all elements. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void theGradientOfTheValuesIsComputedAtTheEntriesAlone(boolean transpose) {
+        int most = 6;
+        Program gradient = valuesGradient(most, 4, 5, 3, transpose);
+        String text = gradient.toString();
+        assertFalse(text.contains(" matmul(") || text.contains("toMatrix"), text);
+        assertTrue(text.contains("entriesOfProduct"), text);
+        long small = valuesGradient(most, 40, 50, 3, transpose).flops();
+        long large = valuesGradient(most, 4000, 50, 3, transpose).flops();
+        // Of tanh and the sum there is more; a product of all elements would be 4000 x 50 x 3.
+        assertTrue(large - small < 100_000, large + " flops, " + small + " for fewer rows");
+
+        Random random = new Random(1);
+        double[] values = random.doubles(most, -1, 1).toArray();
+        double[] rows = {0, 3, 1, 1, 0, -1};
+        double[] columns = {4, 0, 2, 2, 1, 3};
+        double[] w = random.doubles(transpose ? 12 : 15, -1, 1).toArray();
+        Execution<double[]> sparse = Execution.float64(gradient);
+        sparse.set("values", values);
+        sparse.set("rows", rows);
+        sparse.set("columns", columns);
+        sparse.set("W", w);
+        sparse.run();
+
+        // On a tape there is no program to rewrite: the matrix is made and its product taken as any other.
+        Tape tape = new Tape();
+        Shape column = new Shape(most, 1);
+        Value v = tape.input("values", column, values);
+        Value weights = tape.input("W", new Shape(w.length / 3, 3), w);
+        Value loss = v.toMatrix(
+                        tape.input("rows", column, rows), tape.input("columns", column, columns), new Shape(4, 5))
+                .matmul(transpose, weights, false)
+                .tanh()
+                .sum();
+        assertArrayEquals(tape.gradient(loss, v).get(0).elements(), sparse.get("d loss / d values"), 1e-14);
+        assertArrayEquals(tape.gradient(loss, weights).get(0).elements(), sparse.get("d loss / d W"), 1e-14);
+    }
+
+    private static Program valuesGradient(int most, int rows, int width, int units, boolean transpose) {
+        ProgramBuilder net = new ProgramBuilder();
+        Value x = net.parameter("values", most, 1)
+                .toMatrix(net.input("rows", most, 1), net.input("columns", most, 1), new Shape(rows, width));
+        Value w = net.parameter("W", transpose ? rows : width, units);
+        net.output("loss", x.matmul(transpose, w, false).tanh().sum());
+        return Reverse.gradient(net.build(), "loss");
+    }
+
+    @Test
+    void shapesOfAProductOfEntriesAreChecked() {
+        ProgramBuilder net = new ProgramBuilder();
+        Value x = net.input("values", 3, 1)
+                .toMatrix(net.input("rows", 3, 1), net.input("columns", 3, 1), new Shape(4, 5));
+        Value w = net.input("W", 6, 2);
+        assertThrows(ShapeException.class, () -> x.matmul(w));
+    }
+
+    @Test
     void anIndexThatIsNoneIsReportedWithItsStep() {
         Execution<float[]> run = Execution.float32(gradient(3, 4, 5, 2));
         run.set("values", 1, 1, 1);

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One forward and reverse step of a 784-512-256-10 net, on one core: steps a second, and arithmetic a second. */
+/** One forward and reverse step of a 784-512-256-10 net, on one core: steps a second, and flops a second. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 2)
@@ -30,19 +30,19 @@ public class StepBenchmark {
     private String activation = "relu";
 
     private Execution<float[]> step = Execution.float32(gradient(1, "relu"));
-    private double arithmetic;
+    private double flopsOfStep;
 
-    /** Counts the arithmetic: the rate is additions, multiplications and function values a second. */
+    /** Counts them: the rate is additions, multiplications and function values a second. */
     @AuxCounters
     @State(Scope.Thread)
-    public static class Arithmetic {
+    public static class Flops {
         public double flops;
     }
 
     @Setup
     public void layOut() {
         step = Execution.float32(gradient(batch, activation));
-        arithmetic = step.program().arithmetic();
+        flopsOfStep = step.program().flops();
         Random random = new Random(1);
         for (Program.Input input : step.program().inputs()) {
             double[] elements = random.doubles(input.shape().size(), -0.1, 0.1).toArray();
@@ -71,8 +71,8 @@ public class StepBenchmark {
     }
 
     @Benchmark
-    public void step(Arithmetic counter) {
+    public void step(Flops counter) {
         step.run();
-        counter.flops += arithmetic;
+        counter.flops += flopsOfStep;
     }
 }

@@ -16,8 +16,7 @@ class NetTest {
         long products = gradient.steps().stream()
                 .filter(step -> step.op().getClass().getSimpleName().equals("MatMul"))
                 .mapToLong(step -> step.op()
-                        .arithmetic(
-                                step.operands().stream().map(gradient::shape).toList(), step.shape()))
+                        .flops(step.operands().stream().map(gradient::shape).toList(), step.shape()))
                 .sum();
         assertEquals(products, rows * net.flopsPerExample());
     }

@@ -2,7 +2,7 @@ package dev.adjoint.examples;
 
 import dev.adjoint.autodiff.Tape;
 import dev.adjoint.autodiff.Value;
-import dev.adjoint.autodiff.print.Trace;
+import dev.adjoint.autodiff.show.Trace;
 import java.util.List;
 
 /** Reverse mode with its numbers: the table of values and adjoints of a loss, and of a loop of unknown length. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Tape;
 import dev.adjoint.autodiff.Value;
-import dev.adjoint.autodiff.check.GradientCheck;
+import dev.adjoint.autodiff.show.GradientCheck;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Layer;

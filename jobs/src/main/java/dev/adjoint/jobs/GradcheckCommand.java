@@ -2,7 +2,7 @@ package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.check.GradientCheck;
+import dev.adjoint.autodiff.show.GradientCheck;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Training;
 import dev.adjoint.driver.settings.Keys;

@@ -37,7 +37,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.adjoint.jobs.report.drawing",
                     "dev.adjoint.autodiff",
-                    "dev.adjoint.autodiff.print",
+                    "dev.adjoint.autodiff.show",
                     "java..",
                     "javax.xml..",
                     "org.eclipse..",

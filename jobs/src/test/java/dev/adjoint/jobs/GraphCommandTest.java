@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Reverse;
-import dev.adjoint.autodiff.print.GraphvizDot;
+import dev.adjoint.autodiff.show.GraphvizDot;
 import dev.adjoint.jobs.report.drawing.Svg;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;

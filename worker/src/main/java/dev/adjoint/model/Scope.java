@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Where a layer declares its parameters, and asks what it needs to know. Parameters' names get the layer's number: {@code W} of
@@ -126,13 +127,13 @@ public final class Scope {
      * @param observed the statistic {@code [1 x n]} of the rows that the program has at once; only asked for while training
      * @return the row as it is before this step
      */
-    public Value tracked(String name, int columns, double start, java.util.function.Supplier<Value> observed) {
+    public Value tracked(String name, int columns, double start, Supplier<Value> observed) {
         Value row = declare(name, 1, columns, start, 0, Role.TRACKED);
         if (recording.training) {
-            Value distance = row.subtract(DETACH(observed.get()));
+            Value distance = row.subtract(observed.get().detach());
             recording.tracking.add(distance.multiply(distance).sum().multiply(0.5));
         }
-        return DETACH(row);
+        return row.detach();
     }
 
     private void requireTraining(String what) {
@@ -144,9 +145,5 @@ public final class Scope {
     private Value declare(String name, int rows, int columns, double start, double spread, Role role) {
         recording.parameters.add(new Parameter(name + layer, rows, columns, start, spread, role));
         return recording.builder.parameter(name + layer, rows, columns);
-    }
-
-    private static Value DETACH(Value v) {
-        return v;
     }
 }

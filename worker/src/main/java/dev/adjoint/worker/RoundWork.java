@@ -42,7 +42,7 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
 
         @Override
         public long flops(long rows) {
-            return runs(objective, rows) * objective.gradient().arithmetic();
+            return runs(objective, rows) * objective.gradient().flops();
         }
     }
 
@@ -70,7 +70,7 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
         @Override
         public long flops(long rows) {
             long runs = rows / batchSize * runs(objective, batchSize) + runs(objective, rows % batchSize);
-            return runs * objective.gradient().arithmetic();
+            return runs * objective.gradient().flops();
         }
     }
 

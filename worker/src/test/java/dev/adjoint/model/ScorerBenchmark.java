@@ -63,7 +63,7 @@ public class ScorerBenchmark {
             scorer = new Scorer(model, rows);
             examples = examples(net, rows);
             arithmetic =
-                    model.network().scoring(BatchShape.dense(rows)).program().arithmetic();
+                    model.network().scoring(BatchShape.dense(rows)).program().flops();
         }
     }
 

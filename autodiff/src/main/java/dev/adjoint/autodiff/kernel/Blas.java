@@ -40,7 +40,7 @@ final class Blas {
 
     /** Products of blocks of {@code a}: always Java's, since float64 is for digits and not for speed. */
     static Gemm float64(double[] a) {
-        return new DoubleGemm(JavaBLAS.getInstance(), a);
+        return Gemm.float64(JavaBLAS.getInstance(), a);
     }
 
     /** For people, e.g. {@code OpenBLAS 0.3.31, 1 thread} or {@code Java (why)}. */
@@ -107,7 +107,7 @@ final class Blas {
     }
 
     private static Choice netlib(BLAS blas, String description) {
-        return new Choice(a -> new FloatGemm(blas, a), description);
+        return new Choice(a -> Gemm.float32(blas, a), description);
     }
 
     private static Choice java(String why) {

@@ -69,17 +69,6 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
-    public int indices(Block index, int length) {
-        for (int i = 0; i < index.rows(); i++) {
-            double value = a[index.offset() + i];
-            if (!(value >= 0 && value < length && value == (int) value)) {
-                return i;
-            }
-        }
-        return index.rows();
-    }
-
-    @Override
     public void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out) {
         int n = out.columns();
         for (int i = 0; i < count; i++) {
@@ -100,10 +89,5 @@ final class DoubleLoops implements Loops {
     @Override
     public void set(int i, double value) {
         a[i] = value;
-    }
-
-    @Override
-    public String description() {
-        return "plain Java";
     }
 }

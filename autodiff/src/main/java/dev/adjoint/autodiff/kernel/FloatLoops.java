@@ -6,8 +6,8 @@ import java.util.Arrays;
  * The float32 loops in plain Java: the definition that {@code VectorLoops} is tested against. What training uses most has
  * a loop of its own; the rest goes through the functions' float64 definition.
  */
-final class FloatLoops implements Loops {
-    private final float[] a;
+class FloatLoops implements Loops {
+    final float[] a;
 
     FloatLoops(float[] a) {
         this.a = a;
@@ -176,17 +176,6 @@ final class FloatLoops implements Loops {
     }
 
     @Override
-    public int indices(Block index, int length) {
-        for (int i = 0; i < index.rows(); i++) {
-            float value = a[index.offset() + i];
-            if (!(value >= 0 && value < length && value == (int) value)) {
-                return i;
-            }
-        }
-        return index.rows();
-    }
-
-    @Override
     public void addScaledRows(Block values, Block rows, Block columns, int count, Block x, Block out) {
         addScaledRows(values, rows, columns, count, x, out, 0);
     }
@@ -212,10 +201,5 @@ final class FloatLoops implements Loops {
     @Override
     public void set(int i, double value) {
         a[i] = (float) value;
-    }
-
-    @Override
-    public String description() {
-        return "plain Java";
     }
 }

@@ -254,6 +254,20 @@ public final class Kernels {
         }
     }
 
+    /** The elements {@code out [e x 1]} of {@code x [m x n]} times {@code y' [n x k]} at {@code rows} and {@code columns}. */
+    public void entriesOfProduct(Block x, Block y, Block rows, Block columns, Block out) {
+        fill(0, out);
+        for (int i = 0; i < out.rows() && isEntry(rows, columns, i); i++) {
+            int xi = row(x, index(rows, i, x.rows()));
+            int yi = row(y, index(columns, i, y.rows()));
+            double product = 0;
+            for (int j = 0; j < x.columns(); j++) {
+                product += loops.get(xi + j) * loops.get(yi + j);
+            }
+            loops.set(out.offset() + i, product);
+        }
+    }
+
     private boolean isEntry(Block rows, Block columns, int i) {
         return loops.get(rows.offset() + i) >= 0 && loops.get(columns.offset() + i) >= 0;
     }

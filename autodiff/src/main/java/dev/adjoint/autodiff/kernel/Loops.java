@@ -32,7 +32,15 @@ interface Loops {
     double sum(int x, int n);
 
     /** How many of {@code index} come before the first that is not one of {@code 0 .. length-1}. */
-    int indices(Block index, int length);
+    default int indices(Block index, int length) {
+        for (int i = 0; i < index.rows(); i++) {
+            double value = get(index.offset() + i);
+            if (!(value >= 0 && value < length && value == (int) value)) {
+                return i;
+            }
+        }
+        return index.rows();
+    }
 
     /**
      * For each of the first {@code count} entries i, first one first: row {@code rows[i]} of {@code out} += {@code
@@ -46,7 +54,9 @@ interface Loops {
     void set(int i, double value);
 
     /** What serves, for people: "Vector API, 16 lanes" or "plain Java". */
-    String description();
+    default String description() {
+        return "plain Java";
+    }
 
     /** The float32 loops that serve in this JVM. */
     static Loops float32(float[] a) {

@@ -1,140 +1,74 @@
 package dev.adjoint.autodiff.kernel;
 
-/**
- * The functions of one number that kernels apply to every element of a block; {@code p} is their parameter.
- *
- * <p>{@link #of} is the definition, in float64. It uses {@code StrictMath}: {@code Math} may give other bits once the
- * compiler has replaced its functions.
- */
+/** The functions of one number that kernels apply to every element of a block; {@code p} is their parameter. */
 public enum Unary {
     /** {@code p * x}. */
-    SCALE {
-        @Override
-        double of(double x, double p) {
-            return p * x;
-        }
-    },
-    /** {@code |x|}. */
-    ABSOLUTE {
-        @Override
-        double of(double x, double p) {
-            return Math.abs(x);
-        }
-    },
+    SCALE,
+    ABSOLUTE,
     /** -1, 0 or 1. */
-    SIGN {
-        @Override
-        double of(double x, double p) {
-            return Math.signum(x);
-        }
-    },
-    /** {@code 1 / x}. */
-    RECIPROCAL {
-        @Override
-        double of(double x, double p) {
-            return 1 / x;
-        }
-    },
-    /** {@code sqrt(x)}. */
-    SQRT {
-        @Override
-        double of(double x, double p) {
-            return Math.sqrt(x); // correctly rounded by definition
-        }
-    },
-    /** {@code x^p}, not by {@code StrictMath.pow}: on JDK 17 each call allocates. */
-    POWER {
-        @Override
-        double of(double x, double p) {
-            boolean whole = p == Math.rint(p) && Math.abs(p) <= Integer.MAX_VALUE;
-            return whole ? wholePower(x, (int) p) : StrictMath.exp(p * StrictMath.log(x));
-        }
-    },
-    /** {@code exp(x)}. */
-    EXP {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.exp(x);
-        }
-    },
+    SIGN,
+    RECIPROCAL,
+    SQRT,
+    /** {@code x^p}. */
+    POWER,
+    EXP,
     /** The natural logarithm. */
-    LOG {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.log(x);
-        }
-    },
+    LOG,
     /** {@code log(1 + x)}. */
-    LOG1P {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.log1p(x);
-        }
-    },
-    SIN {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.sin(x);
-        }
-    },
-    COS {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.cos(x);
-        }
-    },
-    /** {@code tanh(x)}. */
-    TANH {
-        @Override
-        double of(double x, double p) {
-            return StrictMath.tanh(x);
-        }
-    },
+    LOG1P,
+    SIN,
+    COS,
+    TANH,
     /** {@code 1 / (1 + exp(-x))}. */
-    LOGISTIC {
-        @Override
-        double of(double x, double p) {
-            double e = StrictMath.exp(-Math.abs(x));
-            return (x >= 0 ? 1 : e) / (1 + e);
-        }
-    },
+    LOGISTIC,
     /** {@code log(1 + exp(x))}. */
-    SOFTPLUS {
-        @Override
-        double of(double x, double p) {
-            return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
-        }
-    },
+    SOFTPLUS,
     /** {@code max(x, 0)}; a NaN stays a NaN, so that a diverging net is noticed. */
-    RELU {
-        @Override
-        double of(double x, double p) {
-            return Math.max(x, 0);
-        }
-    },
+    RELU,
     /** {@code x} where it is positive, {@code p * x} elsewhere. */
-    LEAKY_RELU {
-        @Override
-        double of(double x, double p) {
-            return x > 0 ? x : p * x;
-        }
-    },
+    LEAKY_RELU,
     /** {@code x} where it is positive, {@code p (exp(x) - 1)} elsewhere. */
-    ELU {
-        @Override
-        double of(double x, double p) {
-            return x > 0 ? x : p * StrictMath.expm1(x);
-        }
-    },
+    ELU,
     /** 1 where {@code x} is positive, {@code p} elsewhere: the derivative of the rectifiers. */
-    STEP {
-        @Override
-        double of(double x, double p) {
-            return x > 0 ? 1 : p;
-        }
-    };
+    STEP;
 
-    abstract double of(double x, double p);
+    /**
+     * The definition, in float64. It uses {@code StrictMath}: {@code Math} may give other bits once the compiler has replaced
+     * its functions.
+     */
+    double of(double x, double p) {
+        return switch (this) {
+            case SCALE -> p * x;
+            case ABSOLUTE -> Math.abs(x);
+            case SIGN -> Math.signum(x);
+            case RECIPROCAL -> 1 / x;
+            case SQRT -> Math.sqrt(x); // correctly rounded by definition
+            case POWER -> power(x, p);
+            case EXP -> StrictMath.exp(x);
+            case LOG -> StrictMath.log(x);
+            case LOG1P -> StrictMath.log1p(x);
+            case SIN -> StrictMath.sin(x);
+            case COS -> StrictMath.cos(x);
+            case TANH -> StrictMath.tanh(x);
+            case LOGISTIC -> logistic(x);
+            case SOFTPLUS -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+            case RELU -> Math.max(x, 0);
+            case LEAKY_RELU -> x > 0 ? x : p * x;
+            case ELU -> x > 0 ? x : p * StrictMath.expm1(x);
+            case STEP -> x > 0 ? 1 : p;
+        };
+    }
+
+    private static double logistic(double x) {
+        double e = StrictMath.exp(-Math.abs(x));
+        return (x >= 0 ? 1 : e) / (1 + e);
+    }
+
+    /** Not by {@code StrictMath.pow}: on JDK 17 each call allocates. */
+    private static double power(double x, double p) {
+        boolean whole = p == Math.rint(p) && Math.abs(p) <= Integer.MAX_VALUE;
+        return whole ? wholePower(x, (int) p) : StrictMath.exp(p * StrictMath.log(x));
+    }
 
     /** By repeated squaring, so that x may be negative. */
     private static double wholePower(double x, int p) {

@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>One loop a function, and few operations a loop. A switch or a lambda inside a loop, a mask, or more operations than
  * the compiler inlines (about twenty on JDK 17) leave vectors boxed on the heap, thirty times slower; so exp and its
  * kin are several short passes over a chunk that stays in the first-level cache. What does not fill a vector goes through
- * the chunk too; binary functions leave it to the plain loops.
+ * the chunk too; binary functions leave it to the plain loops, as does what no vector serves: a sum, which has an order.
  */
-final class VectorLoops implements Loops {
+final class VectorLoops extends FloatLoops {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     /** A multiple of every vector length. */
@@ -33,12 +33,8 @@ final class VectorLoops implements Loops {
     /** Elu's own number. */
     private float factor;
 
-    private final float[] a;
-    private final FloatLoops plain;
-
     VectorLoops(float[] a) {
-        this.a = a;
-        this.plain = new FloatLoops(a);
+        super(a);
     }
 
     /** One loop over the chunk. The call that runs a pass has many targets, so the compiler takes each by itself. */
@@ -82,7 +78,7 @@ final class VectorLoops implements Loops {
                 factor = (float) parameter;
                 chunks(elu, x, out, n);
             }
-            default -> plain.map(function, parameter, x, out, n);
+            default -> super.map(function, parameter, x, out, n);
         }
     }
 
@@ -355,7 +351,7 @@ final class VectorLoops implements Loops {
             }
             default -> end = 0;
         }
-        plain.zip(function, x + end, y + end, out + end, n - end);
+        super.zip(function, x + end, y + end, out + end, n - end);
     }
 
     @Override
@@ -395,7 +391,7 @@ final class VectorLoops implements Loops {
             }
             default -> end = 0;
         }
-        plain.zipWithScalar(function, x + end, yAt, out + end, n - end);
+        super.zipWithScalar(function, x + end, yAt, out + end, n - end);
     }
 
     @Override
@@ -419,33 +415,7 @@ final class VectorLoops implements Loops {
             }
             default -> end = 0;
         }
-        plain.zipScalarWith(function, xAt, y + end, out + end, n - end);
-    }
-
-    @Override
-    public void select(int c, int cStep, int x, int xStep, int y, int yStep, int out, int n) {
-        plain.select(c, cStep, x, xStep, y, yStep, out, n);
-    }
-
-    @Override
-    public void copy(int x, int step, int out, int n) {
-        plain.copy(x, step, out, n);
-    }
-
-    @Override
-    public void fill(double value, int out, int n) {
-        plain.fill(value, out, n);
-    }
-
-    /** In order, and so not through vectors. */
-    @Override
-    public double sum(int x, int n) {
-        return plain.sum(x, n);
-    }
-
-    @Override
-    public int indices(Block index, int length) {
-        return plain.indices(index, length);
+        super.zipScalarWith(function, xAt, y + end, out + end, n - end);
     }
 
     /** A row of {@code out} that comes several times running stays in vectors, four of them at a time. */
@@ -465,7 +435,7 @@ final class VectorLoops implements Loops {
             }
         }
         if (vectors < n) {
-            plain.addScaledRows(values, rows, columns, count, x, out, vectors);
+            super.addScaledRows(values, rows, columns, count, x, out, vectors);
         }
     }
 
@@ -486,16 +456,6 @@ final class VectorLoops implements Loops {
         sum1.intoArray(a, out + LANES);
         sum2.intoArray(a, out + 2 * LANES);
         sum3.intoArray(a, out + 3 * LANES);
-    }
-
-    @Override
-    public double get(int i) {
-        return a[i];
-    }
-
-    @Override
-    public void set(int i, double value) {
-        a[i] = (float) value;
     }
 
     @Override

@@ -25,7 +25,7 @@ class KernelsTest {
     void productsEqualTheTripleLoopForEveryTransposition() {
         Random random = new Random(11);
         List<Function<float[], Gemm>> implementations =
-                List.of(Blas::float32, a -> new FloatGemm(JavaBLAS.getInstance(), a), JavaCppGemm::new);
+                List.of(Blas::float32, a -> Gemm.float32(JavaBLAS.getInstance(), a), JavaCppGemm::new);
         for (Function<float[], Gemm> gemm : implementations) {
             for (int m : EXTENTS) {
                 for (int n : EXTENTS) {

@@ -36,7 +36,7 @@ public final class TrainingIdentity {
                 PROGRAM,
                 network.objective(BatchShape.dense(1), settings.get(Keys.SEED))
                         .program()
-                        .toString());
+                        .digest());
         values.put(
                 "the checksum of the initial parameters",
                 Model.checksum(initial).substring(0, 16));

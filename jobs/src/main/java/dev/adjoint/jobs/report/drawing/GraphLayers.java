@@ -1,8 +1,8 @@
 package dev.adjoint.jobs.report.drawing;
 
-import dev.adjoint.autodiff.print.ComputationalGraph;
-import dev.adjoint.autodiff.print.ComputationalGraph.Edge;
-import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
+import dev.adjoint.autodiff.show.ComputationalGraph;
+import dev.adjoint.autodiff.show.ComputationalGraph.Edge;
+import dev.adjoint.autodiff.show.ComputationalGraph.Kind;
 import java.util.ArrayList;
 import java.util.List;
 

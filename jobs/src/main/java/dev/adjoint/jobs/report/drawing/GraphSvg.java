@@ -3,9 +3,9 @@ package dev.adjoint.jobs.report.drawing;
 import static dev.adjoint.jobs.report.drawing.SvgWriter.number;
 
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.print.ComputationalGraph;
-import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
-import dev.adjoint.autodiff.print.ComputationalGraph.Node;
+import dev.adjoint.autodiff.show.ComputationalGraph;
+import dev.adjoint.autodiff.show.ComputationalGraph.Kind;
+import dev.adjoint.autodiff.show.ComputationalGraph.Node;
 import dev.adjoint.jobs.report.drawing.GraphLayout.Box;
 import dev.adjoint.jobs.report.drawing.GraphLayout.Point;
 import dev.adjoint.jobs.report.drawing.GraphLayout.Size;

@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,9 +8,9 @@ import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.ProgramBuilder;
 import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.Value;
-import dev.adjoint.autodiff.print.ComputationalGraph.Edge;
-import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
-import dev.adjoint.autodiff.print.ComputationalGraph.Node;
+import dev.adjoint.autodiff.show.ComputationalGraph.Edge;
+import dev.adjoint.autodiff.show.ComputationalGraph.Kind;
+import dev.adjoint.autodiff.show.ComputationalGraph.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

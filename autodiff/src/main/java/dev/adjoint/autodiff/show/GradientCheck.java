@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.check;
+package dev.adjoint.autodiff.show;
 
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Forward;
@@ -100,19 +100,17 @@ public final class GradientCheck {
                         p.error));
             }
             Parameter worst = worst();
-            text.append(String.format(
-                    Locale.ROOT,
-                    "forward against reverse mode: %.1e in float32, %.1e in float64 (limit %.0e)%n",
-                    identity32,
-                    identity64,
-                    IDENTITY_LIMIT));
-            text.append(String.format(
-                    Locale.ROOT,
-                    "worst: %s, off by %.1e (limit %.0e)%n",
-                    worst.where(),
-                    worst.error,
-                    DIFFERENCE_LIMIT));
-            return text.toString();
+            return text.append(String.format(
+                            Locale.ROOT,
+                            "forward against reverse mode: %.1e in float32, %.1e in float64 (limit %.0e)%n"
+                                    + "worst: %s, off by %.1e (limit %.0e)%n",
+                            identity32,
+                            identity64,
+                            IDENTITY_LIMIT,
+                            worst.where(),
+                            worst.error,
+                            DIFFERENCE_LIMIT))
+                    .toString();
         }
     }
 

@@ -1,9 +1,9 @@
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import dev.adjoint.autodiff.Program;
-import dev.adjoint.autodiff.print.ComputationalGraph.Edge;
-import dev.adjoint.autodiff.print.ComputationalGraph.Kind;
-import dev.adjoint.autodiff.print.ComputationalGraph.Node;
+import dev.adjoint.autodiff.show.ComputationalGraph.Edge;
+import dev.adjoint.autodiff.show.ComputationalGraph.Kind;
+import dev.adjoint.autodiff.show.ComputationalGraph.Node;
 import java.util.function.Predicate;
 
 /**

@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

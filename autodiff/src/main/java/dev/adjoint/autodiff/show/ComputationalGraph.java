@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Shape;
@@ -75,8 +75,7 @@ public record ComputationalGraph(List<Node> nodes, List<Edge> edges) {
         for (Program.Step step : program.steps()) {
             int value = nodes.size();
             boolean primal = value - program.inputs().size() < program.primalSteps();
-            List<String> operands = step.operands().stream().map(program::name).toList();
-            String formula = program.name(value) + " = " + step.op().format(operands);
+            String formula = program.name(value) + " = " + program.formula(value);
             nodes.add(new Node(primal ? Kind.PRIMAL : Kind.ADJOINT, formula, step.shape()));
             step.operands().forEach(operand -> edges.add(new Edge(operand, value)));
         }

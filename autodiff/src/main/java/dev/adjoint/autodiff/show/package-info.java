@@ -1,9 +1,11 @@
 /**
- * Programs for people: the table of a run's values and adjoints, and pictures of the computational graph.
+ * Programs for people: the table of a run's values and adjoints, pictures of the computational graph, and whether the
+ * gradient is right.
  *
- * <p>Read {@link dev.adjoint.autodiff.print.Trace} first, then {@link dev.adjoint.autodiff.print.ComputationalGraph} (the
- * graph that every picture shows) and {@link dev.adjoint.autodiff.print.GraphvizDot} (its text for Graphviz). A program's
- * own text is {@link dev.adjoint.autodiff.Program#toString}.
+ * <p>Read {@link dev.adjoint.autodiff.show.Trace} first, then {@link dev.adjoint.autodiff.show.ComputationalGraph} (the
+ * graph that every picture shows) with {@link dev.adjoint.autodiff.show.GraphvizDot} (its text for Graphviz), and {@link
+ * dev.adjoint.autodiff.show.GradientCheck}, for programs with operations, layers or losses of one's own. A program's own
+ * text is {@link dev.adjoint.autodiff.Program#toString}.
  *
  * <p>Invariants. What is shown is a function of the program, to the character: no addresses, no dates, no locale. Names are
  * data: whatever stands in one, it is shown and does not become markup.
@@ -16,6 +18,6 @@
  * transformations gave.
  */
 @NullMarked
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.adjoint.autodiff.print;
+package dev.adjoint.autodiff.show;
 
 import dev.adjoint.autodiff.Op;
 import dev.adjoint.autodiff.Program;
