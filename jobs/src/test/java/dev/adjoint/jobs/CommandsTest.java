@@ -154,7 +154,17 @@ class CommandsTest {
                 "train", "--conf", withLayers("{ layer = affine, units = 8, activation = tanh }"), "--overwrite");
         assertEquals(0, one.code(), one.err());
         assertEquals(expected, one.json().get("checksum").asText());
-        Run both = Run.of("train", "--conf", conf, "--overwrite", "--set", "model.layers=[{layer: affine, units: 8}]");
+        Run set = Run.of(
+                "train",
+                "--conf",
+                conf,
+                "--overwrite",
+                "--set",
+                "model.layers=[{layer: affine, units: 8, activation: tanh}]");
+        assertEquals(expected, set.json().get("checksum").asText(), "what is set replaces the file's short form");
+        String twice =
+                file("twice.conf", Files.readString(Path.of(conf)) + "\nmodel.layers = [{layer: affine, units: 8}]");
+        Run both = Run.of("train", "--conf", twice, "--overwrite");
         both.assertProblem(2, "model.layers says the layers already, each with its options; leave one out");
         Run typo = Run.of("train", "--conf", withLayers("{ layer = affine, unit = 8 }"), "--overwrite");
         typo.assertProblem(2, "model.layers: layer affine has no option unit; it has [units, activation]");

@@ -92,11 +92,18 @@ public record JobConfig(Settings settings, Map<String, String> spark) {
     }
 
     private static Config overridden(Config config, List<String> overrides) {
-        Config result = config;
+        Config set = ConfigFactory.empty();
         for (String override : overrides) {
-            result = override(override).withFallback(result);
+            set = override(override).withFallback(set);
         }
-        return result;
+        // One form of the layers replaces the other that the file has.
+        Config rest = config;
+        if (set.hasPath(Keys.LAYERS.name())) {
+            rest = rest.withoutPath(Keys.HIDDEN.name()).withoutPath(Keys.ACTIVATION.name());
+        } else if (set.hasPath(Keys.HIDDEN.name()) || set.hasPath(Keys.ACTIVATION.name())) {
+            rest = rest.withoutPath(Keys.LAYERS.name());
+        }
+        return set.withFallback(rest);
     }
 
     private static boolean isSpark(String key) {
