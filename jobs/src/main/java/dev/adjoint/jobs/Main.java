@@ -43,7 +43,7 @@ public final class Main {
     static final int DATA = 3;
     static final int FAILED = 4;
 
-    private Main() {}
+    Main() {}
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {
