@@ -1,6 +1,7 @@
 package dev.adjoint.driver;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,20 +11,12 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.adjoint", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule dataKnowsNoTraining = noClasses()
-            .that()
-            .resideInAPackage("dev.adjoint.driver.data")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.rounds");
-
-    @ArchTest
     static final ArchRule roundsKnowNoNetworks = noClasses()
             .that()
             .resideInAPackage("dev.adjoint.driver.rounds")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.checkpoint", "dev.adjoint.model");
+            .resideInAPackage("dev.adjoint.model..");
 
     @ArchTest
     static final ArchRule onlyTheDriverKnowsSpark = noClasses()
@@ -34,10 +27,14 @@ class ArchitectureTest {
             .resideInAnyPackage("org.apache.spark..", "scala..");
 
     @ArchTest
-    static final ArchRule checkpointsKnowFileSystemsAlone = noClasses()
+    static final ArchRule checkpointsKnowNoDataAndNoRounds = noClasses()
             .that()
             .resideInAPackage("dev.adjoint.driver.checkpoint")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data");
+            .resideInAnyPackage("dev.adjoint.driver.rounds", "dev.adjoint.driver.data");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCircle =
+            slices().matching("dev.adjoint.(**)").should().beFreeOfCycles();
 }

@@ -90,7 +90,7 @@ final class StandAlone implements AutoCloseable {
         Path log = Files.createTempFile(folder, name, ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("jvm.flags").split(" ")));
+        command.add(System.getProperty("jvm.flags"));
         command.addAll(List.of(Job.SHORT_LIVED, "-Xmx512m", "-cp", System.getenv("SPARK_HOME") + "/jars/*"));
         command.addAll(List.of(main));
         command.addAll(List.of("--properties-file", properties.toString()));

@@ -20,7 +20,7 @@ final class JobFile {
     /**
      * What the file says, with the overrides.
      *
-     * @throws UsageException when there is no such file, or anything in it is wrong
+     * @throws dev.adjoint.jobs.config.UsageException when there is no such file, or anything in it is wrong
      */
     JobConfig load() {
         return JobConfig.load(conf, overrides);

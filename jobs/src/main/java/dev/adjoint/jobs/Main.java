@@ -12,12 +12,13 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
 
 /** The entry point: {@code spark-submit --class dev.adjoint.jobs.Main adjoint.jar COMMAND ...}. */
 @Command(
         name = "adjoint",
         mixinStandardHelpOptions = true,
-        version = "Adjoint 0.1.0",
+        versionProvider = Main.Version.class,
         description = "Trains multilayer perceptrons on Apache Spark.",
         subcommands = {
             TrainCommand.class,
@@ -44,6 +45,15 @@ public final class Main {
     static final int FAILED = 4;
 
     Main() {}
+
+    /** The build writes it into the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"Adjoint " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {

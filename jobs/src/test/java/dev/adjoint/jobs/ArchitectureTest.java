@@ -2,6 +2,7 @@ package dev.adjoint.jobs;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -57,4 +58,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCircle =
+            slices().matching("dev.adjoint.(**)").should().beFreeOfCycles();
 }

@@ -1,6 +1,7 @@
 package dev.adjoint.worker;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -22,4 +23,8 @@ class ArchitectureTest {
                     "dev.adjoint.autodiff..",
                     "dev.adjoint.worker..",
                     "dev.adjoint.model..");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCircle =
+            slices().matching("dev.adjoint.(**)").should().beFreeOfCycles();
 }

@@ -1,12 +1,13 @@
 /**
- * One round on a cluster: what the driver sends to all shards, and the sum of what they send back.
+ * One pass over all shards: what the driver sends to them, and the sum of what they send back. A round of a training, an
+ * evaluation and a diagnosis are passes.
  *
- * <p>Read {@link dev.adjoint.driver.rounds.Pass} first (who computes: {@code ClusterRounds} by a Spark job, {@code LocalRounds} by
+ * <p>Read {@link dev.adjoint.driver.rounds.Pass} first (who computes: {@code JobPass} by a Spark job, {@code ThreadPass} by
  * threads where everything is in one JVM), then {@link dev.adjoint.driver.rounds.Reduction} (how a job's sums are added: {@code
  * Collected}, {@code Sliced}).
  *
- * <p>Invariants. The parameters are broadcast as a fresh copy, since in local mode tasks see the very array, and a broadcast is
- * destroyed when its round is over; so are a round's shuffle files. Sums over shards follow one fixed tree, so their bits do not
+ * <p>Invariants. What a pass begins with is broadcast as a fresh copy, since in local mode tasks see the very array, and a broadcast is
+ * destroyed when its pass is over; so are a round's shuffle files. Sums over shards follow one fixed tree, so their bits do not
  * depend on who computes, or on what finishes first.
  *
  * <p>Decisions.
@@ -24,10 +25,10 @@
  *   <li>In local mode, where all shards are cached in memory, a round is no Spark job: threads of the driver compute it on the
  *       shards in Spark's cache. The bits are those of a job a round. Set aside: tasks that wait for round after round inside
  *       one job, which hold the cores that an evaluation needs.
- *   <li>Every task tells what arithmetic serves it ({@link dev.adjoint.driver.rounds.Arithmetic}), by an accumulator: an executor that
+ *   <li>Every task tells what arithmetic serves it ({@link dev.adjoint.driver.rounds.Numerics}), by an accumulator: an executor that
  *       joins later is noticed, which a job before the training cannot do.
- *   <li>What travels each round has a Kryo serializer of its own ({@link dev.adjoint.driver.rounds.RoundSerializers}); what
- *       travels once goes by Java serialization. Nothing here needs Kryo to be on.
+ *   <li>What travels each round goes through Kryo, records by their components ({@link
+ *       dev.adjoint.driver.rounds.RecordSerializer}); what travels once goes by Java serialization. Nothing here needs Kryo to be on.
  * </ul>
  *
  * <p>It must not know networks, optimisers or epochs' ends: a round is given.
