@@ -2,6 +2,7 @@ package dev.adjoint.bench;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,17 @@ final class ShareChart {
 
     private ShareChart() {}
 
-    /** Writes a PNG. */
+    /** Writes a PNG of the nets whose limit was measured beside something else; without one there is no picture. */
     static void write(Summary summary, Path file) throws IOException {
-        List<CategoryChart> panels =
-                summary.nets().stream().map(net -> panel(summary, net)).toList();
+        List<CategoryChart> panels = summary.nets().stream()
+                .filter(net ->
+                        summary.limit(net).isPresent() && !summary.series(net).isEmpty())
+                .map(net -> panel(summary, net))
+                .toList();
+        if (panels.isEmpty()) {
+            Files.deleteIfExists(file); // an earlier one would be taken for this one's
+            return;
+        }
         // The library wants the grid to be full.
         int columns = panels.size() % 2 == 0 ? 2 : 1;
         BitmapEncoder.saveBitmap(

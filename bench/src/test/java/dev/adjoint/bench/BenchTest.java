@@ -11,7 +11,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,19 +23,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchTest {
     @ParameterizedTest
     @CsvSource({
-        "--nets, 10-10, '[784-512-256-10, 64-64-10, 784-2500-2000-1500-1000-500-10, 100-128-64-1]'",
-        "--peers, torch, '[limit, adjoint, pytorch, mllib, mllib+openblas]'",
-        "--modes, fast, '[local-steps, one-jvm, job-a-round]'",
-        "--batches, 0, expected a number of examples or full",
-        "--rounds, 0, expected more than 0",
-        "--seconds, -1, expected more than 0",
-        "--gigabytes, 0, expected more than 0",
-        "--heap, 2t, expected a size as 512m or 2g",
-        "--heap, 0m, expected a size as 512m or 2g",
+        "compare, --nets, 10-10, '[784-512-256-10, 64-64-10, 784-2500-2000-1500-1000-500-10, 100-128-64-1]'",
+        "compare, --peers, torch, '[limit, adjoint, pytorch, mllib, mllib+openblas]'",
+        "compare, --modes, fast, '[local-steps, one-jvm, job-a-round]'",
+        "compare, --batches, 0, expected a number of examples or full",
+        "compare, --rounds, 0, expected more than 0",
+        "compare, --seconds, -1, expected more than 0",
+        "sizes, --seconds, 0, expected more than 0",
+        "large, --gigabytes, 0, expected more than 0",
+        "large, --heap, 2t, expected a size as 512m or 2g",
+        "model-sizes, --heap, 0m, expected a size as 512m or 2g",
     })
-    void wrongOptionsAreToldWithWhatThereIs(String option, String value, String told) {
+    void wrongOptionsAreToldWithWhatThereIs(String command, String option, String value, String told) {
         StringWriter err = new StringWriter();
-        int code = Bench.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), option + "=" + value);
+        int code = Bench.run(
+                new PrintWriter(new StringWriter()), new PrintWriter(err, true), command, option + "=" + value);
         assertEquals(2, code);
         assertTrue(err.toString().contains(option) && err.toString().contains(value), err.toString());
         assertTrue(err.toString().contains(told), err.toString());
@@ -40,11 +45,46 @@ class BenchTest {
     }
 
     @Test
-    void oneThingIsMeasuredAtATime() {
-        StringWriter err = new StringWriter();
-        assertEquals(
-                2, Bench.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), "--large", "--sizes"));
-        assertTrue(err.toString().contains("mutually exclusive"), err.toString());
+    void everyLineOfTheDocumentationIsOneThatTheCommandTakes() throws IOException {
+        int lines = 0;
+        try (Stream<Path> docs = Files.list(Path.of("../docs"))) {
+            for (Path page :
+                    Stream.concat(Stream.of(Path.of("../README.md")), docs).toList()) {
+                for (String line : Files.readAllLines(page)) {
+                    Matcher shown =
+                            Pattern.compile("scripts/bench((?: [^`#|]+)?)").matcher(line);
+                    while (shown.find()) {
+                        String[] words = shown.group(1).strip().split("\\s+");
+                        if (words[0].matches("[a-z-]+")) {
+                            Bench.command().parseArgs(words);
+                            lines++;
+                        }
+                    }
+                }
+            }
+        }
+        assertTrue(lines >= 5, lines + " lines");
+    }
+
+    private static Measurement measured(Peer peer, @Nullable Mode mode, @Nullable Batch batch, double rate) {
+        return new Measurement(1, peer, mode, Net.SMALL, batch, 100, rate, 3, 1, 1000, "OpenBLAS");
+    }
+
+    @Test
+    void anySubsetOfPeersHasItsReport(@TempDir Path folder) throws IOException {
+        Measurement limit = measured(Peer.LIMIT, null, null, 5e6);
+        ShareChart.write(new Summary(List.of(limit)), folder.resolve("bench.png"));
+        assertFalse(Files.exists(folder.resolve("bench.png")), "nothing to show a share of");
+        Measurement ours = measured(Peer.ADJOINT, Mode.ONE_JVM, new Batch(32), 1e6);
+        ShareChart.write(new Summary(List.of(ours)), folder.resolve("bench.png"));
+        assertFalse(Files.exists(folder.resolve("bench.png")), "no limit to show a share of");
+        ShareChart.write(new Summary(List.of(limit, ours)), folder.resolve("bench.png"));
+        assertTrue(Files.size(folder.resolve("bench.png")) > 1000);
+        for (List<Measurement> measured : List.of(List.of(limit), List.of(ours), List.of(limit, ours))) {
+            assertTrue(new Report(Results.of(Machine.here(), 1, measured, List.of()))
+                    .text()
+                    .contains("64-64-10"));
+        }
     }
 
     @Test
@@ -53,7 +93,7 @@ class BenchTest {
         int code = Bench.run(
                 new PrintWriter(new StringWriter()),
                 new PrintWriter(err, true),
-                "--large",
+                "large",
                 "--gigabytes=1e9",
                 "--output=" + folder);
         assertEquals(1, code);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StandAloneIT {
     private static final Rig RIG = new Rig();
     /** So that a training lasts until something has happened to it. */
-    private static final Fault SLOW = new Fault(Action.DELAY, Phase.START, 2, -1, -1, 1, 200);
+    private static final Fault SLOW = new Fault(Action.DELAY, Phase.START, 2, 0, -1, 1, 200);
 
     @TempDir
     private static Path folder = Path.of("");
@@ -140,7 +140,7 @@ class StandAloneIT {
         Rig.Outcome outcome = survives(
                 "a straggler, with speculation",
                 Rig.Deed.NONE,
-                new Fault(Action.DELAY, Phase.START, 2, -1, 1, 1, 2_000));
+                new Fault(Action.DELAY, Phase.START, 2, 0, 1, 1, 2_000));
         assertTrue(outcome.tasksRunAgain() > 0, "no task was copied");
     }
 
@@ -191,7 +191,7 @@ class StandAloneIT {
                     cluster.startWorker(2, Map.of("OPENBLAS_CORETYPE", "Nehalem"));
                     RIG.awaitExecutors();
                 },
-                new Fault(Action.DELAY, Phase.START, 0, -1, -1, 1, 700));
+                new Fault(Action.DELAY, Phase.START, 0, 0, -1, 1, 700));
         assertEquals(2, outcome.arithmetic().size(), outcome.arithmetic().toString());
         assertTrue(
                 outcome.warnings().get(0).startsWith("executors compute in different ways"),
