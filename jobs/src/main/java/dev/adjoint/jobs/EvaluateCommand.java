@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Example:", "  adjoint evaluate --model models/optdigits --conf conf/optdigits.conf"})
 final class EvaluateCommand implements Callable<Integer> {
-    /** One of the two. */
+    /** Which data: that of a job file, or what is at a path. */
     static final class Data {
         @Option(names = "--conf", paramLabel = "FILE", description = "A job file that says which data.")
         private @Nullable Path conf;

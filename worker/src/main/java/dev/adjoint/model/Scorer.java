@@ -72,7 +72,7 @@ public final class Scorer {
 
         void set(int row, Numbers numbers, String[] texts);
 
-        /** The next is a run. */
+        /** Makes what was set ready for a run. */
         void close();
     }
 

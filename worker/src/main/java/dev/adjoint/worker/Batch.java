@@ -44,7 +44,9 @@ final class Batch {
     void take(Chunk chunk, int row) {
         features.take(chunk.features(), row, taken);
         int k = y.columns();
-        System.arraycopy(chunk.targets(), row * k, arena, y.offset() + taken * k, k);
+        for (int j = 0; j < k; j++) {
+            arena[y.offset() + taken * k + j] = chunk.targets()[row * k + j];
+        }
         arena[weights.offset() + taken] = chunk.weights()[row];
         if (counters != null) {
             int at = counters.offset() + taken * counters.columns();

@@ -19,7 +19,7 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
     /** About so many numbers are in a chunk: enough to mix well, few enough to have several in memory. */
     private static final int NUMBERS = 1 << 22;
 
-    /** Bytes. */
+    /** Bytes that are checked at a time. */
     private static final int BUFFER = 1 << 16;
 
     /**

@@ -34,14 +34,12 @@ final class LocalStepsWork extends RowWork {
             state[i] = replica.room() + i * parameters;
             starts[1 + i] = state[i];
         }
-        this.steps =
-                descent.in(replica.arena(), 0, replica.gradient(), state, replica.room() + state.length * parameters);
+        this.steps = descent.in(replica.arena(), 0, replica.gradient(), state);
     }
 
-    /** How many numbers it has in the arena beside the program's: the optimiser's vectors, and what a step needs. */
+    /** How many numbers it has in the arena beside the program's: the optimiser's vectors. */
     static int room(Objective objective, Descent descent) {
-        int state = Math.multiplyExact(descent.optimiser().state().size(), objective.parameterCount());
-        return Math.addExact(state, Descent.scratch());
+        return Math.multiplyExact(descent.optimiser().state().size(), objective.parameterCount());
     }
 
     @Override

@@ -2,6 +2,6 @@ package dev.adjoint.worker;
 
 /** Some consecutive examples of a shard. */
 public interface Piece {
-    /** The shard's number. */
+    /** The number of the shard that it is of. */
     int shard();
 }

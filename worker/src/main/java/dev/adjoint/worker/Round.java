@@ -16,7 +16,7 @@ public record Round(long seed, int epoch, long first, long last, int shards) imp
         return placesBefore(first, shard);
     }
 
-    /** Where it ends. */
+    /** Where the round ends among the places of a shard, exclusive. */
     public int to(int shard) {
         return placesBefore(last, shard);
     }

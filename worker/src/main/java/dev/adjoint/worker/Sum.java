@@ -6,7 +6,7 @@ public interface Sum<S extends Sum<S>> {
     void add(S right);
 
     /** The same, where it is long slice by slice. */
-    default void add(S right, Slices slices) {
+    default void add(S right, Sweep sweep) {
         add(right);
     }
 }

@@ -87,16 +87,16 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
 
     @Override
     public void add(WeightedSum right) {
-        add(right, Slices.WHOLE);
+        add(right, Sweep.WHOLE);
     }
 
     @Override
-    public void add(WeightedSum right, Slices slices) {
+    public void add(WeightedSum right, Sweep sweep) {
         float[] other = right.vector;
         if (vector.length == 0 && other.length > 0) {
             addVector(other, 0, other.length);
         } else if (other.length > 0) {
-            slices.forEach(other.length, (from, to) -> {
+            sweep.forEach(other.length, (from, to) -> {
                 for (int i = from; i < to; i++) {
                     vector[i] += other[i];
                 }
@@ -116,9 +116,9 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     }
 
     /** Whether all numbers of the vector are finite. */
-    public boolean isFinite(Slices slices) {
+    public boolean isFinite(Sweep sweep) {
         AtomicInteger largest = new AtomicInteger();
-        slices.forEach(vector.length, (from, to) -> largest.accumulateAndGet(largest(vector, from, to), Math::max));
+        sweep.forEach(vector.length, (from, to) -> largest.accumulateAndGet(largest(vector, from, to), Math::max));
         return Float.isFinite(Float.intBitsToFloat(largest.get()));
     }
 

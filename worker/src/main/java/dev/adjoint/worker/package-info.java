@@ -1,7 +1,8 @@
 /**
  * What runs inside a task: packed examples in, a sum out. No Spark type.
  *
- * <p>Read {@link dev.adjoint.worker.Work} first (what shards do in a round: sum gradients, or make steps of their own), then
+ * <p>Read {@link dev.adjoint.worker.Work} first (what is computed of every shard), then {@link dev.adjoint.worker.RoundWork} (a
+ * round of a training: sum gradients, or make steps of their own),
  * {@link dev.adjoint.worker.Replica} (parameters and rows to a {@link dev.adjoint.worker.WeightedSum}), {@link
  * dev.adjoint.worker.Round} (which rows), {@link dev.adjoint.worker.PartitionSum} (a task's round) and {@link
  * dev.adjoint.worker.TreeSum} (why the result has the same bits everywhere).
@@ -17,6 +18,11 @@
  *       piece by piece. Rows are shuffled within a chunk; the chunks of a shard come in order.
  *   <li>Rows are dense, or sparse: only the first product sees the difference. Its gradient is dense, since momentum and the
  *       penalty change every parameter in every step.
+ *   <li>The rows that a shard brings to a step go through one run of the program where there are 1024 or fewer ({@link
+ *       dev.adjoint.worker.BatchShape}), and else through several of about the same size. What mixes rows, as batch
+ *       normalisation does, so takes its statistics over the rows of a run: a part of the batch that depends on the data and the
+ *       configuration alone ("ghost" batches, Hoffer et al. 2017). Statistics over all rows of a step would take a second round
+ *       trip, and those over a task's rows would hang on the cluster.
  * </ul>
  *
  * <p>It must not know where shards come from or go to.

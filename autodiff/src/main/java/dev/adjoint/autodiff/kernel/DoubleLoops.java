@@ -18,6 +18,13 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
+    public void combine(double p, int x, double q, int y, int out, int n) {
+        for (int i = 0; i < n; i++) {
+            a[out + i] = p * a[x + i] + q * a[y + i];
+        }
+    }
+
+    @Override
     public void zip(Binary function, int x, int y, int out, int n) {
         for (int i = 0; i < n; i++) {
             a[out + i] = function.of(a[x + i], a[y + i]);

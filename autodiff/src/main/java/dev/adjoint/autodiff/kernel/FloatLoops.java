@@ -71,6 +71,15 @@ class FloatLoops implements Loops {
     }
 
     @Override
+    public void combine(double p, int x, double q, int y, int out, int n) {
+        float first = (float) p;
+        float second = (float) q;
+        for (int i = 0; i < n; i++) {
+            a[out + i] = first * a[x + i] + second * a[y + i];
+        }
+    }
+
+    @Override
     public void zip(Binary function, int x, int y, int out, int n) {
         switch (function) {
             case ADD -> {

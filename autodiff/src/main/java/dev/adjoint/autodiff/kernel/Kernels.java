@@ -91,6 +91,12 @@ public final class Kernels {
         }
     }
 
+    /** {@code out = p x + q y}, element by element, with each product rounded; all are of one size. */
+    public void combine(double p, Block x, double q, Block y, Block out) {
+        assert x.size() == out.size() && y.size() == out.size() : x + ", " + y + ", " + out;
+        loops.combine(p, x.offset(), q, y.offset(), out.offset(), out.size());
+    }
+
     /** {@code out = condition != 0 ? x : y}, element by element, with the repetition of {@link #zip}. */
     public void select(Block condition, Block x, Block y, Block out) {
         int n = out.columns();

@@ -17,6 +17,9 @@ interface Loops {
     /** {@code a[out + i] = function(a[x], a[y + i])}. */
     void zipScalarWith(Binary function, int x, int y, int out, int n);
 
+    /** {@code a[out + i] = p a[x + i] + q a[y + i]}, each product rounded. */
+    void combine(double p, int x, double q, int y, int out, int n);
+
     /**
      * {@code a[out + i] = a[c + i cStep] != 0 ? a[x + i xStep] : a[y + i yStep]}; a step is 0 or 1.
      */

@@ -304,6 +304,19 @@ final class VectorLoops extends FloatLoops {
     }
 
     @Override
+    public void combine(double p, int x, double q, int y, int out, int n) {
+        FloatVector first = FloatVector.broadcast(SPECIES, (float) p);
+        FloatVector second = FloatVector.broadcast(SPECIES, (float) q);
+        int end = SPECIES.loopBound(n);
+        for (int i = 0; i < end; i += LANES) {
+            first.mul(FloatVector.fromArray(SPECIES, a, x + i))
+                    .add(second.mul(FloatVector.fromArray(SPECIES, a, y + i)))
+                    .intoArray(a, out + i);
+        }
+        super.combine(p, x + end, q, y + end, out + end, n - end);
+    }
+
+    @Override
     public void zip(Binary function, int x, int y, int out, int n) {
         int end = SPECIES.loopBound(n);
         switch (function) {

@@ -89,6 +89,29 @@ class KernelsTest {
     }
 
     @Test
+    void aCombinationHasTheBitsOfItsProductsAndTheirSum() {
+        Random random = new Random(7);
+        for (int n : new int[] {0, 1, 15, 16, 17, 31, 64, 1000}) {
+            float[] a = new float[3 * n + 3];
+            double[] wide = new double[a.length];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = (float) random.nextGaussian();
+                wide[i] = a[i];
+            }
+            float[] before = a.clone();
+            Kernels.float32(a).combine(0.3, new Block(0, 1, n), -1.7, new Block(n, 1, n), new Block(2 * n + 1, 1, n));
+            Kernels.float64(wide)
+                    .combine(0.3, new Block(0, 1, n), -1.7, new Block(n, 1, n), new Block(2 * n + 1, 1, n));
+            for (int i = 0; i < n; i++) {
+                assertEquals(0.3f * before[i] + -1.7f * before[n + i], a[2 * n + 1 + i], n + " elements");
+                assertEquals(0.3 * (double) before[i] - 1.7 * (double) before[n + i], wide[2 * n + 1 + i]);
+            }
+            assertEquals(before[2 * n], a[2 * n]);
+            assertEquals(before[3 * n + 1], a[3 * n + 1]);
+        }
+    }
+
+    @Test
     void noLogitHoweverLargeGivesNaN() {
         float[] a = {3e38f, -3e38f, 0f, 1000f, -1000f, 88f, 0f, 2f, 0, 0, 0, 0, 0, 0, 0, 0};
         Kernels kernels = Kernels.float32(a);

@@ -35,7 +35,7 @@ public record RoundCost(
         return compute + overhead();
     }
 
-    /** All but computing. */
+    /** The seconds of a round in which the busiest core does not compute. */
     public double overhead() {
         return send + broadcast + schedule + transfer + reduce + update;
     }

@@ -16,25 +16,29 @@ import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What passes send, as bytes of Kryo's. */
 public final class PassSerializers {
+    /** Made once: Spark makes a Kryo for every broadcast and every task. */
+    private static final List<RecordSerializer<?>> RECORDS = Stream.of(
+                    Chunk.class,
+                    Rows.Dense.class,
+                    Rows.Sparse.class,
+                    PartitionSum.class,
+                    TreeSum.Node.class,
+                    Sliced.Part.class,
+                    Begin.class,
+                    Round.class,
+                    Vectors.class)
+            .<RecordSerializer<?>>map(RecordSerializer::new)
+            .toList();
+
     private PassSerializers() {}
 
     /** Tells Kryo of the classes here. */
     public static void register(Kryo kryo) {
-        for (Class<? extends Record> type : List.of(
-                Chunk.class,
-                Rows.Dense.class,
-                Rows.Sparse.class,
-                PartitionSum.class,
-                TreeSum.Node.class,
-                Sliced.Part.class,
-                Begin.class,
-                Round.class,
-                Vectors.class)) {
-            kryo.register(type, new RecordSerializer<>(type));
-        }
+        RECORDS.forEach(record -> kryo.register(record.type(), record));
         kryo.register(WeightedSum.class, new WeightedSumSerializer());
         kryo.register(Workers.class, new JavaSerializer());
         kryo.register(Evaluation.class, new JavaSerializer());

@@ -52,7 +52,7 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
                 : new JobPass<>(context, work, data, added);
     }
 
-    /** A single pass. */
+    /** The sum that a single pass comes to. */
     public <B, S extends Sum<S>> S once(Work<B, S> work, ShardedData data, B begin, Purpose purpose)
             throws InterruptedException {
         try (Pass<B, S> pass = open(work, data)) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param phase what is done
  * @param epoch from 1; 0 outside of epochs
  * @param step of the training, from 1: the first one that the pass makes or takes part in; 0 outside of steps
+ * @param description asked for where there is a job: a step of a small net takes less time than its sentence
  */
-public record Purpose(Phase phase, int epoch, long step, String description) {
+public record Purpose(Phase phase, int epoch, long step, Supplier<String> description) {
     public static final String PHASE = "adjoint.phase";
     public static final String EPOCH = "adjoint.epoch";
     public static final String STEP = "adjoint.step";
@@ -22,7 +23,7 @@ public record Purpose(Phase phase, int epoch, long step, String description) {
     public enum Phase {
         /** A round of a training. */
         ROUND,
-        /** Metrics of a set. */
+        /** The metrics of a set of examples. */
         EVALUATION,
         /** A round that diverged, once more, to see where. */
         DIAGNOSIS
@@ -32,14 +33,14 @@ public record Purpose(Phase phase, int epoch, long step, String description) {
 
     /** Metrics of a set of so many examples, outside of a training. */
     public static Purpose evaluation(long examples) {
-        return new Purpose(Phase.EVALUATION, 0, 0, "evaluation of %,d examples".formatted(examples));
+        return new Purpose(Phase.EVALUATION, 0, 0, () -> "evaluation of %,d examples".formatted(examples));
     }
 
     /** Runs {@code jobs} with these properties; those that this thread had before come back. */
     public <T> T during(JavaSparkContext context, Supplier<T> jobs) {
         Map<String, String> properties = Map.of(
                 DESCRIPTION,
-                description,
+                description.get(),
                 PHASE,
                 phase.name(),
                 EPOCH,

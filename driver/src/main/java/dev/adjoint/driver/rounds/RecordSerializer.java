@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record by its components, one after the other: numbers as they are, lists by their elements, and anything else as Kryo has
- * it. The canonical constructor makes it again, checks included. (Kryo 4 knows nothing of records, and sets their fields.)
+ * it. The canonical constructor makes it again, checks included. (Kryo 4 knows nothing of records, and sets their fields.) It has
+ * no state of its own, so one serves every Kryo.
  */
 public final class RecordSerializer<T extends Record> extends Serializer<T> {
+    private final Class<T> type;
     private final RecordComponent[] components;
     private final Method[] accessors;
     private final Constructor<T> constructor;
 
     /** Of a class of records. */
     public RecordSerializer(Class<T> type) {
+        this.type = type;
         this.components = type.getRecordComponents();
         this.accessors = new Method[components.length];
         Class<?>[] types = new Class<?>[components.length];
@@ -37,6 +40,11 @@ public final class RecordSerializer<T extends Record> extends Serializer<T> {
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("every record has a canonical constructor", e);
         }
+    }
+
+    /** The class of the records. */
+    Class<T> type() {
+        return type;
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.adjoint.driver.rounds;
 
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.worker.PartitionSum;
-import dev.adjoint.worker.Slices;
 import dev.adjoint.worker.Sum;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.WeightedSum;
 import java.util.ArrayList;
@@ -63,17 +63,17 @@ public interface Reduction<S extends Sum<S>> {
                             data.chunks().rdd(),
                             task,
                             scala.collection.immutable.Range$.MODULE$.apply(0, sums.size()),
-                            new Place<>(sums),
+                            new Gathering<>(sums),
                             ClassTag$.MODULE$.apply(PartitionSum.class));
             return total(sums, data.shardCount());
         }
     }
 
     /** Puts what a partition came to at its place, whatever finished first. */
-    final class Place<S extends Sum<S>> extends AbstractFunction2<Object, PartitionSum<S>, BoxedUnit> {
+    final class Gathering<S extends Sum<S>> extends AbstractFunction2<Object, PartitionSum<S>, BoxedUnit> {
         private final List<PartitionSum<S>> sums;
 
-        Place(List<PartitionSum<S>> sums) {
+        Gathering(List<PartitionSum<S>> sums) {
             this.sums = sums;
         }
 
@@ -87,7 +87,7 @@ public interface Reduction<S extends Sum<S>> {
     /** The total along the tree, of what the runs of shards came to. */
     static <S extends Sum<S>> Pass.Result<S> total(List<PartitionSum<S>> inOrder, int shards) {
         long start = System.nanoTime();
-        TreeSum<S> tree = new TreeSum<>((left, right) -> left.add(right, Slices.PARALLEL));
+        TreeSum<S> tree = new TreeSum<>((left, right) -> left.add(right, Sweep.PARALLEL));
         long longest = 0;
         for (PartitionSum<S> partition : inOrder) {
             partition.nodes().forEach(tree::add);

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public record Every(int count, Unit unit) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(epoch|step|minute)s?");
 
-    /** What is counted. */
+    /** What is counted until it is done again. */
     public enum Unit {
         EPOCHS,
         STEPS,

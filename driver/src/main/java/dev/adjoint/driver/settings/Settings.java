@@ -98,7 +98,7 @@ public final class Settings {
         return values.containsKey(key);
     }
 
-    /** The value of a key. */
+    /** The value of a key: what was said, or the default. */
     @SuppressWarnings("unchecked") // the constructor's callers put under a key what its parser gives
     public <T> T get(Key<T> key) {
         Object value = values.get(key);

@@ -8,7 +8,7 @@ public final class SettingsException extends RuntimeException {
 
     private final List<String> problems;
 
-    /** One problem. */
+    /** With a single problem, a sentence that names the key. */
     public SettingsException(String problem) {
         this(List.of(problem));
     }

@@ -2,7 +2,7 @@ package dev.adjoint.driver.settings;
 
 import java.util.Locale;
 
-/** What is predicted. */
+/** What a model predicts: one of several classes, or a number. */
 public enum Task {
     CLASSIFICATION,
     REGRESSION;

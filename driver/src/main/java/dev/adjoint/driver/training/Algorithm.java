@@ -6,7 +6,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
-import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
 
 /** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
@@ -59,7 +59,7 @@ public interface Algorithm {
         if (!Double.isFinite(sum.loss())) {
             throw new NotFiniteException("loss");
         }
-        if (!sum.isFinite(Slices.PARALLEL)) {
+        if (!sum.isFinite(Sweep.PARALLEL)) {
             throw new NotFiniteException(vector);
         }
     }

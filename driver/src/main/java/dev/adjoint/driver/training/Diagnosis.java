@@ -20,8 +20,8 @@ final class Diagnosis {
      */
     static String of(Passes passes, Network network, RoundWork work, Begin begin, ShardedData data)
             throws InterruptedException {
-        Purpose purpose =
-                new Purpose(Purpose.Phase.DIAGNOSIS, begin.round().epoch(), begin.step() + 1, "where it is not finite");
+        Purpose purpose = new Purpose(
+                Purpose.Phase.DIAGNOSIS, begin.round().epoch(), begin.step() + 1, () -> "where it is not finite");
         List<NotFinite> found =
                 passes.once(new NotFinite.Search(work), data, begin, purpose).shards();
         return found.isEmpty() ? "" : describe(found, network);

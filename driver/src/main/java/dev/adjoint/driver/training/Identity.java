@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param values by name, as a user knows it: {@code training.momentum}
  */
 public record Identity(Map<String, String> values) {
-    /** Takes a copy. */
+    /** Copies the values, so that the identity stays what it is. */
     public Identity {
         values = Map.copyOf(values);
     }

@@ -7,7 +7,7 @@ import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
-import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
 import java.util.List;
 
@@ -59,7 +59,7 @@ record LocalSgd(
         float[] mean = sum.vector();
         int parameters = state.vectors().parameters().length;
         List<float[]> vectors = state.vectors().values();
-        Slices.PARALLEL.forEach(parameters, (from, to) -> {
+        Sweep.PARALLEL.forEach(parameters, (from, to) -> {
             for (int v = 0; v < vectors.size(); v++) {
                 scale(mean, v * parameters + from, inverse, vectors.get(v), from, to);
             }

@@ -7,7 +7,7 @@ import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
-import dev.adjoint.worker.Slices;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Descent;
@@ -56,7 +56,7 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
         float[] gradient = sum.vector();
         float inverse = (float) (1 / sum.weight());
         float rate = descent.rate(state.step(), state.learning().factor());
-        Slices.PARALLEL.forEach(
+        Sweep.PARALLEL.forEach(
                 gradient.length,
                 (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, inverse, rate, from, to));
         return 1;

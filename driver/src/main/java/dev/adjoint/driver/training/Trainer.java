@@ -126,9 +126,9 @@ public final class Trainer {
                 return Optional.empty();
             }
             int epoch = state.position().epoch();
-            String text = "validation of epoch %d, %,d examples"
-                    .formatted(epoch, heldOut.orElseThrow().examples());
-            Purpose purpose = new Purpose(Purpose.Phase.EVALUATION, epoch, state.step(), text);
+            Purpose purpose = new Purpose(
+                    Purpose.Phase.EVALUATION, epoch, state.step(), () -> "validation of epoch %d, %,d examples"
+                            .formatted(epoch, heldOut.orElseThrow().examples()));
             return Optional.of(
                     pass.get().run(state.vectors().parameters(), purpose).sum());
         }
@@ -157,7 +157,7 @@ public final class Trainer {
         }
     }
 
-    /** The loop. */
+    /** One training from a state to its end: epochs of rounds, and what becomes of one that diverges. */
     private final class Course {
         private final Algorithm algorithm;
         private final Pass<Begin, WeightedSum> rounds;
@@ -219,10 +219,11 @@ public final class Trainer {
             int epoch = state.position().epoch();
             int number = state.position().round() + 1;
             Round round = algorithm.round(epoch, number);
-            String text = "epoch %d of %d, round %d of %d".formatted(epoch, epochs, number, algorithm.rounds());
             Begin begin = algorithm.begin(state, round);
-            Pass.Result<WeightedSum> result =
-                    rounds.run(begin, new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, text));
+            Pass.Result<WeightedSum> result = rounds.run(
+                    begin,
+                    new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, () -> "epoch %d of %d, round %d of %d"
+                            .formatted(epoch, epochs, number, algorithm.rounds())));
             watchNumerics();
             WeightedSum sum = result.sum();
             long reduced = System.nanoTime();
@@ -304,7 +305,7 @@ public final class Trainer {
                 long start = System.nanoTime();
                 rounds.run(
                         algorithm.begin(state, algorithm.round(1, 1)),
-                        new Purpose(Purpose.Phase.ROUND, 0, 0, "a round without work"));
+                        new Purpose(Purpose.Phase.ROUND, 0, 0, () -> "a round without work"));
                 nanos[i] = System.nanoTime() - start;
             }
         } catch (Exception e) {

@@ -327,7 +327,7 @@ class TrainerTest {
 
     private static float[] gradient(ShardedData data, float[] parameters, Round round) throws InterruptedException {
         RoundWork work = new RoundWork.Gradients(NETWORK.objective(BatchShape.dense(4), 1));
-        Purpose purpose = new Purpose(Purpose.Phase.ROUND, 1, 1, "a gradient");
+        Purpose purpose = new Purpose(Purpose.Phase.ROUND, 1, 1, () -> "a gradient");
         try (Pass<Begin, WeightedSum> pass = jobs().rounds(work, data)) {
             return pass.run(new Begin(round, 0, 1, Vectors.of(parameters)), purpose)
                     .sum()

@@ -6,7 +6,7 @@ import java.util.List;
 public final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** One problem. */
+    /** With a single problem, a sentence that says what to do. */
     public UsageException(String problem) {
         super(problem);
     }

@@ -28,7 +28,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         this.live = live;
     }
 
-    /** Shows it there. */
+    /** A display on {@code err}: lines, and the bar where the launcher saw a terminal. */
     public static Progress to(PrintWriter err) {
         return new Progress(err, "1".equals(System.getenv(TERMINAL)));
     }

@@ -29,14 +29,9 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
         parameters = List.copyOf(parameters);
     }
 
-    /** The rate of a step. */
+    /** The schedule's rate of a step, times a factor: 1 until a training was rolled back. */
     public float rate(long step, double factor) {
         return (float) (schedule.rate(step) * factor);
-    }
-
-    /** How many numbers {@link #in} needs beside parameters, gradient and state. */
-    public static int scratch() {
-        return TILE;
     }
 
     /**
@@ -45,34 +40,27 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
      * @param values where the parameters begin
      * @param gradient where the gradient begins
      * @param state where each vector of the optimiser's begins
-     * @param scratch where {@link #scratch} numbers are that nobody else uses
      */
-    public InArena in(float[] arena, int values, int gradient, int[] state, int scratch) {
+    public InArena in(float[] arena, int values, int gradient, int[] state) {
         List<Tile> tiles = new ArrayList<>();
         for (Stretch stretch : parameters) {
             for (int at = stretch.from; at < stretch.to; at += TILE) {
-                tiles.add(
-                        tile(stretch, Math.min(TILE, stretch.to - at), values + at, gradient + at, state, at, scratch));
+                tiles.add(tile(stretch, Math.min(TILE, stretch.to - at), values + at, gradient + at, state, at));
             }
         }
         return new InArena(Kernels.float32(arena), tiles);
     }
 
-    private Tile tile(Stretch stretch, int size, int values, int gradient, int[] state, int at, int scratch) {
+    private Tile tile(Stretch stretch, int size, int values, int gradient, int[] state, int at) {
         List<Block> blocks = new ArrayList<>();
         for (int start : state) {
             blocks.add(new Block(start + at, 1, size));
         }
-        return new Tile(
-                stretch.role,
-                new Block(values, 1, size),
-                new Block(gradient, 1, size),
-                blocks,
-                new Block(scratch, 1, size));
+        return new Tile(stretch.role, new Block(values, 1, size), new Block(gradient, 1, size), blocks);
     }
 
     /** Parameters that stay in the first-level cache while a step goes over them. */
-    private record Tile(Role role, Block values, Block gradient, List<Block> state, Block scratch) {}
+    private record Tile(Role role, Block values, Block gradient, List<Block> state) {}
 
     /** Makes steps where a replica has its memory. */
     public final class InArena {
@@ -106,11 +94,12 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
      */
     public void step(
             float[] values, List<float[]> state, float[] gradient, float inverse, float rate, int from, int to) {
-        float[] arena = new float[(3 + state.size()) * TILE];
-        Kernels kernels = Kernels.float32(arena);
+        Scratch scratch = Scratch.of(state.size());
+        float[] arena = scratch.arena;
+        Kernels kernels = scratch.kernels;
         int[] starts = new int[state.size()];
         for (int i = 0; i < starts.length; i++) {
-            starts[i] = (3 + i) * TILE;
+            starts[i] = (2 + i) * TILE;
         }
         for (Stretch stretch : parameters) {
             int end = Math.min(to, stretch.to);
@@ -121,7 +110,7 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
                 for (int i = 0; i < starts.length; i++) {
                     System.arraycopy(state.get(i), at, arena, starts[i], size);
                 }
-                step(kernels, tile(stretch, size, 0, TILE, starts, 0, 2 * TILE), inverse, rate);
+                step(kernels, tile(stretch, size, 0, TILE, starts, 0), inverse, rate);
                 System.arraycopy(arena, 0, values, at, size);
                 for (int i = 0; i < starts.length; i++) {
                     System.arraycopy(arena, starts[i], state.get(i), at, size);
@@ -130,17 +119,33 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
         }
     }
 
+    /** An arena a thread: laying one out takes as long as a step of a small net. */
+    private record Scratch(float[] arena, Kernels kernels) {
+        private static final ThreadLocal<Scratch> OWN = new ThreadLocal<>();
+
+        static Scratch of(int state) {
+            int size = (2 + state) * TILE;
+            Scratch own = OWN.get();
+            if (own == null || own.arena.length < size) {
+                float[] arena = new float[size];
+                own = new Scratch(arena, Kernels.float32(arena));
+                OWN.set(own);
+            }
+            return own;
+        }
+    }
+
     private void step(Kernels kernels, Tile tile, float inverse, float rate) {
         Block gradient = tile.gradient;
-        kernels.map(Unary.SCALE, inverse, gradient, gradient);
+        if (tile.role == Role.PENALISED && l2 != 0) {
+            kernels.combine(inverse, gradient, l2, tile.values, gradient);
+        } else {
+            kernels.map(Unary.SCALE, inverse, gradient, gradient);
+        }
         if (tile.role == Role.TRACKED) {
             kernels.map(Unary.SCALE, TRACKING, gradient, gradient);
             kernels.zip(Binary.SUBTRACT, tile.values, gradient, tile.values);
             return;
-        }
-        if (tile.role == Role.PENALISED && l2 != 0) {
-            kernels.map(Unary.SCALE, l2, tile.values, tile.scratch);
-            kernels.zip(Binary.ADD, gradient, tile.scratch, gradient);
         }
         optimiser.step(kernels, rate, tile.values, gradient, tile.state);
     }

@@ -3,7 +3,6 @@ package dev.adjoint.worker.step;
 import dev.adjoint.autodiff.kernel.Binary;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
-import dev.adjoint.autodiff.kernel.Unary;
 import java.util.List;
 
 /**
@@ -21,9 +20,7 @@ public record Momentum(double momentum) implements Optimiser {
     @Override
     public void step(Kernels kernels, float rate, Block values, Block gradient, List<Block> state) {
         Block velocity = state.get(0);
-        kernels.map(Unary.SCALE, rate, gradient, gradient);
-        kernels.map(Unary.SCALE, momentum, velocity, velocity);
-        kernels.zip(Binary.ADD, gradient, velocity, velocity);
+        kernels.combine(rate, gradient, momentum, velocity, velocity);
         kernels.zip(Binary.SUBTRACT, values, velocity, values);
     }
 }

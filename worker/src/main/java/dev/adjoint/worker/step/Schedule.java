@@ -7,7 +7,7 @@ import java.io.Serializable;
  * changes, and a resumed training has nothing of it to restore.
  */
 public sealed interface Schedule extends Serializable {
-    /** The rate of a step. */
+    /** The learning rate of a step, counted from 0 over all epochs. */
     double rate(long step);
 
     /** The same rate at every step. */
