@@ -94,15 +94,16 @@ public final class Training {
                 settings.get(Keys.HEADER),
                 settings.get(Keys.COLUMNS));
         origin.ifPresent(model -> requireFit(settings, model));
-        TrainingData data = DataException.reading(
-                path,
-                () -> prepare(
-                        origin.isPresent()
-                                ? reader.read(path, source, origin.get().features())
-                                : reader.read(path, source, OptionalInt.empty()),
-                        path,
-                        settings,
-                        origin));
+        TrainingData.Options options = options(settings);
+        TrainingData data = DataException.reading(path, () -> {
+            Dataset<Row> rows = origin.isPresent()
+                    ? reader.read(path, source, origin.get().features())
+                    : reader.read(path, source, OptionalInt.empty());
+            return origin.isPresent()
+                    ? TrainingData.prepare(
+                            rows, path, origin.get().features(), origin.get().label(), options)
+                    : TrainingData.prepare(rows, path, options);
+        });
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         Optional<ShardedData> test = settings.get(Keys.TEST)
@@ -117,8 +118,8 @@ public final class Training {
      * @throws SettingsException when the settings do not fit them
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
-        TrainingData data =
-                DataException.reading("the rows", () -> prepare(rows, "the rows", settings, Optional.empty()));
+        TrainingData.Options options = options(settings);
+        TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
         Source source = new Source("parquet", false, List.of());
         return new Training(
                 spark,
@@ -130,8 +131,8 @@ public final class Training {
                 Optional.empty());
     }
 
-    private static TrainingData prepare(Dataset<Row> rows, String path, Settings settings, Optional<Model> origin) {
-        TrainingData.Options options = new TrainingData.Options(
+    private static TrainingData.Options options(Settings settings) {
+        return new TrainingData.Options(
                 settings.isClassification(),
                 settings.require(Keys.LABEL),
                 settings.get(Keys.FEATURES),
@@ -140,10 +141,6 @@ public final class Training {
                 settings.get(Keys.VALIDATION_FRACTION),
                 settings.get(Keys.SEED),
                 settings::shardCount);
-        return origin.isPresent()
-                ? TrainingData.prepare(
-                        rows, path, origin.get().features(), origin.get().label(), options)
-                : TrainingData.prepare(rows, path, options);
     }
 
     private static Network network(Settings settings, TrainingData data, Optional<Model> origin) {

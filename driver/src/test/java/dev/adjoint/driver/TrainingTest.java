@@ -75,7 +75,7 @@ class TrainingTest {
 
     @Test
     void theRowsOfAQueryAreTrainedOnToTheSameBitsHoweverTheyArePartitioned() {
-        Dataset<Row> rows = spark().read().option("inferSchema", true).csv("../conf/data/iris.csv");
+        Dataset<Row> rows = spark().read().csv("../conf/data/iris.csv");
         Settings settings = SETTINGS.with(Keys.VALIDATION_FRACTION, 0.0);
         String one = Training.of(spark(), settings, rows.coalesce(1)).train().checksum();
         String seven =
