@@ -140,7 +140,7 @@ final class ExplainCommand implements Callable<Integer> {
         options.err().println("reading " + config.settings().require(Keys.TRAIN) + " ...");
         Training job;
         try (SparkSession spark = Sessions.open(config.spark())) {
-            job = Training.read(spark, config.settings(), Optional.empty());
+            job = JobFile.read(spark, config);
         }
         ShardedData training = job.data().training();
         return explain(config, job.network(), training.examples(), training.entriesOfRow());

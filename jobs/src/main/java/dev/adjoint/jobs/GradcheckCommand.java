@@ -15,7 +15,6 @@ import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Objective;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -64,7 +63,7 @@ final class GradcheckCommand implements Callable<Integer> {
         Chunk chunk;
         int entriesOfRow;
         try (SparkSession spark = Sessions.open(config.spark())) {
-            Training job = Training.read(spark, config.settings(), Optional.empty());
+            Training job = JobFile.read(spark, config);
             network = job.network();
             chunk = job.data().training().chunks().first();
             entriesOfRow = job.data().training().entriesOfRow();

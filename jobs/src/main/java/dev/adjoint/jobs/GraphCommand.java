@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.show.GraphvizDot;
 import dev.adjoint.driver.Sessions;
-import dev.adjoint.driver.Training;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.jobs.config.UsageException;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -117,7 +115,7 @@ final class GraphCommand implements Callable<Integer> {
     private Network network(JobConfig config) throws IOException {
         options.err().println("reading " + config.settings().require(Keys.TRAIN) + " ...");
         try (SparkSession spark = Sessions.open(config.spark())) {
-            return Training.read(spark, config.settings(), Optional.empty()).network();
+            return JobFile.read(spark, config).network();
         }
     }
 

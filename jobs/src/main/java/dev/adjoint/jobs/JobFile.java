@@ -1,9 +1,13 @@
 package dev.adjoint.jobs;
 
+import dev.adjoint.driver.Training;
+import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.jobs.config.JobConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** The options of a command that works on a job file. */
@@ -24,5 +28,10 @@ final class JobFile {
      */
     JobConfig load() {
         return JobConfig.load(conf, overrides);
+    }
+
+    /** The training that it describes, read for what is not trained: test data has no part in it. */
+    static Training read(SparkSession spark, JobConfig config) {
+        return Training.read(spark, config.settings().with(Keys.TEST, Optional.empty()), Optional.empty());
     }
 }

@@ -112,6 +112,13 @@ class ResumeCommandTest {
         if (!resumed.err().contains("the bits may differ")) {
             assertEquals(checksum(whole), checksum(resumed));
         }
+        more.addAll(List.of("--set", "model.keep=best", "--set", "training.epochs=31"));
+        Run best = Run.of(more.toArray(String[]::new));
+        assertEquals(0, best.code(), best.err());
+        assertTrue(
+                best.err().contains("warning: the checkpoint lacks the parameters of the best epoch so far"),
+                best.err());
+        assertEquals(31, best.json().get("kept_epoch").asInt());
     }
 
     @Test

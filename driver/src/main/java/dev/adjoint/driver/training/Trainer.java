@@ -85,9 +85,18 @@ public final class Trainer {
         Algorithm algorithm = Algorithm.of(network, settings, data.examples(), data.shardCount(), data.entriesOfRow());
         Listeners told = new Listeners(listeners, this::stop);
         told.tell(listener -> listener.began(told, from));
+        boolean lacksBest = keepsBest(heldOut)
+                && from.best().isPresent()
+                && from.best().get().vectors().isEmpty();
+        if (lacksBest) {
+            told.warned(
+                    "the checkpoint lacks the parameters of the best epoch so far, %d: the best of those to come is kept"
+                            .formatted(from.best().get().epoch()));
+        }
+        TrainingState start = lacksBest ? from.forgettingBest() : from;
         try (Pass<Begin, WeightedSum> rounds = passes.rounds(algorithm.work(), data);
                 Validation validation = new Validation(heldOut)) {
-            TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(from);
+            TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(start);
             told.tell(listener -> listener.ended(end));
             boolean whole = end.position().epoch() > settings.get(Keys.EPOCHS);
             Optional<TrainingState.Best> best = keepsBest(heldOut) ? end.best() : Optional.empty();

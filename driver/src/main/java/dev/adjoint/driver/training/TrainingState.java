@@ -85,6 +85,11 @@ public record TrainingState(long step, Position position, Learning learning, Opt
                 vectors);
     }
 
+    /** The same, with the best epoch still to come. */
+    TrainingState forgettingBest() {
+        return new TrainingState(step, position, learning, Optional.empty(), vectors);
+    }
+
     /** Whether the epoch before this state is the best so far. */
     public boolean isBest() {
         return best.isPresent() && best.get().step == step;
