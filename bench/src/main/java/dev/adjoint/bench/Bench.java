@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: what is measured is a subcommand. */
 @Command(
@@ -39,11 +40,20 @@ public final class Bench {
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler((e, given) -> {
-                    err.println("error: " + e.getMessage());
-                    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
-                })
+                .setParameterExceptionHandler((e, given) -> wrongUsage(e, err))
                 .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    }
+
+    private static int wrongUsage(ParameterException e, PrintWriter err) {
+        CommandLine command = e.getCommandLine();
+        err.println("error: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println(
+                command.getParent() == null
+                        ? "expected a command first, of %s; scripts/bench COMMAND --help shows its options"
+                                .formatted(command.getSubcommands().keySet())
+                        : "scripts/bench %s --help shows the options".formatted(command.getCommandName()));
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** The command line, which knows how the values of its options are written. */

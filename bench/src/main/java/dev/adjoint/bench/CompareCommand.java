@@ -77,14 +77,23 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         Machine machine = output.prepare(command().getErr());
+        boolean picture = false;
         for (int round = 1; round <= rounds(); round++) {
             measure(round, machine);
             // After every round, so that what was measured is there if the next one is broken off.
-            write(Results.of(machine, round, measurements, failures));
+            picture = write(Results.of(machine, round, measurements, failures));
         }
         Report report = new Report(Results.of(machine, rounds(), measurements, failures));
         command().getOut().print(report.text());
         command().getOut().flush();
+        command()
+                .getErr()
+                .println("%s has the tables%s"
+                        .formatted(
+                                output.folder(),
+                                picture
+                                        ? " and bench.png"
+                                        : "; bench.png shows shares of the limit, and needs it and a peer"));
         failures.forEach(failure -> command().getErr().println("error: " + failure));
         return failures.isEmpty() ? 0 : 1;
     }
@@ -174,11 +183,12 @@ final class CompareCommand implements Callable<Integer> {
         return what + Report.rate(m.examplesPerSecond());
     }
 
-    private void write(Results results) throws IOException {
+    /** Writes the tables and the picture, and tells whether there is one. */
+    private boolean write(Results results) throws IOException {
         new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(output.file("bench.json").toFile(), results);
         Files.writeString(output.file("bench.md"), new Report(results).markdown());
-        ShareChart.write(new Summary(results.measurements()), output.file("bench.png"));
+        return ShareChart.write(new Summary(results.measurements()), output.file("bench.png"));
     }
 }

@@ -20,8 +20,8 @@ final class ShareChart {
 
     private ShareChart() {}
 
-    /** Writes a PNG of the nets whose limit was measured beside something else; without one there is no picture. */
-    static void write(Summary summary, Path file) throws IOException {
+    /** Writes a PNG of the nets whose limit was measured beside something else, and tells whether there is one. */
+    static boolean write(Summary summary, Path file) throws IOException {
         List<CategoryChart> panels = summary.nets().stream()
                 .filter(net ->
                         summary.limit(net).isPresent() && !summary.series(net).isEmpty())
@@ -29,12 +29,13 @@ final class ShareChart {
                 .toList();
         if (panels.isEmpty()) {
             Files.deleteIfExists(file); // an earlier one would be taken for this one's
-            return;
+            return false;
         }
         // The library wants the grid to be full.
         int columns = panels.size() % 2 == 0 ? 2 : 1;
         BitmapEncoder.saveBitmap(
                 panels, panels.size() / columns, columns, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+        return true;
     }
 
     private static CategoryChart panel(Summary summary, Net net) {

@@ -44,6 +44,21 @@ class BenchTest {
         assertFalse(err.toString().contains("\tat "), err.toString());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes]; scripts/bench COMMAND --help'",
+        "--large, 'of [compare, large, sizes, model-sizes]; scripts/bench COMMAND --help'",
+        "compair, compare",
+        "compare --peer=limit, --peers",
+        "sizes --gigabytes=1, scripts/bench sizes --help",
+    })
+    void whoMistakesACommandIsToldWhatThereIs(String line, String told) {
+        StringWriter err = new StringWriter();
+        int code = Bench.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), line.split(" "));
+        assertEquals(2, code);
+        assertTrue(err.toString().contains(told), err.toString());
+    }
+
     @Test
     void everyLineOfTheDocumentationIsOneThatTheCommandTakes() throws IOException {
         int lines = 0;
@@ -73,13 +88,14 @@ class BenchTest {
     @Test
     void anySubsetOfPeersHasItsReport(@TempDir Path folder) throws IOException {
         Measurement limit = measured(Peer.LIMIT, null, null, 5e6);
-        ShareChart.write(new Summary(List.of(limit)), folder.resolve("bench.png"));
-        assertFalse(Files.exists(folder.resolve("bench.png")), "nothing to show a share of");
+        Path picture = folder.resolve("bench.png");
+        assertFalse(ShareChart.write(new Summary(List.of(limit)), picture), "nothing to show a share of");
         Measurement ours = measured(Peer.ADJOINT, Mode.ONE_JVM, new Batch(32), 1e6);
-        ShareChart.write(new Summary(List.of(ours)), folder.resolve("bench.png"));
-        assertFalse(Files.exists(folder.resolve("bench.png")), "no limit to show a share of");
-        ShareChart.write(new Summary(List.of(limit, ours)), folder.resolve("bench.png"));
-        assertTrue(Files.size(folder.resolve("bench.png")) > 1000);
+        assertFalse(ShareChart.write(new Summary(List.of(ours)), picture), "no limit to show a share of");
+        assertTrue(ShareChart.write(new Summary(List.of(limit, ours)), picture));
+        assertTrue(Files.size(picture) > 1000);
+        assertFalse(ShareChart.write(new Summary(List.of(ours)), picture), "no limit to show a share of");
+        assertFalse(Files.exists(picture), "an earlier one is left");
         for (List<Measurement> measured : List.of(List.of(limit), List.of(ours), List.of(limit, ours))) {
             assertTrue(new Report(Results.of(Machine.here(), 1, measured, List.of()))
                     .text()
