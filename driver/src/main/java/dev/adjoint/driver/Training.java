@@ -22,6 +22,7 @@ import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.features.Features;
 import dev.adjoint.worker.Evaluation;
 import java.io.IOException;
 import java.time.Instant;
@@ -96,13 +97,16 @@ public final class Training {
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = options(settings);
         TrainingData data = DataException.reading(path, () -> {
-            Dataset<Row> rows = origin.isPresent()
-                    ? reader.read(path, source, origin.get().features())
-                    : reader.read(path, source, OptionalInt.empty());
-            return origin.isPresent()
-                    ? TrainingData.prepare(
-                            rows, path, origin.get().features(), origin.get().label(), options)
-                    : TrainingData.prepare(rows, path, options);
+            if (origin.isEmpty()) {
+                return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options);
+            }
+            Features features = origin.get().features();
+            return TrainingData.prepare(
+                    reader.read(path, source, features),
+                    path,
+                    features,
+                    origin.get().label(),
+                    options);
         });
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
@@ -208,7 +212,7 @@ public final class Training {
         float[] initial = initial();
         Optional<CheckpointWriter> writer = checkpointing.writer(
                 initial.length,
-                trainer.begin(initial).vectors().values().size(),
+                1 + settings.descent(network.stretches()).optimiser().state().size(),
                 () -> TrainingIdentity.of(network, settings, data.training(), data.heldOut(), initial),
                 Numerics.describe(numerics));
         return train(initial, writer, listeners);
