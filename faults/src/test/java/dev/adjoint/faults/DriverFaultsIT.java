@@ -85,7 +85,7 @@ class DriverFaultsIT {
         Job last = train("--set", "training.resume=auto");
         assertEquals(expected, last.checksum(), "seed " + seed);
         FaultTable.add(
-                "the driver is killed at %d moments, and resumed each time".formatted(KILLS),
+                "the driver is killed again and again, and resumed each time",
                 "equal bits",
                 restarts.stream().mapToDouble(Double::doubleValue).average().orElse(FaultTable.UNKNOWN),
                 FaultTable.UNKNOWN,

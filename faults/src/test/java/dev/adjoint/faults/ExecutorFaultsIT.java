@@ -66,7 +66,7 @@ class ExecutorFaultsIT {
                 ReductionKind.SLICED,
                 new Fault(Action.THROW, Phase.REDUCE, 2, Rig.STEP, 0, 1, 0)));
         for (int seed = 1; seed <= 20; seed++) {
-            tests.add(survives("random delays, run " + seed, delays(seed)));
+            tests.add(survives("random delays, seed " + seed, delays(seed)));
         }
         String gaveUp = "Spark gave up: Job aborted due to stage failure";
         tests.add(fails("a task fails always", gaveUp, at(Action.THROW, Phase.END, 99)));

@@ -1,12 +1,15 @@
 package dev.adjoint.faults;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What came of each case, printed when all are over. */
+/** What came of each case: printed when all are over, and written to {@code target/faults.md}. */
 final class FaultTable implements BeforeAllCallback {
     /** Not measured: printed as a dash. */
     static final int UNKNOWN = -1;
@@ -27,7 +30,7 @@ final class FaultTable implements BeforeAllCallback {
         LINES.add(new Line(
                 name,
                 outcome,
-                recovery == UNKNOWN ? "-" : String.format(Locale.ROOT, "%.1f s", Math.max(0, recovery)),
+                recovery == UNKNOWN ? "-" : String.format(Locale.ROOT, "%.1f", Math.max(0, recovery)),
                 count(steps),
                 count(tasks)));
     }
@@ -52,19 +55,17 @@ final class FaultTable implements BeforeAllCallback {
     @SuppressWarnings("deprecation") // its successor comes with JUnit 6
     private static final class Printer implements ExtensionContext.Store.CloseableResource {
         @Override
-        public void close() {
-            System.out.printf(
-                    Locale.ROOT, "%n%-62s %-34s %9s %6s %6s%n", "case", "outcome", "recovery", "steps", "tasks");
+        public void close() throws IOException {
+            List<String> table = new ArrayList<>();
+            table.add("| what happens | outcome | seconds longer | steps made again | tasks run again |");
+            table.add("|---|---|---:|---:|---:|");
             for (Line line : LINES) {
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-62s %-34s %9s %6s %6s%n",
-                        line.name,
-                        line.outcome,
-                        line.recovery,
-                        line.steps,
-                        line.tasks);
+                table.add("| %s | %s | %s | %s | %s |"
+                        .formatted(line.name, line.outcome, line.recovery, line.steps, line.tasks));
             }
+            Files.write(Path.of("target", "faults.md"), table);
+            System.out.println();
+            table.forEach(System.out::println);
         }
     }
 }
