@@ -24,16 +24,16 @@ public interface FeatureInput {
     /** Makes the rows from {@code taken} on zeros, and what was taken ready for a run. The next batch begins. */
     void close(int taken);
 
-    /** Dense rows. */
+    /** Rows with all features. */
     record All(float[] arena, Block x) implements FeatureInput {
         @Override
         public void take(Rows rows, int row, int to) {
             int width = x.columns();
-            if (!(rows instanceof Rows.Dense dense) || dense.width() != width) {
+            if (!(rows instanceof Rows.Full full) || full.width() != width) {
                 throw new IllegalArgumentException("rows of %d features%s, the network takes %d"
                         .formatted(rows.width(), rows instanceof Rows.Sparse ? ", sparse" : "", width));
             }
-            System.arraycopy(dense.values(), row * width, arena, x.offset() + to * width, width);
+            full.write(row, arena, x.offset() + to * width);
         }
 
         @Override

@@ -16,8 +16,9 @@
  * <ul>
  *   <li>A shard is {@link dev.adjoint.worker.Chunk}s of some 16 MB, so that one that does not fit in memory is read from disk
  *       piece by piece. Rows are shuffled within a chunk; the chunks of a shard come in order.
- *   <li>Rows are dense, or sparse: only the first product sees the difference. Its gradient is dense, since momentum and the
- *       penalty change every parameter in every step.
+ *   <li>Rows are dense, or sparse: only the first product sees the difference, whose gradient is dense, since momentum and
+ *       the penalty change every parameter in every step. Dense rows keep a code of each column with levels, from which its
+ *       indicators are written into the batch: memory goes with the cells of the table.
  *   <li>The rows that a shard brings to a step go through one run of the program where there are 1024 or fewer ({@link
  *       dev.adjoint.worker.BatchShape}), and else through several of about the same size. What mixes rows, as batch
  *       normalisation does, so takes its statistics over the rows of a run: a part of the batch that depends on the data and the

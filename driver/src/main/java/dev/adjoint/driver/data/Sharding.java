@@ -179,12 +179,18 @@ final class Sharding extends Partitioner {
         }
 
         private Rows dense(List<RawExample> examples) {
-            float[] x = new float[Math.multiplyExact(examples.size(), width)];
-            for (int i = 0; i < examples.size(); i++) {
+            int rows = examples.size();
+            int[] places = encoder.places();
+            float[] x = new float[Math.multiplyExact(rows, places.length)];
+            int[] codes = new int[Math.multiplyExact(rows, encoder.texts())];
+            for (int i = 0; i < rows; i++) {
+                RawExample example = examples.get(i);
                 encoder.encode(
-                        examples.get(i).numbers().values(), examples.get(i).texts(), x, i * width);
+                        example.numbers().values(), example.texts(), x, i * places.length, codes, i * encoder.texts());
             }
-            return new Rows.Dense(examples.size(), width, x);
+            return encoder.texts() == 0
+                    ? new Rows.Dense(rows, width, x)
+                    : new Rows.Coded(rows, width, places, x, codes);
         }
 
         private Rows sparse(List<RawExample> examples) {

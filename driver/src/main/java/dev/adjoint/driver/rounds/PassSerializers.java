@@ -24,6 +24,7 @@ public final class PassSerializers {
     private static final List<RecordSerializer<?>> RECORDS = Stream.of(
                     Chunk.class,
                     Rows.Dense.class,
+                    Rows.Coded.class,
                     Rows.Sparse.class,
                     PartitionSum.class,
                     TreeSum.Node.class,

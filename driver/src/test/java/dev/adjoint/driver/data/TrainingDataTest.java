@@ -29,9 +29,13 @@ class TrainingDataTest {
     @TempDir
     private Path folder = Path.of("");
 
-    /** The features of a chunk, which are dense here. */
+    /** The features of a chunk, all of which are given here. */
     private static float[] values(Chunk chunk) {
-        return ((Rows.Dense) chunk.features()).values();
+        float[] values = new float[chunk.rows() * chunk.width()];
+        for (int row = 0; row < chunk.rows(); row++) {
+            ((Rows.Full) chunk.features()).write(row, values, row * chunk.width());
+        }
+        return values;
     }
 
     private static final String GOOD = "a,b,kind,y\n1,10,red,x\n2,20,green,z\n3,30,red,x\n4,40,blue,z\n";

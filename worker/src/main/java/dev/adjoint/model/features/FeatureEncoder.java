@@ -77,6 +77,35 @@ public final class FeatureEncoder {
         }
     }
 
+    /** {@code [numbers]}: which feature each number becomes. */
+    public int[] places() {
+        int[] places = new int[means.length];
+        for (Run run : runs) {
+            for (int i = run.from(); i < run.to(); i++) {
+                places[i] = run.at() + i - run.from();
+            }
+        }
+        return places;
+    }
+
+    /**
+     * Writes an example's features of numbers, {@link #numbers} of them, into {@code out} from {@code offset} on; and of
+     * each text the feature that is 1, -1 for a level that is unknown, into {@code codes} from {@code at} on.
+     *
+     * @param numbers as above
+     * @param texts as above
+     */
+    public void encode(double[] numbers, String[] texts, float[] out, int offset, int[] codes, int at) {
+        for (int i = 0; i < means.length; i++) {
+            out[offset + i] = (float) ((numbers[i] - means[i]) / deviations[i]);
+        }
+        for (int t = 0; t < indicators.size(); t++) {
+            Indicator indicator = indicators.get(t);
+            int level = Collections.binarySearch(indicator.levels(), texts[t]);
+            codes[at + t] = level < 0 ? -1 : indicator.at() + level;
+        }
+    }
+
     /** Takes what is not 0 of an encoded row. */
     public interface Entries {
         void add(int column, float value);
