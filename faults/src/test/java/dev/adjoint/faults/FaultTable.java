@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -14,29 +16,37 @@ final class FaultTable implements BeforeAllCallback {
     /** Not measured: printed as a dash. */
     static final int UNKNOWN = -1;
 
-    private static final List<Line> LINES = new ArrayList<>();
+    private static final Map<Case, Cost> TABLE = new LinkedHashMap<>();
 
     /**
-     * A case.
+     * What happened, the seed left out, and what came of it.
      *
      * @param outcome whether bits are equal, or which error was stated
-     * @param recovery seconds that the training took longer than without the fault
+     */
+    private record Case(String name, String outcome) {}
+
+    /**
+     * What it cost; the most of all seeds.
+     *
+     * @param seconds that the training took longer than without the fault
      * @param steps that were made twice
      * @param tasks that were run again
      */
-    private record Line(String name, String outcome, String recovery, String steps, String tasks) {}
-
-    static synchronized void add(String name, String outcome, double recovery, long steps, long tasks) {
-        LINES.add(new Line(
-                name,
-                outcome,
-                recovery == UNKNOWN ? "-" : String.format(Locale.ROOT, "%.1f", Math.max(0, recovery)),
-                count(steps),
-                count(tasks)));
+    private record Cost(double seconds, long steps, long tasks) {
+        Cost most(Cost other) {
+            return new Cost(
+                    Math.max(seconds, other.seconds), Math.max(steps, other.steps), Math.max(tasks, other.tasks));
+        }
     }
 
-    private static String count(long number) {
-        return number == UNKNOWN ? "-" : String.valueOf(number);
+    static synchronized void add(String name, String outcome, double recovery, long steps, long tasks) {
+        double seconds = recovery == UNKNOWN ? UNKNOWN : Math.max(0, recovery);
+        TABLE.merge(
+                new Case(name.replaceFirst(", seed \\d+$", ""), outcome), new Cost(seconds, steps, tasks), Cost::most);
+    }
+
+    private static String shown(double number, String format) {
+        return number == UNKNOWN ? "-" : String.format(Locale.ROOT, format, number);
     }
 
     /** A case of which nothing but the outcome was measured. */
@@ -59,10 +69,13 @@ final class FaultTable implements BeforeAllCallback {
             List<String> table = new ArrayList<>();
             table.add("| what happens | outcome | seconds longer | steps made again | tasks run again |");
             table.add("|---|---|---:|---:|---:|");
-            for (Line line : LINES) {
-                table.add("| %s | %s | %s | %s | %s |"
-                        .formatted(line.name, line.outcome, line.recovery, line.steps, line.tasks));
-            }
+            TABLE.forEach((what, cost) -> table.add("| %s | %s | %s | %s | %s |"
+                    .formatted(
+                            what.name,
+                            what.outcome,
+                            shown(cost.seconds, "%.1f"),
+                            shown((double) cost.steps, "%.0f"),
+                            shown((double) cost.tasks, "%.0f"))));
             Files.write(Path.of("target", "faults.md"), table);
             System.out.println();
             table.forEach(System.out::println);
