@@ -112,6 +112,7 @@ final class PredictCommand implements Callable<Integer> {
                 .write(part -> rows.write()
                         .format(format.name())
                         .option("header", true)
+                        .option("escape", "\"") // of CSV: a quote within quotes is written twice
                         .mode("append")
                         .save(part.directory().toString()));
     }

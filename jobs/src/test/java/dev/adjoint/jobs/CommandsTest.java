@@ -18,11 +18,14 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Scope;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,6 +316,32 @@ class CommandsTest {
         assertEquals(0, again.code(), again.err());
         Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.header=true")
                 .assertProblem(2, "without a job file, --set takes keys of Spark alone");
+    }
+
+    @Test
+    void cellsThatPredictPassesThroughComeBackFromAnotherParserAsTheyWere() throws IOException {
+        assertEquals(0, Run.of("train", "--conf", conf).code());
+        List<String> texts = List.of("he said \"go\", twice", "C:\\tmp\\", "two\nlines; \"", "plain", "ü,");
+        StringBuilder text = new StringBuilder();
+        for (String cell : texts) {
+            text.append("5.1,3.5,1.4,0.2,\"%s\"\n".formatted(cell.replace("\"", "\"\"")));
+        }
+        String output = folder.resolve("scored").toString();
+        Run predict =
+                Run.of("predict", "--model", model(), "--data", file("new.csv", text.toString()), "--output", output);
+        assertEquals(0, predict.code(), predict.err());
+        List<String> back = new ArrayList<>();
+        try (Stream<Path> parts = Files.list(Path.of(output))) {
+            for (Path part : parts.filter(p -> p.toString().endsWith(".csv")).toList()) {
+                try (CSVParser parser = CSVParser.parse(
+                        part,
+                        StandardCharsets.UTF_8,
+                        CSVFormat.RFC4180.builder().setHeader().get())) {
+                    parser.forEach(row -> back.add(row.get("_c4")));
+                }
+            }
+        }
+        assertEquals(texts, back);
     }
 
     @Test

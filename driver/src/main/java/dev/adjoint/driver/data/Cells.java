@@ -152,7 +152,13 @@ final class Cells {
                 text.append(outside(row, i, schema.fields()[i].dataType()));
             }
         }
-        return text.length() > LONGEST ? text.substring(0, LONGEST - 3) + "..." : text.toString();
+        return shorten(text.toString());
+    }
+
+    /** A text for an error message, in one line. */
+    static String shorten(String text) {
+        String line = text.replaceAll("\\R", "\\\\n");
+        return line.length() > LONGEST ? line.substring(0, LONGEST - 3) + "..." : line;
     }
 
     /** A cell as Spark shows it to the outside. */

@@ -18,6 +18,8 @@ final class Checks {
 
     private static final double MOST_DENSITY = 0.05;
 
+    private static final String NOT_UTF8 = "with bytes that are no UTF-8; save the file as UTF-8";
+
     private final String path;
     private final Profile profile;
     private final List<String> problems = new ArrayList<>();
@@ -28,6 +30,10 @@ final class Checks {
         if (profile.rows() == 0) {
             throw new DataException(path + " has no rows");
         }
+        report(
+                profile.malformed(),
+                "there are",
+                "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
     }
 
     /**
@@ -119,6 +125,7 @@ final class Checks {
 
     private void feature(Use use, ColumnProfile found) {
         report(found.found(Finding.MISSING), column(use) + " has", "with a missing value");
+        report(found.found(Finding.UNDECODABLE), column(use) + " has", NOT_UTF8);
         if (use.kind() == Kind.CATEGORY) {
             return;
         }
@@ -147,6 +154,7 @@ final class Checks {
     private void label(Use use, ColumnProfile found, boolean classification) {
         String has = "label " + column(use) + " has";
         report(found.found(Finding.MISSING), has, "without a label");
+        report(found.found(Finding.UNDECODABLE), has, NOT_UTF8);
         if (classification && found.count(Finding.TEXT) > 0) {
             return; // a class may be called anything
         }

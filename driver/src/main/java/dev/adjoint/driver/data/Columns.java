@@ -129,9 +129,10 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         return schema.fieldIndex(name);
     }
 
-    private static List<String> dataColumns(StructType schema) {
+    /** The names of the columns that are not {@link Reader#ADDED}. */
+    static List<String> dataColumns(StructType schema) {
         return Arrays.stream(schema.fieldNames())
-                .filter(name -> !name.equals(Reader.FILE) && !name.equals(Reader.BLOCK))
+                .filter(name -> !Reader.ADDED.contains(name))
                 .toList();
     }
 

@@ -67,7 +67,7 @@ public record Predictions(Dataset<Row> rows, long examples) {
         Broadcast<Scoring> broadcast = JavaSparkContext.fromSparkContext(
                         rows.sparkSession().sparkContext())
                 .broadcast(scoring);
-        Dataset<Row> own = rows.drop(Reader.FILE, Reader.BLOCK);
+        Dataset<Row> own = rows.drop(Reader.ADDED.toArray(String[]::new));
         JavaRDD<InternalRow> scored = own.queryExecution()
                 .toRdd()
                 .toJavaRDD()

@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +41,16 @@ final class Profile implements Serializable {
         NUMBER,
         NOT_FINITE,
         TEXT,
+        /** Text with bytes that are none in the file's encoding. */
+        UNDECODABLE,
         UNKNOWN_CLASS
     }
 
-    /** A row where the pass is. */
-    private record Visit(InternalRow row, Place place, StructType schema) {}
+    /** What a decoder puts where bytes are no text. */
+    private static final UTF8String REPLACEMENT = UTF8String.fromString("\ufffd");
+
+    /** A row where the pass is, and how it is shown. */
+    private record Visit(InternalRow row, Place place, Supplier<String> shown) {}
 
     /** How often something was found, and the first row where it was. */
     static final class Tally implements Serializable {
@@ -56,7 +64,7 @@ final class Profile implements Serializable {
             count++;
             if (place == null) {
                 place = visit.place();
-                example = Cells.show(visit.row(), visit.schema(), visit.row().numFields() - 2);
+                example = visit.shown().get();
             }
         }
 
@@ -120,7 +128,13 @@ final class Profile implements Serializable {
             } else if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 observe(Cells.vector(row, use), visit);
             } else {
-                found(findingOf(row, use)).found(visit);
+                Finding finding = findingOf(row, use);
+                found(finding).found(visit);
+                if (finding == Finding.TEXT
+                        && use.type() instanceof StringType
+                        && row.getUTF8String(use.index()).contains(REPLACEMENT)) {
+                    found(Finding.UNDECODABLE).found(visit);
+                }
                 if (known != null && !known.names().contains(Cells.className(row, use, known.type()))) {
                     found(Finding.UNKNOWN_CLASS).found(visit);
                 }
@@ -163,6 +177,9 @@ final class Profile implements Serializable {
     /** What the label's cells say; one more than are allowed is enough to know. */
     private final TreeSet<String> labels = new TreeSet<>();
 
+    /** Rows of CSV with more or fewer cells than there are columns; nothing else is told of them. */
+    private final Tally malformed = new Tally();
+
     private final List<ColumnProfile> features = new ArrayList<>();
     private final ColumnProfile label = new ColumnProfile();
 
@@ -190,11 +207,18 @@ final class Profile implements Serializable {
             Iterator<InternalRow> rows, StructType schema, Columns columns, Label.@Nullable Classes known) {
         Profile profile = new Profile(columns.features().size());
         Place.Counter counter = new Place.Counter();
+        int cells = Columns.dataColumns(schema).size();
+        int raw = List.of(schema.fieldNames()).indexOf(CsvFiles.MALFORMED);
         while (rows.hasNext()) {
             InternalRow row = rows.next();
             Place place = counter.next(row);
-            Visit visit = new Visit(row, place, schema);
             profile.blocks.merge(new Place(place.file(), place.block(), 0), 1L, Long::sum);
+            if (raw >= 0 && !row.isNullAt(raw)) {
+                profile.malformed.found(new Visit(
+                        row, place, () -> Cells.shorten(row.getUTF8String(raw).toString())));
+                continue;
+            }
+            Visit visit = new Visit(row, place, () -> Cells.show(row, schema, cells));
             for (int i = 0; i < columns.features().size(); i++) {
                 profile.features.get(i).observe(columns.features().get(i), visit, null);
             }
@@ -209,6 +233,7 @@ final class Profile implements Serializable {
     }
 
     private void add(Profile other) {
+        malformed.add(other.malformed);
         other.blocks.forEach((block, rows) -> blocks.merge(block, rows, Long::sum));
         for (int i = 0; i < features.size(); i++) {
             features.get(i).add(other.features.get(i));
@@ -234,6 +259,10 @@ final class Profile implements Serializable {
             most = Math.addExact(most, vector ? features.get(i).mostNonZeros() : 1);
         }
         return columns.areSparse() ? Math.max(1, most) : 0;
+    }
+
+    Tally malformed() {
+        return malformed;
     }
 
     ColumnProfile feature(int index) {

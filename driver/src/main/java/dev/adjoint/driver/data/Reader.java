@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +28,9 @@ public final class Reader {
     static final String FILE = "__adjoint_file";
 
     static final String BLOCK = "__adjoint_block";
+
+    /** All that are added to a data set, where they are. */
+    static final Set<String> ADDED = Set.of(CsvFiles.MALFORMED, FILE, BLOCK);
 
     /** The formats that can be read. */
     public static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
@@ -52,21 +57,23 @@ public final class Reader {
      * @throws DataException when there is nothing at the path, or it cannot be read in that format
      */
     public Dataset<Row> read(String path, Source source, OptionalInt vectorWidth) {
-        dataFiles(path);
-        DataFrameReader reader = spark.read();
-        if (source.format().equals("csv")) {
-            reader = reader.option("header", source.header())
-                    .option("ignoreLeadingWhiteSpace", true)
-                    .option("ignoreTrailingWhiteSpace", true);
-        } else if (source.format().equals("libsvm") && vectorWidth.isPresent()) {
-            reader = reader.option("numFeatures", vectorWidth.getAsInt());
-        }
+        List<FileStatus> files = dataFiles(path);
         try {
-            Dataset<Row> rows = reader.format(source.format()).load(path);
-            if (rows.columns().length == 0) {
+            Dataset<Row> rows;
+            if (source.format().equals("csv")) {
+                rows = new CsvFiles(spark).read(path, files, source.header());
+            } else {
+                DataFrameReader reader = spark.read().format(source.format());
+                if (source.format().equals("libsvm") && vectorWidth.isPresent()) {
+                    reader = reader.option("numFeatures", vectorWidth.getAsInt());
+                }
+                rows = located(reader.load(path));
+            }
+            List<String> own = Columns.dataColumns(rows.schema());
+            if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
-            return withPlaces(rows, columnNames(path, source, rows.columns()));
+            return renamed(rows, own, columnNames(path, source, own));
         } catch (DataException e) {
             throw e;
         } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
@@ -84,25 +91,32 @@ public final class Reader {
         return read(path, source, width);
     }
 
-    private static List<String> columnNames(String path, Source source, String[] own) {
+    private static List<String> columnNames(String path, Source source, List<String> own) {
         if (source.columns().isEmpty()) {
-            return List.of(own);
+            return own;
         }
-        if (source.columns().size() != own.length) {
+        if (source.columns().size() != own.size()) {
             throw new DataException("%s has %d columns, data.columns names %d: %s"
-                    .formatted(path, own.length, source.columns().size(), source.columns()));
+                    .formatted(path, own.size(), source.columns().size(), source.columns()));
         }
         return source.columns();
     }
 
-    private static Dataset<Row> withPlaces(Dataset<Row> rows, List<String> names) {
+    private static Dataset<Row> renamed(Dataset<Row> rows, List<String> own, List<String> names) {
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            columns.add(rows.col(quoted(rows.columns()[i])).as(names.get(i)));
+            columns.add(rows.col(quoted(own.get(i))).as(names.get(i)));
         }
-        columns.add(rows.col("_metadata.file_path").as(FILE));
-        columns.add(rows.col("_metadata.file_block_start").as(BLOCK));
+        Stream.of(CsvFiles.MALFORMED, FILE, BLOCK) // the places last
+                .filter(List.of(rows.columns())::contains)
+                .forEach(added -> columns.add(rows.col(added)));
         return rows.select(columns.toArray(Column[]::new));
+    }
+
+    /** The rows of files, each with its file and block. */
+    static Dataset<Row> located(Dataset<Row> rows) {
+        return rows.withColumn(FILE, rows.col("_metadata.file_path"))
+                .withColumn(BLOCK, rows.col("_metadata.file_block_start"));
     }
 
     /** The rows with their places: of a query, which has no files, those in its partitions. */

@@ -1,0 +1,202 @@
+package dev.adjoint.driver.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads CSV files as Excel, pandas and R write them. Each file's beginning says how it is to be read; all cells are texts, and
+ * what is in a row that has more or fewer of them than the header goes to {@link #MALFORMED} as well, so that it is not
+ * taken for something else.
+ */
+final class CsvFiles {
+    /** A row as it stands in its file, where it has not as many cells as there are columns; null in all others. */
+    static final String MALFORMED = "__adjoint_malformed";
+
+    /** R's names of rows, which are no data. */
+    private static final String ROW_NAMES = "__adjoint_row_names";
+
+    /** Of a row, if the columns are fewer; one with more stops the reading. */
+    private static final int MOST_CELLS = 20_480;
+
+    /** Bytes of a file that are looked at. */
+    private static final int BEGINNING = 1 << 18;
+
+    /** Where no record ends in so many bytes, it is no table. */
+    private static final int LONGEST = 1 << 26;
+
+    private final SparkSession spark;
+    private final Configuration hadoop;
+
+    CsvFiles(SparkSession spark) {
+        this.spark = spark;
+        this.hadoop = spark.sessionState().newHadoopConf();
+    }
+
+    /** Files that are read alike, in one go. */
+    private record Kind(List<String> names, char separator, String encoding, boolean multiLine, boolean rowNames) {}
+
+    /**
+     * The rows of the files, those of all under the first one's names.
+     *
+     * @param path that they were found at
+     * @throws DataException when a file is no text, or has other columns than the first
+     */
+    Dataset<Row> read(String path, List<FileStatus> files, boolean header) throws IOException {
+        Map<Kind, List<String>> kinds = new LinkedHashMap<>();
+        @Nullable Path first = null;
+        for (FileStatus file : files) {
+            if (file.getLen() == 0) {
+                continue;
+            }
+            Kind kind = kind(file.getPath(), header);
+            if (first == null) {
+                first = file.getPath();
+            }
+            requireSameNames(
+                    first, kinds.isEmpty() ? kind : kinds.keySet().iterator().next(), file.getPath(), kind);
+            kinds.computeIfAbsent(kind, k -> new ArrayList<>())
+                    .add(file.getPath().toString());
+        }
+        if (kinds.size() == 1) {
+            return located(kinds.keySet().iterator().next(), header, reader -> reader.load(path));
+        }
+        Path directory = new Path(path);
+        FileSystem fs = directory.getFileSystem(hadoop);
+        // So that columns whose values are in the names of directories are found.
+        Map<String, String> base =
+                fs.exists(directory) && fs.getFileStatus(directory).isDirectory() ? Map.of("basePath", path) : Map.of();
+        List<Dataset<Row>> parts = new ArrayList<>();
+        kinds.forEach((kind, paths) ->
+                parts.add(located(kind, header, reader -> reader.options(base).load(paths.toArray(String[]::new)))));
+        return parts.stream().reduce(Dataset::unionByName).orElseThrow();
+    }
+
+    private Dataset<Row> located(Kind kind, boolean header, Function<DataFrameReader, Dataset<Row>> load) {
+        return Reader.located(load.apply(reader(kind, header))).drop(ROW_NAMES);
+    }
+
+    private DataFrameReader reader(Kind kind, boolean header) {
+        StructType schema = new StructType();
+        for (String name : kind.names()) {
+            schema = schema.add(name, DataTypes.StringType);
+        }
+        return spark.read()
+                .format("csv")
+                .schema(schema.add(MALFORMED, DataTypes.StringType))
+                .option("columnNameOfCorruptRecord", MALFORMED)
+                .option("header", header)
+                .option("sep", String.valueOf(kind.separator()))
+                .option("escape", "\"") // a quote within quotes is written twice
+                .option("encoding", kind.encoding())
+                .option("multiLine", kind.multiLine())
+                .option("maxColumns", Math.max(MOST_CELLS, 2 * kind.names().size()))
+                .option("ignoreLeadingWhiteSpace", true)
+                .option("ignoreTrailingWhiteSpace", true);
+    }
+
+    private Kind kind(Path file, boolean header) throws IOException {
+        int bytes = BEGINNING;
+        byte[] beginning = beginning(file, bytes);
+        requireText(file, beginning);
+        CsvDialect dialect = CsvDialect.of(beginning, beginning.length < bytes);
+        // A header that is longer than that.
+        while (dialect.first().isEmpty() && beginning.length == bytes && bytes < LONGEST) {
+            bytes *= 4;
+            beginning = beginning(file, bytes);
+            dialect = CsvDialect.of(beginning, beginning.length < bytes);
+        }
+        boolean rowNames = header && dialect.rowNames();
+        return new Kind(
+                names(dialect.first(), header, rowNames),
+                dialect.separator(),
+                dialect.encoding().name(),
+                dialect.multiLine(),
+                rowNames);
+    }
+
+    private byte[] beginning(Path file, int bytes) throws IOException {
+        FileSystem fs = file.getFileSystem(hadoop);
+        CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
+        try (InputStream raw = fs.open(file);
+                InputStream in = codec == null ? raw : codec.createInputStream(raw)) {
+            return in.readNBytes(bytes);
+        }
+    }
+
+    private static void requireText(Path file, byte[] beginning) {
+        String start = new String(beginning, 0, Math.min(4, beginning.length), StandardCharsets.ISO_8859_1);
+        Map<String, String> others = Map.of(
+                "PK\3\4", "a zip archive (or an Excel workbook); unpack it, or save it as CSV",
+                "PAR1", "a Parquet file; say so by data.format = parquet, or by its name",
+                "ORC", "an ORC file; say so by data.format = orc, or by its name",
+                "\u001f\u008b", "compressed by gzip; its name has to end in .gz",
+                "\u0089PNG", "a picture");
+        others.forEach((mark, what) -> {
+            if (start.startsWith(mark)) {
+                throw new DataException("%s is no CSV but %s".formatted(file, what));
+            }
+        });
+    }
+
+    /** As Spark names them: what has no name by its place, what has another's name by both. */
+    private static List<String> names(List<String> first, boolean header, boolean rowNames) {
+        List<String> names = new ArrayList<>();
+        if (rowNames) {
+            names.add(ROW_NAMES);
+        }
+        Set<String> seen = new HashSet<>();
+        Set<String> twice = new HashSet<>();
+        first.forEach(name -> {
+            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                twice.add(name.toLowerCase(Locale.ROOT));
+            }
+        });
+        for (int i = 0; i < first.size(); i++) {
+            String name = first.get(i);
+            if (!header || name.isEmpty()) {
+                names.add("_c" + i);
+            } else {
+                names.add(twice.contains(name.toLowerCase(Locale.ROOT)) ? name + i : name);
+            }
+        }
+        return names;
+    }
+
+    private static void requireSameNames(Path first, Kind expected, Path file, Kind found) {
+        Set<String> missing = new LinkedHashSet<>(expected.names());
+        missing.removeAll(found.names());
+        Set<String> extra = new LinkedHashSet<>(found.names());
+        extra.removeAll(expected.names());
+        if (!missing.isEmpty() || !extra.isEmpty()) {
+            throw new DataException("%s has other columns than %s:%s%s"
+                    .formatted(
+                            file,
+                            first,
+                            missing.isEmpty() ? "" : " without " + missing,
+                            extra.isEmpty() ? "" : " with " + extra));
+        }
+    }
+}
