@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -147,13 +148,16 @@ final class CsvFiles {
     }
 
     private static void requireText(Path file, byte[] beginning) {
+        // Column names may begin so as well; a text has no such bytes.
+        if (IntStream.range(0, beginning.length).noneMatch(i -> beginning[i] >= 0 && beginning[i] < '\t')) {
+            return;
+        }
         String start = new String(beginning, 0, Math.min(4, beginning.length), StandardCharsets.ISO_8859_1);
         Map<String, String> others = Map.of(
                 "PK\3\4", "a zip archive (or an Excel workbook); unpack it, or save it as CSV",
                 "PAR1", "a Parquet file; say so by data.format = parquet, or by its name",
                 "ORC", "an ORC file; say so by data.format = orc, or by its name",
-                "\u001f\u008b", "compressed by gzip; its name has to end in .gz",
-                "\u0089PNG", "a picture");
+                "\u001f\u008b", "compressed by gzip; its name has to end in .gz");
         others.forEach((mark, what) -> {
             if (start.startsWith(mark)) {
                 throw new DataException("%s is no CSV but %s".formatted(file, what));

@@ -163,6 +163,19 @@ class CsvFilesTest {
         assertEquals(List.of(List.of("a", "y"), List.of("1", "2")), cells(named, true));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ORCID", "PAR1", "PK"})
+    void aColumnMayBeCalledAsAnotherFormatBegins(String name) throws IOException {
+        Path file = file("a.csv", name + ",y\n1,2\n", StandardCharsets.UTF_8);
+        assertEquals(List.of(List.of(name, "y"), List.of("1", "2")), cells(file, true));
+    }
+
+    @Test
+    void columnsWithoutANameOrWithTheSameAreCalledByTheirPlace() throws IOException {
+        Path file = file("a.csv", "a,,A,b\n1,2,3,4\n", StandardCharsets.UTF_8);
+        assertEquals(List.of("a0", "_c1", "A2", "b"), cells(file, true).get(0));
+    }
+
     private Path file(String name, String text, Charset encoding) throws IOException {
         return Files.write(folder.resolve(name), text.getBytes(encoding));
     }
