@@ -47,23 +47,24 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
     /** A CRC-32C of all numbers. */
     public long checksum() {
         CRC32C crc = new CRC32C();
-        features.arrays().forEach(array -> update(crc, array));
-        update(crc, targets);
-        update(crc, weights);
+        ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+        features.arrays().forEach(array -> update(crc, array, bytes));
+        update(crc, targets, bytes);
+        update(crc, weights, bytes);
         return crc.getValue();
     }
 
-    private static void update(CRC32C crc, Object array) {
-        ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+    private static void update(CRC32C crc, Object array, ByteBuffer bytes) {
         int most = BUFFER / Float.BYTES;
         for (int at = 0; at < Array.getLength(array); at += most) {
             int count = Math.min(most, Array.getLength(array) - at);
+            bytes.clear();
             if (array instanceof float[] floats) {
                 bytes.asFloatBuffer().put(floats, at, count);
             } else {
                 bytes.asIntBuffer().put((int[]) array, at, count);
             }
-            crc.update(bytes.array(), 0, count * Float.BYTES);
+            crc.update(bytes.limit(count * Float.BYTES));
         }
     }
 
