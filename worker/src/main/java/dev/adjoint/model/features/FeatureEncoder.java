@@ -1,6 +1,7 @@
 package dev.adjoint.model.features;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -10,7 +11,13 @@ public final class FeatureEncoder {
     private record Run(int from, int to, int at) {}
 
     /** A text, which becomes one feature a level from {@code at} on. */
-    private record Indicator(List<String> levels, int at) {}
+    private record Indicator(List<String> levels, int at) {
+        /** The feature that is 1 for a level; -1 for one that is unknown. */
+        int feature(String level) {
+            int place = Collections.binarySearch(levels, level);
+            return place < 0 ? -1 : at + place;
+        }
+    }
 
     private final double[] means;
     private final double[] deviations;
@@ -65,16 +72,22 @@ public final class FeatureEncoder {
             Run run = runs.get(r);
             int shift = offset + run.at() - run.from();
             for (int i = run.from(); i < run.to(); i++) {
-                out[shift + i] = (float) ((numbers[i] - means[i]) / deviations[i]);
+                out[shift + i] = standardised(numbers[i], i);
             }
         }
         for (int t = 0; t < indicators.size(); t++) {
             Indicator indicator = indicators.get(t);
-            int level = Collections.binarySearch(indicator.levels(), texts[t]);
-            for (int i = 0; i < indicator.levels().size(); i++) {
-                out[offset + indicator.at() + i] = i == level ? 1f : 0f;
+            int from = offset + indicator.at();
+            Arrays.fill(out, from, from + indicator.levels().size(), 0f);
+            int feature = indicator.feature(texts[t]);
+            if (feature >= 0) {
+                out[offset + feature] = 1f;
             }
         }
+    }
+
+    private float standardised(double number, int place) {
+        return (float) ((number - means[place]) / deviations[place]);
     }
 
     /** {@code [numbers]}: which feature each number becomes. */
@@ -97,12 +110,10 @@ public final class FeatureEncoder {
      */
     public void encode(double[] numbers, String[] texts, float[] out, int offset, int[] codes, int at) {
         for (int i = 0; i < means.length; i++) {
-            out[offset + i] = (float) ((numbers[i] - means[i]) / deviations[i]);
+            out[offset + i] = standardised(numbers[i], i);
         }
         for (int t = 0; t < indicators.size(); t++) {
-            Indicator indicator = indicators.get(t);
-            int level = Collections.binarySearch(indicator.levels(), texts[t]);
-            codes[at + t] = level < 0 ? -1 : indicator.at() + level;
+            codes[at + t] = indicators.get(t).feature(texts[t]);
         }
     }
 
@@ -123,16 +134,15 @@ public final class FeatureEncoder {
             while (place >= runs.get(r).to()) {
                 r++;
             }
-            float value = (float) ((numbers.values()[k] - means[place]) / deviations[place]);
+            float value = standardised(numbers.values()[k], place);
             if (value != 0) {
                 out.add(runs.get(r).at() + place - runs.get(r).from(), value);
             }
         }
         for (int t = 0; t < indicators.size(); t++) {
-            Indicator indicator = indicators.get(t);
-            int level = Collections.binarySearch(indicator.levels(), texts[t]);
-            if (level >= 0) {
-                out.add(indicator.at() + level, 1);
+            int feature = indicators.get(t).feature(texts[t]);
+            if (feature >= 0) {
+                out.add(feature, 1);
             }
         }
     }
