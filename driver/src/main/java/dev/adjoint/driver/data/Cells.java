@@ -2,6 +2,7 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.driver.data.Columns.Use;
 import dev.adjoint.model.features.Label;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -143,20 +144,26 @@ final class Cells {
         return (Vector) vector.deserialize(row.get(use.index(), vector.sqlType()));
     }
 
-    /** A row for an error message, shortened. */
-    static String show(InternalRow row, StructType schema, int columns) {
+    /** A row for an error message, in one line, shortened; a malformed one as it stands in its file. */
+    static String show(InternalRow row, StructType schema) {
+        List<String> names = List.of(schema.fieldNames());
+        int malformed = names.indexOf(CsvFiles.MALFORMED);
+        if (malformed >= 0 && !row.isNullAt(malformed)) {
+            return shorten(row.getUTF8String(malformed).toString());
+        }
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < columns && text.length() <= LONGEST; i++) {
-            text.append(i == 0 ? "" : ",");
-            if (!row.isNullAt(i)) {
-                text.append(outside(row, i, schema.fields()[i].dataType()));
+        for (int i = 0; i < names.size() && text.length() <= LONGEST; i++) {
+            if (!Reader.ADDED.contains(names.get(i))) {
+                text.append(i == 0 ? "" : ",");
+                if (!row.isNullAt(i)) {
+                    text.append(outside(row, i, schema.fields()[i].dataType()));
+                }
             }
         }
         return shorten(text.toString());
     }
 
-    /** A text for an error message, in one line. */
-    static String shorten(String text) {
+    private static String shorten(String text) {
         String line = text.replaceAll("\\R", "\\\\n");
         return line.length() > LONGEST ? line.substring(0, LONGEST - 3) + "..." : line;
     }

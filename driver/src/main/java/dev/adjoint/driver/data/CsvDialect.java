@@ -6,8 +6,6 @@ import java.io.StringReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the beginning of a CSV file is to be read: RFC 4180 quoting, the separator that makes its records equally long, the
@@ -32,31 +30,33 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
      */
     static CsvDialect of(byte[] beginning, boolean whole) {
         Charset encoding = encoding(beginning);
-        String text = new String(beginning, encoding);
-        if (text.startsWith("\ufeff")) {
-            text = text.substring(1);
-        }
-        @Nullable CsvDialect best = null;
-        long mostAlike = 0;
-        for (char separator : SEPARATORS) {
-            List<List<String>> records = records(text, separator, whole);
-            long alike = alike(records);
-            if (best == null || (alike > 0 && alike >= mostAlike)) {
-                mostAlike = alike;
-                best = dialect(separator, encoding, records);
-            }
-        }
-        return Objects.requireNonNull(best);
-    }
-
-    private static CsvDialect dialect(char separator, Charset encoding, List<List<String>> records) {
+        // The mark of UTF-8 is decoded as a character, that of UTF-16 is not.
+        String text = new String(beginning, encoding).replaceFirst("^\ufeff", "");
+        Split best = SEPARATORS.stream()
+                .map(separator -> new Split(separator, records(text, separator, whole)))
+                .reduce((one, other) -> other.alike() > 0 && other.alike() >= one.alike() ? other : one)
+                .orElseThrow();
+        List<List<String>> records = best.records();
         boolean breaks = records.stream().flatMap(List::stream).anyMatch(cell -> cell.indexOf('\n') >= 0);
         return new CsvDialect(
-                separator,
+                best.separator(),
                 encoding,
                 breaks || !encoding.equals(StandardCharsets.UTF_8),
                 records.isEmpty() ? List.of() : records.get(0),
                 haveRowNames(records));
+    }
+
+    /** The records, if their cells are separated so. */
+    private record Split(char separator, List<List<String>> records) {
+        /** How many have as many cells as the first, or one more, as R writes them; 0 where that is one cell. */
+        long alike() {
+            return records.stream()
+                    .mapToInt(List::size)
+                    .filter(cells -> cells > 1)
+                    .filter(cells -> cells == records.get(0).size()
+                            || cells == records.get(0).size() + 1)
+                    .count();
+        }
     }
 
     private static boolean haveRowNames(List<List<String>> records) {
@@ -99,16 +99,5 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
                 .parseAll(new StringReader(text)).stream().map(List::of).toList();
         boolean cut = !whole && records.size() < RECORDS && !records.isEmpty();
         return cut ? records.subList(0, records.size() - 1) : records;
-    }
-
-    /** How many records have as many cells as the first, or one more, as R writes them; 0 where that is one cell. */
-    private static long alike(List<List<String>> records) {
-        if (records.isEmpty()) {
-            return 0;
-        }
-        int cells = records.get(0).size();
-        return records.stream()
-                .filter(record -> record.size() > 1 && (record.size() == cells || record.size() == cells + 1))
-                .count();
     }
 }

@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,9 +22,11 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import org.apache.spark.sql.execution.datasources.csv.CSVUtils;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.sql.types.StructField;
+import scala.collection.immutable.Map.Map1;
 
 /**
  * Reads CSV files as Excel, pandas and R write them. Each file's beginning says how it is to be read; all cells are texts, and
@@ -57,7 +58,7 @@ final class CsvFiles {
     }
 
     /** Files that are read alike, in one go. */
-    private record Kind(List<String> names, char separator, String encoding, boolean multiLine, boolean rowNames) {}
+    private record Kind(List<String> names, char separator, String encoding, boolean multiLine) {}
 
     /**
      * The rows of the files, those of all under the first one's names.
@@ -66,23 +67,17 @@ final class CsvFiles {
      * @throws DataException when a file is no text, or has other columns than the first
      */
     Dataset<Row> read(String path, List<FileStatus> files, boolean header) throws IOException {
-        Map<Kind, List<String>> kinds = new LinkedHashMap<>();
-        @Nullable Path first = null;
+        Map<Kind, List<Path>> kinds = new LinkedHashMap<>();
         for (FileStatus file : files) {
-            if (file.getLen() == 0) {
-                continue;
+            if (file.getLen() > 0) {
+                kinds.computeIfAbsent(kind(file.getPath(), header), kind -> new ArrayList<>())
+                        .add(file.getPath());
             }
-            Kind kind = kind(file.getPath(), header);
-            if (first == null) {
-                first = file.getPath();
-            }
-            requireSameNames(
-                    first, kinds.isEmpty() ? kind : kinds.keySet().iterator().next(), file.getPath(), kind);
-            kinds.computeIfAbsent(kind, k -> new ArrayList<>())
-                    .add(file.getPath().toString());
         }
+        Map.Entry<Kind, List<Path>> first = kinds.entrySet().iterator().next();
+        kinds.entrySet().forEach(kind -> requireSameNames(first, kind));
         if (kinds.size() == 1) {
-            return located(kinds.keySet().iterator().next(), header, reader -> reader.load(path));
+            return located(first.getKey(), header, reader -> reader.load(path));
         }
         Path directory = new Path(path);
         FileSystem fs = directory.getFileSystem(hadoop);
@@ -90,8 +85,8 @@ final class CsvFiles {
         Map<String, String> base =
                 fs.exists(directory) && fs.getFileStatus(directory).isDirectory() ? Map.of("basePath", path) : Map.of();
         List<Dataset<Row>> parts = new ArrayList<>();
-        kinds.forEach((kind, paths) ->
-                parts.add(located(kind, header, reader -> reader.options(base).load(paths.toArray(String[]::new)))));
+        kinds.forEach((kind, paths) -> parts.add(located(kind, header, reader -> reader.options(base)
+                .load(paths.stream().map(Path::toString).toArray(String[]::new)))));
         return parts.stream().reduce(Dataset::unionByName).orElseThrow();
     }
 
@@ -100,13 +95,12 @@ final class CsvFiles {
     }
 
     private DataFrameReader reader(Kind kind, boolean header) {
-        StructType schema = new StructType();
-        for (String name : kind.names()) {
-            schema = schema.add(name, DataTypes.StringType);
-        }
+        List<StructField> cells = Stream.concat(kind.names().stream(), Stream.of(MALFORMED))
+                .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
+                .toList();
         return spark.read()
                 .format("csv")
-                .schema(schema.add(MALFORMED, DataTypes.StringType))
+                .schema(DataTypes.createStructType(cells))
                 .option("columnNameOfCorruptRecord", MALFORMED)
                 .option("header", header)
                 .option("sep", String.valueOf(kind.separator()))
@@ -129,13 +123,9 @@ final class CsvFiles {
             beginning = beginning(file, bytes);
             dialect = CsvDialect.of(beginning, beginning.length < bytes);
         }
-        boolean rowNames = header && dialect.rowNames();
-        return new Kind(
-                names(dialect.first(), header, rowNames),
-                dialect.separator(),
-                dialect.encoding().name(),
-                dialect.multiLine(),
-                rowNames);
+        List<String> names = new ArrayList<>(header && dialect.rowNames() ? List.of(ROW_NAMES) : List.of());
+        names.addAll(names(dialect.first(), header));
+        return new Kind(names, dialect.separator(), dialect.encoding().name(), dialect.multiLine());
     }
 
     private byte[] beginning(Path file, int bytes) throws IOException {
@@ -165,40 +155,23 @@ final class CsvFiles {
         });
     }
 
-    /** As Spark names them: what has no name by its place, what has another's name by both. */
-    private static List<String> names(List<String> first, boolean header, boolean rowNames) {
-        List<String> names = new ArrayList<>();
-        if (rowNames) {
-            names.add(ROW_NAMES);
-        }
-        Set<String> seen = new HashSet<>();
-        Set<String> twice = new HashSet<>();
-        first.forEach(name -> {
-            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-                twice.add(name.toLowerCase(Locale.ROOT));
-            }
-        });
-        for (int i = 0; i < first.size(); i++) {
-            String name = first.get(i);
-            if (!header || name.isEmpty()) {
-                names.add("_c" + i);
-            } else {
-                names.add(twice.contains(name.toLowerCase(Locale.ROOT)) ? name + i : name);
-            }
-        }
-        return names;
+    /** As Spark names columns: what has no name by its place, what has another's name by both. */
+    private List<String> names(List<String> first, boolean header) {
+        CSVOptions options = new CSVOptions(new Map1<>("header", String.valueOf(header)), false, "UTC");
+        boolean caseSensitive = spark.sessionState().conf().caseSensitiveAnalysis();
+        return List.of(CSVUtils.makeSafeHeader(first.toArray(String[]::new), caseSensitive, options));
     }
 
-    private static void requireSameNames(Path first, Kind expected, Path file, Kind found) {
-        Set<String> missing = new LinkedHashSet<>(expected.names());
-        missing.removeAll(found.names());
-        Set<String> extra = new LinkedHashSet<>(found.names());
-        extra.removeAll(expected.names());
+    private static void requireSameNames(Map.Entry<Kind, List<Path>> first, Map.Entry<Kind, List<Path>> other) {
+        Set<String> missing = new LinkedHashSet<>(first.getKey().names());
+        missing.removeAll(other.getKey().names());
+        Set<String> extra = new LinkedHashSet<>(other.getKey().names());
+        extra.removeAll(first.getKey().names());
         if (!missing.isEmpty() || !extra.isEmpty()) {
             throw new DataException("%s has other columns than %s:%s%s"
                     .formatted(
-                            file,
-                            first,
+                            other.getValue().get(0),
+                            first.getValue().get(0),
                             missing.isEmpty() ? "" : " without " + missing,
                             extra.isEmpty() ? "" : " with " + extra));
         }

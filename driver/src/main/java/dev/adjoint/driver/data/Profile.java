@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -49,8 +48,8 @@ final class Profile implements Serializable {
     /** What a decoder puts where bytes are no text. */
     private static final UTF8String REPLACEMENT = UTF8String.fromString("\ufffd");
 
-    /** A row where the pass is, and how it is shown. */
-    private record Visit(InternalRow row, Place place, Supplier<String> shown) {}
+    /** A row where the pass is. */
+    private record Visit(InternalRow row, Place place, StructType schema) {}
 
     /** How often something was found, and the first row where it was. */
     static final class Tally implements Serializable {
@@ -64,7 +63,7 @@ final class Profile implements Serializable {
             count++;
             if (place == null) {
                 place = visit.place();
-                example = visit.shown().get();
+                example = Cells.show(visit.row(), visit.schema());
             }
         }
 
@@ -207,18 +206,16 @@ final class Profile implements Serializable {
             Iterator<InternalRow> rows, StructType schema, Columns columns, Label.@Nullable Classes known) {
         Profile profile = new Profile(columns.features().size());
         Place.Counter counter = new Place.Counter();
-        int cells = Columns.dataColumns(schema).size();
-        int raw = List.of(schema.fieldNames()).indexOf(CsvFiles.MALFORMED);
+        int malformed = List.of(schema.fieldNames()).indexOf(CsvFiles.MALFORMED);
         while (rows.hasNext()) {
             InternalRow row = rows.next();
             Place place = counter.next(row);
+            Visit visit = new Visit(row, place, schema);
             profile.blocks.merge(new Place(place.file(), place.block(), 0), 1L, Long::sum);
-            if (raw >= 0 && !row.isNullAt(raw)) {
-                profile.malformed.found(new Visit(
-                        row, place, () -> Cells.shorten(row.getUTF8String(raw).toString())));
+            if (malformed >= 0 && !row.isNullAt(malformed)) {
+                profile.malformed.found(visit);
                 continue;
             }
-            Visit visit = new Visit(row, place, () -> Cells.show(row, schema, cells));
             for (int i = 0; i < columns.features().size(); i++) {
                 profile.features.get(i).observe(columns.features().get(i), visit, null);
             }

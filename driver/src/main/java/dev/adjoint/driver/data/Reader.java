@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -73,7 +73,7 @@ public final class Reader {
             if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
-            return renamed(rows, own, columnNames(path, source, own));
+            return renamed(rows, columnNames(path, source, own));
         } catch (DataException e) {
             throw e;
         } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
@@ -102,21 +102,21 @@ public final class Reader {
         return source.columns();
     }
 
-    private static Dataset<Row> renamed(Dataset<Row> rows, List<String> own, List<String> names) {
-        List<Column> columns = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            columns.add(rows.col(quoted(own.get(i))).as(names.get(i)));
-        }
-        Stream.of(CsvFiles.MALFORMED, FILE, BLOCK) // the places last
-                .filter(List.of(rows.columns())::contains)
-                .forEach(added -> columns.add(rows.col(added)));
-        return rows.select(columns.toArray(Column[]::new));
+    private static Dataset<Row> renamed(Dataset<Row> rows, List<String> names) {
+        Iterator<String> next = names.iterator();
+        return rows.select(Arrays.stream(rows.columns())
+                .map(own -> ADDED.contains(own)
+                        ? rows.col(own)
+                        : rows.col(quoted(own)).as(next.next()))
+                .toArray(Column[]::new));
     }
 
     /** The rows of files, each with its file and block. */
     static Dataset<Row> located(Dataset<Row> rows) {
-        return rows.withColumn(FILE, rows.col("_metadata.file_path"))
-                .withColumn(BLOCK, rows.col("_metadata.file_block_start"));
+        return rows.select(
+                rows.col("*"),
+                rows.col("_metadata.file_path").as(FILE),
+                rows.col("_metadata.file_block_start").as(BLOCK));
     }
 
     /** The rows with their places: of a query, which has no files, those in its partitions. */

@@ -14,6 +14,9 @@
  * <ul>
  *   <li>CSV columns are read as text and judged here, in the same pass that checks them. Spark's own inference calls a
  *       column with one stray word a text column and says nothing.
+ *   <li>How a CSV file is written ({@link dev.adjoint.driver.data.CsvDialect}) is found out of its beginning, on the driver. Where the
+ *       rest of it is otherwise, rows have more or fewer cells than the columns: these Spark keeps as they are, and they are
+ *       a finding like others.
  *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
  *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
  *   <li>Rows are read as Spark keeps them ({@code InternalRow}), and predictions are appended to them so. A {@code Row} boxes
