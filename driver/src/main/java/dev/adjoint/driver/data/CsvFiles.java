@@ -23,6 +23,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.csv.CSVUtils;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -69,10 +70,11 @@ final class CsvFiles {
     Dataset<Row> read(String path, List<FileStatus> files, boolean header) throws IOException {
         Map<Kind, List<Path>> kinds = new LinkedHashMap<>();
         for (FileStatus file : files) {
-            if (file.getLen() > 0) {
-                kinds.computeIfAbsent(kind(file.getPath(), header), kind -> new ArrayList<>())
-                        .add(file.getPath());
-            }
+            kinds.computeIfAbsent(kind(file.getPath(), header), kind -> new ArrayList<>())
+                    .add(file.getPath());
+        }
+        if (kinds.size() > 1) {
+            kinds.keySet().removeIf(kind -> kind.names().isEmpty()); // a job may leave files without a row
         }
         Map.Entry<Kind, List<Path>> first = kinds.entrySet().iterator().next();
         kinds.entrySet().forEach(kind -> requireSameNames(first, kind));
@@ -86,6 +88,7 @@ final class CsvFiles {
                 fs.exists(directory) && fs.getFileStatus(directory).isDirectory() ? Map.of("basePath", path) : Map.of();
         List<Dataset<Row>> parts = new ArrayList<>();
         kinds.forEach((kind, paths) -> parts.add(located(kind, header, reader -> reader.options(base)
+                .option(DataSource.GLOB_PATHS_KEY(), false) // these are names
                 .load(paths.stream().map(Path::toString).toArray(String[]::new)))));
         return parts.stream().reduce(Dataset::unionByName).orElseThrow();
     }

@@ -118,7 +118,9 @@ class CsvFilesTest {
     void filesWithTheSameColumnsInAnotherOrderAreReadByName() throws IOException {
         Files.createDirectory(folder.resolve("d"));
         file("d/1.csv", "a,b,y\n1,2,u\n3,4,v\n", StandardCharsets.UTF_8);
-        file("d/2.csv", "b;y;a\n6;u;5\n", StandardCharsets.UTF_8);
+        file("d/0.csv", "\n", StandardCharsets.UTF_8);
+        file("d/00.csv", "", StandardCharsets.UTF_8);
+        file("d/2[1].csv", "b;y;a\n6;u;5\n", StandardCharsets.UTF_8);
         file("d/3.csv", "a,b,y\n7,8,v\n", StandardCharsets.UTF_8);
         List<List<String>> rows = cells(folder.resolve("d"), true);
         assertEquals(List.of("a", "b", "y"), rows.get(0));
