@@ -17,9 +17,10 @@ public final class Losses {
         return logits.apply(new SoftmaxCrossEntropy(), classIndices);
     }
 
-    /** Logits and targets between 0 and 1, both {@code [m x 1]}: {@code log(1 + exp(z)) - y z}. */
+    /** Logits and targets between 0 and 1, both {@code [m x k]}: {@code sum_j log(1 + exp(z_j)) - y_j z_j}. */
     public static Value binaryCrossEntropy(Value logits, Value targets) {
-        return logits.apply(new BinaryCrossEntropy(), targets);
+        Value losses = logits.apply(new BinaryCrossEntropy(), targets);
+        return logits.columns() == 1 ? losses : losses.sumColumns();
     }
 
     /** Logits and targets -1 or 1, both {@code [m x 1]}: {@code max(0, 1 - y z)}. */
@@ -110,14 +111,11 @@ public final class Losses {
         }
     }
 
-    /** Its derivative with respect to the logit is the logistic function less the target. */
+    /** Of each element; the derivative with respect to the logit is the logistic function less the target. */
     record BinaryCrossEntropy() implements Rules.Symmetric {
         @Override
         public Shape shape(List<Shape> operands) {
             Shape logits = operands.get(0);
-            if (logits.columns() != 1) {
-                throw new ShapeException("%s: logits %s, expected one column".formatted(name(), logits));
-            }
             return perExample(name(), logits, operands.get(1), logits);
         }
 

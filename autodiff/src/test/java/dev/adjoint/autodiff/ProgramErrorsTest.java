@@ -130,7 +130,7 @@ class ProgramErrorsTest {
                 "softmaxCrossEntropy: targets [2x2] for outputs [2x3], expected [2x1]  (step v1 = softmaxCrossEntropy(x, pair))",
                 () -> Losses.softmaxCrossEntropy(x, pair));
         assertShape(
-                "binaryCrossEntropy: logits [2x3], expected one column  (step v1 = binaryCrossEntropy(x, y))",
+                "binaryCrossEntropy: targets [2x1] for outputs [2x3], expected [2x3]  (step v1 = binaryCrossEntropy(x, y))",
                 () -> Losses.binaryCrossEntropy(x, y));
         assertShape(
                 "binaryCrossEntropy: targets [1x1] for outputs [2x1], expected [2x1]  (step v1 = binaryCrossEntropy(y, one))",

@@ -6,7 +6,6 @@ import dev.adjoint.driver.checkpoint.Checkpointing;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Reader;
-import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.rounds.Numerics;
@@ -43,7 +42,7 @@ import org.apache.spark.sql.SparkSession;
  * The use case: settings and data in, a model with all that is known of it out.
  *
  * <pre>{@code
- * Settings settings = Settings.of(Task.CLASSIFICATION).withSome(Keys.LABEL, "species").with(Keys.EPOCHS, 50);
+ * Settings settings = Settings.of(Task.CLASSIFICATION).with(Keys.LABEL, List.of("species")).with(Keys.EPOCHS, 50);
  * Trained trained = Training.of(spark, settings, rows).train();
  * }</pre>
  *
@@ -56,6 +55,7 @@ public final class Training {
     private final Network network;
     private final Optional<Model> origin;
     private final Optional<ShardedData> test;
+    private final List<String> notes;
     private final Set<String> numerics;
     private final Passes passes;
     private final Trainer trainer;
@@ -67,7 +67,8 @@ public final class Training {
             TrainingData data,
             Network network,
             Optional<Model> origin,
-            Optional<ShardedData> test) {
+            Optional<ShardedData> test,
+            List<String> notes) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.settings = settings;
         this.source = source;
@@ -75,6 +76,7 @@ public final class Training {
         this.network = network;
         this.origin = origin;
         this.test = test;
+        this.notes = List.copyOf(notes);
         this.numerics = Numerics.ofCluster(context);
         this.passes = Passes.of(context, settings.get(Keys.REDUCTION));
         this.trainer = new Trainer(passes, network, settings);
@@ -93,9 +95,10 @@ public final class Training {
         Source source = new Source(
                 settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(path)),
                 settings.get(Keys.HEADER),
-                settings.get(Keys.COLUMNS));
+                settings.get(Keys.COLUMNS),
+                settings.texts());
         origin.ifPresent(model -> requireFit(settings, model));
-        TrainingData.Options options = options(settings);
+        TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading(path, () -> {
             if (origin.isEmpty()) {
                 return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options);
@@ -110,9 +113,16 @@ public final class Training {
         });
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
-        Optional<ShardedData> test = settings.get(Keys.TEST)
-                .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label()));
-        return new Training(spark, settings, source, data, network, origin, test);
+        EvaluationData.Reading reading = new EvaluationData.Reading(
+                settings.texts(),
+                settings.get(Keys.WEIGHT),
+                options.preprocessing().skipUnlabelled());
+        Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
+                .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label(), reading));
+        List<String> notes = new ArrayList<>(data.notes());
+        test.ifPresent(set -> set.notes().forEach(note -> notes.add("data.test: " + note)));
+        return new Training(
+                spark, settings, source, data, network, origin, test.map(EvaluationData.Labelled::examples), notes);
     }
 
     /**
@@ -122,9 +132,9 @@ public final class Training {
      * @throws SettingsException when the settings do not fit them
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
-        TrainingData.Options options = options(settings);
+        TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
-        Source source = new Source("parquet", false, List.of());
+        Source source = new Source("parquet", false, List.of(), settings.texts());
         return new Training(
                 spark,
                 settings,
@@ -132,35 +142,27 @@ public final class Training {
                 data,
                 network(settings, data, Optional.empty()),
                 Optional.empty(),
-                Optional.empty());
-    }
-
-    private static TrainingData.Options options(Settings settings) {
-        return new TrainingData.Options(
-                settings.isClassification(),
-                settings.require(Keys.LABEL),
-                settings.get(Keys.FEATURES),
-                settings.get(Keys.CATEGORICAL),
-                new RowOrder(settings.get(Keys.ORDER_BY)),
-                settings.get(Keys.VALIDATION_FRACTION),
-                settings.get(Keys.SEED),
-                settings::shardCount);
+                Optional.empty(),
+                data.notes());
     }
 
     private static Network network(Settings settings, TrainingData data, Optional<Model> origin) {
         return origin.map(Model::network)
                 .orElseGet(() -> network(
-                        settings, data.label().classCount(), data.features().width()));
+                        settings,
+                        data.label().classCount(),
+                        data.label().targetCount(),
+                        data.features().width()));
     }
 
     /**
-     * The network that the settings describe for so many features and classes, 0 of them for a number.
+     * The network that the settings describe for so many features, classes (0 of them for numbers) and targets.
      *
      * @throws SettingsException when a layer or a loss does not fit them
      */
-    public static Network network(Settings settings, int classes, int width) {
+    public static Network network(Settings settings, int classes, int targets, int width) {
         try {
-            return Network.predicting(classes, width, settings.layers(), settings.get(Keys.LOSS));
+            return Network.predicting(classes, targets, width, settings.layers(), settings.get(Keys.LOSS));
         } catch (IllegalArgumentException e) {
             throw new SettingsException("model: " + e.getMessage());
         }
@@ -185,6 +187,11 @@ public final class Training {
     /** What training learned of the data, and its packed rows. */
     public TrainingData data() {
         return data;
+    }
+
+    /** What is worth telling of the data. */
+    public List<String> notes() {
+        return notes;
     }
 
     public Network network() {

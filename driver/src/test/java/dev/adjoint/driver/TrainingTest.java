@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
     private static final Settings SETTINGS = Settings.of(Task.CLASSIFICATION)
             .withSome(Keys.TRAIN, "../conf/data/iris.csv")
-            .withSome(Keys.LABEL, "_c4")
+            .with(Keys.LABEL, List.of("_c4"))
             .with(Keys.VALIDATION_FRACTION, 0.2)
             .with(Keys.HIDDEN, List.of(8))
             .with(Keys.ACTIVATION, Activation.TANH)
@@ -113,6 +113,6 @@ class TrainingTest {
         assertThrows(SettingsException.class, () -> Training.read(spark(), unlabelled, Optional.empty()));
         assertThrows(
                 DataException.class,
-                () -> Training.read(spark(), SETTINGS.withSome(Keys.LABEL, "nobody"), Optional.empty()));
+                () -> Training.read(spark(), SETTINGS.with(Keys.LABEL, List.of("nobody")), Optional.empty()));
     }
 }

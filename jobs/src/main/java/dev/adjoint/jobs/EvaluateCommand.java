@@ -7,7 +7,6 @@ import dev.adjoint.driver.Training;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Reader;
-import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -67,9 +66,15 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
         Model loaded = new ModelStore(Sessions.hadoop(settings)).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
-            ShardedData examples = config.isPresent()
+            EvaluationData.Labelled labelled = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))
-                    : all(data.path == null ? "" : data.path, loaded, new Reader(spark));
+                    : all(
+                            data.path == null ? "" : data.path,
+                            loaded,
+                            new Reader(spark),
+                            EvaluationData.Reading.of(loaded.source()));
+            labelled.notes().forEach(options.err()::println);
+            ShardedData examples = labelled.examples();
             ObjectNode summary = Summary.of("evaluate").put("examples", examples.examples());
             Summary.putMetrics(summary, Training.evaluate(spark, loaded, examples), loaded.label());
             options.out().println(summary);
@@ -77,15 +82,23 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static ShardedData all(String path, Model model, Reader reader) {
-        return EvaluationData.at(reader, path, model.source(), model.features(), model.label());
+    private static EvaluationData.Labelled all(
+            String path, Model model, Reader reader, EvaluationData.Reading reading) {
+        return EvaluationData.at(reader, path, model.source(), model.features(), model.label(), reading);
     }
 
-    private static ShardedData examples(JobConfig config, Model model, Reader reader) {
+    private static EvaluationData.Labelled examples(JobConfig config, Model model, Reader reader) {
         Settings settings = config.settings();
         Optional<String> test = settings.get(Keys.TEST);
         if (test.isPresent()) {
-            return all(test.get(), model, reader);
+            return all(
+                    test.get(),
+                    model,
+                    reader,
+                    new EvaluationData.Reading(
+                            model.source().texts(),
+                            settings.get(Keys.WEIGHT),
+                            settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP));
         }
         if (settings.get(Keys.VALIDATION_FRACTION) == 0) {
             throw new UsageException(
@@ -99,8 +112,6 @@ final class EvaluateCommand implements Callable<Integer> {
                         path,
                         model.features(),
                         model.label(),
-                        new RowOrder(settings.get(Keys.ORDER_BY)),
-                        settings.get(Keys.VALIDATION_FRACTION),
-                        settings.get(Keys.SEED)));
+                        settings.data()));
     }
 }

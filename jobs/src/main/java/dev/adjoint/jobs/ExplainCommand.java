@@ -133,7 +133,8 @@ final class ExplainCommand implements Callable<Integer> {
                 extents.entries,
                 extents.entries >= 0 && extents.entries <= extents.features,
                 "1 to --features");
-        return Training.network(config.settings(), extents.classes, extents.features);
+        int targets = Math.max(1, config.settings().get(Keys.LABEL).size());
+        return Training.network(config.settings(), extents.classes, targets, extents.features);
     }
 
     private int readAndExplain(JobConfig config) throws Exception {

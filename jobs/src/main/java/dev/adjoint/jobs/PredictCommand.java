@@ -81,6 +81,7 @@ final class PredictCommand implements Callable<Integer> {
                     data,
                     () -> Predictions.of(
                             new Reader(spark).read(data, loaded.source(), loaded.features()), data, loaded));
+            predictions.notes().forEach(options.err()::println);
             write(predictions.rows(), format(loaded), spark);
             options.out()
                     .println(new ObjectMapper()

@@ -83,6 +83,7 @@ final class TrainCommand implements Callable<Integer> {
         Optional<Model> origin = initFrom.isEmpty() ? Optional.empty() : Optional.of(store.load(initFrom.get()));
         options.err().println("reading " + settings.require(Keys.TRAIN) + " ...");
         Training training = Training.read(spark, settings, origin);
+        training.notes().forEach(options.err()::println);
         options.err().println(describe(settings, training));
         PhaseTable phases = new PhaseTable();
         Trained trained;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command {@code graph} as a user meets it. */
 class GraphCommandTest {
     private static final Network NETWORK =
-            Network.predicting(3, 4, List.of(new Affine(8, Activation.TANH)), Optional.empty());
+            Network.predicting(3, 1, 4, List.of(new Affine(8, Activation.TANH)), Optional.empty());
 
     @TempDir
     private Path folder = Path.of("");

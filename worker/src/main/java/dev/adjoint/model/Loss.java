@@ -28,16 +28,17 @@ public interface Loss {
     Value prediction(Value outputs);
 
     /**
-     * The width of the outputs for a number of classes; 0 classes are a regression.
+     * The width of the outputs for a number of classes, 0 of which are a regression, and of targets: more than one are as many
+     * numbers, or as many flags with 2 classes each.
      *
      * @throws IllegalArgumentException when this is no loss for so many
      */
-    int outputs(int classes);
+    int outputs(int classes, int targets);
 
     /** Whether targets are class indices, or numbers. */
     boolean isClassification();
 
-    /** How many targets an example has: one class, or a number for each output. */
+    /** How many targets an example has: one class, or one for each output. */
     default int targets(int outputs) {
         return isClassification() ? 1 : outputs;
     }
@@ -56,15 +57,16 @@ public interface Loss {
         }
 
         @Override
-        default int outputs(int classes) {
-            if (classes < 2) {
-                throw new IllegalArgumentException("loss %s is for classes, not for numbers".formatted(id()));
+        default int outputs(int classes, int targets) {
+            if (classes < 2 || targets > 1) {
+                throw new IllegalArgumentException("loss %s is for classes, not for %s"
+                        .formatted(id(), classes < 2 ? "numbers" : targets + " flags"));
             }
             return classes;
         }
     }
 
-    /** A loss of numbers: one output, which is the prediction. */
+    /** A loss of numbers: an output for each target, which is the prediction. */
     @FunctionalInterface
     interface OfNumbers extends Loss {
         @Override
@@ -78,12 +80,12 @@ public interface Loss {
         }
 
         @Override
-        default int outputs(int classes) {
+        default int outputs(int classes, int targets) {
             if (classes != 0) {
                 throw new IllegalArgumentException(
                         "loss %s is for numbers, not for %d classes".formatted(id(), classes));
             }
-            return 1;
+            return targets;
         }
     }
 

@@ -39,13 +39,14 @@ public record Model(
         }
         int outputs;
         try {
-            outputs = network.loss().outputs(label.classCount());
+            outputs = network.loss().outputs(label.classCount(), label.targetCount());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("label %s: %s".formatted(label.column(), e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "label %s: %s".formatted(String.join(", ", label.columns()), e.getMessage()), e);
         }
         if (network.outputs() != outputs) {
             throw new IllegalArgumentException("a network with %d outputs and loss %s does not predict label %s"
-                    .formatted(network.outputs(), network.loss().id(), label.column()));
+                    .formatted(network.outputs(), network.loss().id(), String.join(", ", label.columns())));
         }
     }
 

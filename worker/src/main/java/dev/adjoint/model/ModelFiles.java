@@ -29,7 +29,7 @@ public final class ModelFiles {
     /** The largest description that is read; a wide categorical column takes some kilobytes. */
     public static final int LARGEST_DESCRIPTION = 64 << 20;
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -132,6 +132,15 @@ public final class ModelFiles {
             if (format.intValue() == 1 && json.path("network") instanceof ObjectNode network) {
                 inLayers(network);
             }
+            if (format.intValue() < 3) {
+                json.path("features").path("columns").forEach(ModelFiles::withoutMissing);
+                if (json.path("label") instanceof ObjectNode label) {
+                    withTypeOfSpark(label);
+                }
+                if (json.path("source") instanceof ObjectNode source) {
+                    source.set("texts", JSON.valueToTree(new Texts('.', List.of())));
+                }
+            }
             return JSON.treeToValue(json, Description.class);
         } catch (ValueInstantiationException e) {
             // One of our records or Named refused what was read; Jackson's own words would only be in the way.
@@ -163,5 +172,30 @@ public final class ModelFiles {
         }
         network.set("layers", layers);
         network.remove(List.of("hidden", "activation"));
+    }
+
+    /** Before format 3 nothing could be missing, and numbers had means and deviations. */
+    private static void withoutMissing(JsonNode column) {
+        ObjectNode feature = (ObjectNode) column;
+        if (feature.path("kind").asText().equals("numeric")) {
+            feature.set("centers", feature.remove("means"));
+            feature.set("spreads", feature.remove("deviations"));
+            feature.put("bent", false).set("missing", JSON.valueToTree(Features.Missing.ERROR));
+        } else if (feature.path("kind").asText().equals("categorical")) {
+            feature.put("pooled", false).put("missing", false).put("fill", "");
+        }
+    }
+
+    private static void withTypeOfSpark(ObjectNode label) {
+        Map<String, String> types = Map.of("TEXT", Label.Classes.TEXT, "INTEGER", "bigint", "DECIMAL", "double");
+        if (label.path("kind").asText().equals("classes")) {
+            label.put("type", types.get(label.path("type").asText()));
+        } else {
+            ObjectNode target = label.objectNode();
+            target.set("column", label.remove("column"));
+            target.set("center", label.remove("mean"));
+            target.set("spread", label.remove("deviation"));
+            label.putArray("targets").add(target);
+        }
     }
 }

@@ -74,14 +74,14 @@ public final class Network {
     }
 
     /**
-     * The network that predicts one of so many classes, or for 0 classes a number.
+     * The network that predicts one of so many classes, or for 0 classes a number; several targets are as many numbers, or flags.
      *
      * @param loss empty for the usual one
-     * @throws IllegalArgumentException when the loss is not for so many classes
+     * @throws IllegalArgumentException when the loss is not for so many
      */
-    public static Network predicting(int classes, int inputs, List<Layer> layers, Optional<Loss> loss) {
+    public static Network predicting(int classes, int targets, int inputs, List<Layer> layers, Optional<Loss> loss) {
         Loss chosen = loss.orElseGet(() -> StandardLoss.forClasses(classes));
-        return new Network(inputs, layers, chosen.outputs(classes), chosen);
+        return new Network(inputs, layers, chosen.outputs(classes, targets), chosen);
     }
 
     private static int count(List<Parameter> parameters) {

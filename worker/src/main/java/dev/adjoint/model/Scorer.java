@@ -15,6 +15,7 @@ import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.SparseRows;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies a model to examples, one or a batch at a time, without Spark. Not for use by two threads at once: each takes its
@@ -68,9 +69,9 @@ public final class Scorer {
 
     /** Where examples are put. */
     private interface Input {
-        void set(int row, double[] numbers, String[] texts);
+        void set(int row, double[] numbers, @Nullable String[] texts);
 
-        void set(int row, Numbers numbers, String[] texts);
+        void set(int row, Numbers numbers, @Nullable String[] texts);
 
         /** Makes what was set ready for a run. */
         void close();
@@ -78,12 +79,12 @@ public final class Scorer {
 
     private record DenseInput(FeatureEncoder encoder, float[] arena, Block x) implements Input {
         @Override
-        public void set(int row, double[] numbers, String[] texts) {
+        public void set(int row, double[] numbers, @Nullable String[] texts) {
             encoder.encode(numbers, texts, arena, x.offset() + row * x.columns());
         }
 
         @Override
-        public void set(int row, Numbers numbers, String[] texts) {
+        public void set(int row, Numbers numbers, @Nullable String[] texts) {
             set(row, numbers.values(), texts);
         }
 
@@ -109,12 +110,12 @@ public final class Scorer {
         }
 
         @Override
-        public void set(int row, double[] numbers, String[] texts) {
+        public void set(int row, double[] numbers, @Nullable String[] texts) {
             set(row, new Numbers(numbers), texts);
         }
 
         @Override
-        public void set(int row, Numbers numbers, String[] texts) {
+        public void set(int row, Numbers numbers, @Nullable String[] texts) {
             SparseRows one = new SparseRows(width);
             encoder.encode(numbers, texts, one::add);
             one.endRow();
@@ -138,17 +139,17 @@ public final class Scorer {
     /**
      * Puts an example into a row of the batch.
      *
-     * @param numbers the numeric features in their order, vectors spread out
-     * @param texts the categorical features in their order
+     * @param numbers the numeric features in their order, vectors spread out; NaN where one is missing
+     * @param texts the categorical features in their order; null where one is missing
      * @throws IllegalArgumentException when there are more or fewer than the model takes
      */
-    public void set(int row, double[] numbers, String... texts) {
+    public void set(int row, double[] numbers, @Nullable String... texts) {
         require(numbers.length, texts.length);
         input.set(row, numbers, texts);
     }
 
     /** As {@link #set(int, double[], String...)}; of sparse features, the numbers that are not 0 are enough. */
-    public void set(int row, Numbers numbers, String... texts) {
+    public void set(int row, Numbers numbers, @Nullable String... texts) {
         require(numbers.width(), texts.length);
         input.set(row, numbers, texts);
     }
@@ -183,21 +184,25 @@ public final class Scorer {
         execution.run();
     }
 
-    /** What a row was scored to: the probability of each class in the order of the label's names, or one number. */
+    /** What a row was scored to: the probability of each class in the order of the label's names, of each flag, or numbers. */
     public double[] prediction(int row) {
         int at = prediction.offset() + row * prediction.columns();
         float[] arena = execution.arena();
-        if (label instanceof Label.Real real) {
-            return new double[] {real.decode(arena[at])};
-        }
-        if (prediction.columns() == 1) { // of class 1 alone
+        boolean ofClass1 = label.targetCount() == 1 && label.classCount() == 2 && prediction.columns() == 1;
+        if (ofClass1) {
             return new double[] {1 - (double) arena[at], arena[at]};
         }
-        double[] probabilities = new double[prediction.columns()];
-        for (int j = 0; j < probabilities.length; j++) {
-            probabilities[j] = arena[at + j];
+        double[] numbers = new double[prediction.columns()];
+        if (label instanceof Label.Real real) {
+            for (int k = 0; k < numbers.length; k++) {
+                numbers[k] = real.targets().get(k).decode(arena[at + k]);
+            }
+            return numbers;
         }
-        return probabilities;
+        for (int k = 0; k < numbers.length; k++) {
+            numbers[k] = arena[at + k];
+        }
+        return numbers;
     }
 
     /** The likeliest class of a row, where the label has classes. */
@@ -209,11 +214,11 @@ public final class Scorer {
     /**
      * The prediction for one example: see {@link #prediction}.
      *
-     * @param numbers the numeric features in their order, vectors spread out
-     * @param texts the categorical features in their order
+     * @param numbers the numeric features in their order, vectors spread out; NaN where one is missing
+     * @param texts the categorical features in their order; null where one is missing
      * @throws IllegalArgumentException when there are more or fewer than the model takes
      */
-    public double[] predict(double[] numbers, String... texts) {
+    public double[] predict(double[] numbers, @Nullable String... texts) {
         set(0, numbers, texts);
         run();
         return prediction(0);

@@ -9,9 +9,15 @@ import java.util.List;
  * @param format a Spark SQL format: csv, parquet, orc, json, libsvm
  * @param header whether the first line of a CSV file names the columns
  * @param columns names for the columns, in order; empty to keep the file's own
+ * @param texts what the cells of text files, and of columns of text, mean
  */
-public record Source(String format, boolean header, List<String> columns) implements Serializable {
+public record Source(String format, boolean header, List<String> columns, Texts texts) implements Serializable {
     public Source {
         columns = List.copyOf(columns);
+    }
+
+    /** Where texts mean the usual. */
+    public Source(String format, boolean header, List<String> columns) {
+        this(format, header, columns, Texts.USUAL);
     }
 }

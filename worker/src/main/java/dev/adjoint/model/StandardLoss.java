@@ -9,13 +9,13 @@ import java.util.function.UnaryOperator;
 public enum StandardLoss implements Loss {
     /** Several classes: targets are class indices, the prediction is the probability of each. */
     SOFTMAX_CROSS_ENTROPY(Losses::softmaxCrossEntropy, Value::softmax),
-    /** Two classes from one logit: targets are 0 or 1, the prediction is the probability of 1. */
+    /** Two classes from one logit, or several flags from one each: targets are 0 or 1, the prediction is the probability of 1. */
     BINARY_CROSS_ENTROPY(Losses::binaryCrossEntropy, Value::logistic),
-    /** Regression: the prediction is the value itself. */
+    /** Regression: the predictions are the values themselves. */
     HALF_SQUARED_ERROR(Losses::halfSquaredError, u -> u),
     /** Regression to the median. */
     ABSOLUTE_ERROR(Losses::absoluteError, u -> u),
-    /** Regression that outliers move little: quadratic up to one standard deviation of the label, linear beyond. */
+    /** Regression that outliers move little: quadratic up to one spread of the label, linear beyond. */
     HUBER((outputs, targets) -> Losses.huber(outputs, targets, 1), u -> u);
 
     private final BinaryOperator<Value> perExample;
@@ -37,18 +37,23 @@ public enum StandardLoss implements Loss {
     }
 
     @Override
-    public int outputs(int classes) {
+    public int outputs(int classes, int targets) {
         boolean fits =
                 switch (this) {
-                    case SOFTMAX_CROSS_ENTROPY -> classes >= 2;
+                    case SOFTMAX_CROSS_ENTROPY -> classes >= 2 && targets == 1;
                     case BINARY_CROSS_ENTROPY -> classes == 2;
                     default -> classes == 0;
                 };
         if (!fits) {
-            String given = classes == 0 ? "numbers" : classes + " classes";
+            String given = classes == 0 ? "numbers" : targets > 1 ? targets + " flags" : classes + " classes";
             throw new IllegalArgumentException("loss %s is not for %s".formatted(this, given));
         }
-        return this == SOFTMAX_CROSS_ENTROPY ? classes : 1;
+        return this == SOFTMAX_CROSS_ENTROPY ? classes : targets;
+    }
+
+    @Override
+    public int targets(int outputs) {
+        return this == SOFTMAX_CROSS_ENTROPY ? 1 : outputs;
     }
 
     @Override

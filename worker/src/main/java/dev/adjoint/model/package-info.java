@@ -11,14 +11,15 @@
  * <p>A model on disk is a directory with
  *
  * <ul>
- *   <li>{@code model.json}: {@code format} (the version of this layout, now 2), {@code network} ({@code inputs}, {@code
+ *   <li>{@code model.json}: {@code format} (the version of this layout, now 3), {@code network} ({@code inputs}, {@code
  *       layers}, {@code outputs}, {@code loss}), {@code features},
  *       {@code label}, {@code source} (how the training data was read) and {@code provenance} (for people);
  *   <li>{@code weights.safetensors}: the parameters as named float32 tensors, an affine layer's weights as {@code [in, out]}.
  * </ul>
  *
  * <p>Format 1 had {@code hidden} (widths) and {@code activation} (of all layers, or the name of a class) in place of {@code
- * layers}; it is read still.
+ * layers}. Until format 2 nothing could be missing: numeric features had {@code means} and {@code deviations} alone,
+ * a numeric label {@code mean} and {@code deviation}, and the {@code type} of classes was one of three. Both are read still.
  *
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
  * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}): the module packs

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ModelTest {
-    private static final Label TWO = new Label.Classes("y", Label.Classes.Type.TEXT, List.of("a", "b"));
-    private static final Label THREE = new Label.Classes("y", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
+    private static final Label TWO = new Label.Classes("y", "string", List.of("a", "b"));
+    private static final Label THREE = new Label.Classes("y", "string", List.of("a", "b", "c"));
     private static final Label REAL = new Label.Real("y", 0, 1);
 
     @Test

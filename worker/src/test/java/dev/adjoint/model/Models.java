@@ -19,10 +19,8 @@ public final class Models {
     public static Model model(StandardLoss loss) {
         Label label =
                 switch (loss) {
-                    case SOFTMAX_CROSS_ENTROPY ->
-                        new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
-                    case BINARY_CROSS_ENTROPY ->
-                        new Label.Classes("kind", Label.Classes.Type.INTEGER, List.of("0", "1"));
+                    case SOFTMAX_CROSS_ENTROPY -> new Label.Classes("kind", "string", List.of("a", "b", "c"));
+                    case BINARY_CROSS_ENTROPY -> new Label.Classes("kind", "bigint", List.of("0", "1"));
                     case HALF_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> new Label.Real("price", 1234.5, 0.1);
                 };
         return model(loss, loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);

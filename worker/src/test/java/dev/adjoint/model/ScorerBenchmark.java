@@ -108,7 +108,7 @@ public class ScorerBenchmark {
         return new Model(
                 network,
                 features,
-                new Label.Classes("y", Label.Classes.Type.INTEGER, names),
+                new Label.Classes("y", "bigint", names),
                 new Source("parquet", false, List.of()),
                 Map.of(),
                 network.initialParameters(1));

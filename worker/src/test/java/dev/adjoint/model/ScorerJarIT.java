@@ -55,7 +55,7 @@ class ScorerJarIT {
         Model saved = new Model(
                 network,
                 features,
-                new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c")),
+                new Label.Classes("kind", "string", List.of("a", "b", "c")),
                 new Source("parquet", false, List.of()),
                 Map.of(),
                 network.initialParameters(1));

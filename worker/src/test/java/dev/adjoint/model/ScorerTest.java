@@ -129,7 +129,7 @@ class ScorerTest {
         return new Model(
                 network,
                 features,
-                new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c")),
+                new Label.Classes("kind", "string", List.of("a", "b", "c")),
                 new Source("csv", true, List.of("size")),
                 Map.of(),
                 network.initialParameters(1));
@@ -139,12 +139,11 @@ class ScorerTest {
     private static Model linear(StandardLoss loss) {
         Label label =
                 switch (loss) {
-                    case SOFTMAX_CROSS_ENTROPY ->
-                        new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b", "c"));
-                    case BINARY_CROSS_ENTROPY -> new Label.Classes("kind", Label.Classes.Type.TEXT, List.of("a", "b"));
+                    case SOFTMAX_CROSS_ENTROPY -> new Label.Classes("kind", "string", List.of("a", "b", "c"));
+                    case BINARY_CROSS_ENTROPY -> new Label.Classes("kind", "string", List.of("a", "b"));
                     default -> new Label.Real("price", 10, 3);
                 };
-        int outputs = loss.outputs(label.classCount());
+        int outputs = loss.outputs(label.classCount(), 1);
         Network network = Network.perceptron(4, Collections.emptyList(), Activation.RELU, outputs, loss);
         float[] parameters = new float[network.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {

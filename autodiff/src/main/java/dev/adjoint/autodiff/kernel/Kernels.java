@@ -208,9 +208,9 @@ public final class Kernels {
         }
     }
 
-    /** {@code out [m x 1]} = {@code log(1 + exp(z)) - y z} of {@code logits [m x 1]} z and {@code targets [m x 1]} y. */
+    /** {@code out} = {@code log(1 + exp(z)) - y z} of {@code logits} z and {@code targets} y, element by element. */
     public void binaryCrossEntropy(Block logits, Block targets, Block out) {
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = 0; i < out.size(); i++) {
             double z = loops.get(logits.offset() + i);
             double y = loops.get(targets.offset() + i);
             // In this order a tiny loss keeps its digits.

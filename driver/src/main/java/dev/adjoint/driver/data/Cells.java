@@ -1,7 +1,16 @@
 package dev.adjoint.driver.data;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import dev.adjoint.driver.data.Columns.Use;
+import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Label;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.ml.linalg.Vector;
@@ -10,55 +19,59 @@ import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.sql.types.UserDefinedType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** Values of a row's cells, whatever type Spark gave them. */
 final class Cells {
     private static final Pattern PLAIN = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Pattern SPECIAL = Pattern.compile("[+-]?(NaN|Infinity)");
+    private static final Pattern FORMATTED = Pattern.compile(
+            "[+-]?\\p{Sc}?\\s*[+-]?(\\d{1,3}([.,' \\u00a0\\u202f]\\d{3})+|\\d+)([.,]\\d+)?\\s*[%\\p{Sc}]?");
+    private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
     /** Where a row is cut short in a message. */
     private static final int LONGEST = 160;
 
     private Cells() {}
 
-    /** Whether there is no value: null, or a text without letters. */
+    /** Whether there is no value: null, a text without letters or one that stands for none, or a number that is NaN. */
     static boolean isMissing(InternalRow row, Use use) {
-        return row.isNullAt(use.index())
-                || (use.type() instanceof StringType && isBlank(row.getUTF8String(use.index())));
+        return textOf(row, use) == null;
     }
 
-    private static boolean isBlank(UTF8String text) {
-        return text.numBytes() == 0
-                || (text.getByte(0) <= ' ' && text.toString().isBlank());
+    /** The cell as a text, as {@link #text} has it; null where there is no value. */
+    static @Nullable String textOf(InternalRow row, Use use) {
+        if (row.isNullAt(use.index())) {
+            return null;
+        }
+        String text = text(row, use);
+        boolean none = use.type() instanceof StringType
+                ? text.isEmpty() || use.texts().nulls().contains(text)
+                : text.equals("NaN");
+        return none ? null : text;
     }
 
-    /** Whether the cell is a number: "NaN" and "Infinity" are, "1d" and "0x1p3" are not. */
-    static boolean isNumber(InternalRow row, Use use) {
-        return use.type() instanceof StringType
-                ? parse(text(row, use)) != null
-                : use.type() instanceof NumericType || use.type() instanceof BooleanType;
-    }
-
-    /** The cell as a number; NaN when it is none. */
+    /** The cell as a number, NaN where it is missing or none. */
     static double number(InternalRow row, Use use) {
         if (use.type() instanceof StringType) {
-            Double number = parse(text(row, use));
-            return number == null ? Double.NaN : number;
+            String text = textOf(row, use);
+            return text == null ? Double.NaN : parse(text, use.texts());
         }
         return number(row, use.index(), use.type());
     }
@@ -96,10 +109,69 @@ final class Cells {
                 : Double.NaN;
     }
 
-    static @Nullable Double parse(String text) {
-        boolean isNumber =
-                PLAIN.matcher(text).matches() || SPECIAL.matcher(text).matches();
-        return isNumber ? Double.valueOf(text) : null;
+    /** A number as people and programs write it; NaN where a text is none: "Infinity" is one, "1d" and "0x1p3" are not. */
+    static double parse(String text, Texts texts) {
+        if (texts.decimal() == ',') {
+            return text.indexOf('.') >= 0 ? Double.NaN : parse(text.replace(',', '.'));
+        }
+        return parse(text);
+    }
+
+    static double parse(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
+                return SPECIAL.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+            }
+        }
+        try {
+            return NumberInput.parseDouble(text, true);
+        } catch (NumberFormatException e) {
+            return Double.NaN; // "1e", "-", "1.2.3"
+        }
+    }
+
+    /** Whether a text is a number that was formatted for people: with thousands apart, a unit, a percent or currency sign. */
+    static boolean isFormatted(String text) {
+        return FORMATTED.matcher(text).matches();
+    }
+
+    /** Seconds since 1970-01-01 on the calendar's own clock, of an ISO date or time; NaN where a text is none. */
+    static double seconds(String text) {
+        if (text.length() < 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+            return Double.NaN;
+        }
+        try {
+            if (text.length() == 10) {
+                return LocalDate.parse(text).toEpochDay() * 86_400.0;
+            }
+            LocalDateTime time =
+                    LocalDateTime.parse(text.replace(' ', 'T').replaceFirst("(Z|[+-]\\d\\d:?\\d\\d)$", ""));
+            return ChronoUnit.MICROS.between(EPOCH, time) / 1e6;
+        } catch (DateTimeParseException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** A date or time cell as {@link #seconds(String)}; NaN where it is missing or none. */
+    static double seconds(InternalRow row, Use use) {
+        if (row.isNullAt(use.index())) {
+            return Double.NaN;
+        }
+        if (use.type() instanceof DateType) {
+            return row.getInt(use.index()) * 86_400.0;
+        }
+        if (use.type() instanceof TimestampType || use.type() instanceof TimestampNTZType) {
+            long micros = row.getLong(use.index());
+            if (use.type() instanceof TimestampType) {
+                ZoneId zone = ZoneId.of(SQLConf.get().sessionLocalTimeZone());
+                Instant instant = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+                micros += zone.getRules().getOffset(instant).getTotalSeconds() * 1_000_000L;
+            }
+            return micros / 1e6;
+        }
+        String text = textOf(row, use);
+        return text == null ? Double.NaN : seconds(text);
     }
 
     /** The cell as a text: numbers without a fraction have none, so that 3, 3.0 and "3" are one class. */
@@ -108,23 +180,44 @@ final class Cells {
         if (type instanceof StringType) {
             return row.getUTF8String(use.index()).toString().strip();
         }
-        if (type instanceof DoubleType || type instanceof FloatType || type instanceof DecimalType) {
+        if (type instanceof DecimalType decimal) {
+            return plain(row.getDecimal(use.index(), decimal.precision(), decimal.scale())
+                    .toJavaBigDecimal());
+        }
+        if (type instanceof DoubleType || type instanceof FloatType) {
             return canonical(number(row, use.index(), type));
         }
         return String.valueOf(outside(row, use.index(), type)).strip();
     }
 
-    /** The cell as the name of a class of that type; a cell that is not of the type keeps its text. */
-    static String className(InternalRow row, Use use, Label.Classes.Type type) {
-        return className(text(row, use), type);
+    /**
+     * The name of a class as the label's column has it: of a text, the text; of a number, without a fraction where it has none,
+     * so that 3, 3.0 and "3" are one.
+     *
+     * @param type of {@link Label.Classes}
+     */
+    static String className(String text, String type) {
+        switch (type) {
+            case "tinyint", "smallint", "int", "bigint" -> {
+                return PLAIN.matcher(text).matches() ? plain(new BigDecimal(text)) : text;
+            }
+            case "float", "double" -> {
+                double number = parse(text);
+                return Double.isNaN(number) ? text : canonical(number);
+            }
+            default -> {
+                return text;
+            }
+        }
     }
 
-    static String className(String text, Label.Classes.Type type) {
-        Double number = type == Label.Classes.Type.TEXT ? null : parse(text);
-        return number == null ? text : canonical(number);
+    private static String plain(BigDecimal number) {
+        return Math.abs((long) number.precision() - number.scale()) > 40
+                ? number.toString()
+                : number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
 
-    private static String canonical(double number) {
+    static String canonical(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e15
                 ? Long.toString((long) number)
                 : Double.toString(number);

@@ -9,10 +9,11 @@ import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Judges a profile: what each column is, or why the data cannot be used. All problems are told at once. */
 final class Checks {
-    private static final int MOST_TOLD = 8;
     /** From this width on, and up to this share of numbers that are not 0, products of entries are faster than dense ones. */
     private static final int LEAST_SPARSE = 512;
 
@@ -23,6 +24,7 @@ final class Checks {
     private final String path;
     private final Profile profile;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     private Checks(String path, Profile profile) {
         this.path = path;
@@ -36,71 +38,143 @@ final class Checks {
                 "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
     }
 
+    /** Columns as they are used, and what is worth telling of them. */
+    record Judged(Columns columns, List<String> notes) {}
+
     /**
      * The columns of training data with every {@code AUTO} decided.
      *
      * @throws DataException when cells cannot be used as what their column is
      */
-    static Columns training(String path, Profile profile, Columns columns, boolean classification) {
+    static Judged training(String path, Profile profile, Columns columns, TrainingData.Options options) {
         Checks checks = new Checks(path, profile);
+        Preprocessing preprocessing = options.preprocessing();
         List<Use> features = new ArrayList<>();
         for (int i = 0; i < columns.features().size(); i++) {
             Use use = columns.features().get(i);
             ColumnProfile found = profile.feature(i);
             Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : checks.sparseOrDense(use, found);
-            checks.feature(decided, found);
+            if (found.only().isPresent()) {
+                String only = found.only().get();
+                checks.notes.add("%s is left out: %s"
+                        .formatted(
+                                column(use),
+                                only.isEmpty() ? "all its cells are missing" : "all its cells are " + only));
+                decided = use.as(Kind.NONE);
+            } else if (decided.kind() == Kind.DATE && preprocessing.dates() == Preprocessing.Dates.IGNORE) {
+                checks.notes.add(column(use) + " is left out: data.dates = ignore");
+                continue;
+            }
+            checks.feature(decided, found, preprocessing.missing() == Preprocessing.Missing.ERROR);
             features.add(decided);
         }
-        Use label = columns.label().orElseThrow();
-        checks.label(label, profile.label(), classification);
+        for (int k = 0; k < columns.labels().size(); k++) {
+            checks.label(
+                    columns.labels().get(k),
+                    profile.label(k),
+                    options.classification(),
+                    columns.labels().size() > 1);
+            if (!preprocessing.skipUnlabelled()) {
+                checks.report(
+                        profile.label(k).found(Finding.MISSING),
+                        "label " + column(columns.labels().get(k)) + " has",
+                        "without a label; mend them, or set data.missing-label = skip to leave them out");
+            }
+        }
+        checks.weights(columns);
         checks.throwProblems();
-        return new Columns(features, label);
+        if (profile.skipped() > 0) {
+            checks.notes.add("%,d rows without a label are left out".formatted(profile.skipped()));
+        }
+        return new Judged(columns.with(features), checks.notes);
+    }
+
+    private void weights(Columns columns) {
+        columns.weight().ifPresent(use -> {
+            String has = "data.weight: " + column(use) + " has";
+            ColumnProfile found = profile.weights();
+            report(found.found(Finding.MISSING), has, "without a weight");
+            report(found.found(Finding.NEGATIVE), has, "with a negative weight");
+            report(found.found(Finding.NOT_FINITE), has, "with an infinite weight");
+            report(found.found(Finding.TEXT), has, "with text, expected numbers");
+        });
     }
 
     /**
-     * Checks new data for a model.
+     * Checks new data for a model; returns what is worth telling.
      *
      * @throws DataException when cells cannot be used as the model's columns
      */
-    static void scoring(String path, Profile profile, Columns columns, Features features, Label label) {
+    static List<String> scoring(
+            String path, Profile profile, Columns columns, Features features, Label label, boolean skipUnlabelled) {
         Checks checks = new Checks(path, profile);
+        Map<String, Features.Column> known =
+                features.columns().stream().collect(Collectors.toMap(Features.Column::name, column -> column));
         for (int i = 0; i < columns.features().size(); i++) {
             Use use = columns.features().get(i);
             ColumnProfile found = profile.feature(i);
-            checks.feature(use, found);
-            int width =
-                    use.kind() == Kind.CATEGORY ? 1 : features.columns().get(i).width();
+            Features.Column column = known.get(use.name());
+            if (column == null) {
+                throw new IllegalArgumentException(use.name() + " is no feature");
+            }
+            checks.feature(use, found, mustNotBeMissing(column));
+            checks.unseen(use, found, column);
             if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
-                checks.width(use, found, width);
-            } else if (use.kind() == Kind.NUMBER && width > 1) {
+                checks.width(use, found, column.numbers());
+            } else if (use.kind() == Kind.NUMBER && column.numbers() > 1) {
                 checks.problems.add("column \"%s\" holds single numbers, the model takes vectors of %d"
-                        .formatted(use.name(), width));
+                        .formatted(use.name(), column.numbers()));
             }
         }
-        columns.label().ifPresent(use -> {
-            checks.label(use, profile.label(), label instanceof Label.Classes);
+        for (int k = 0; k < columns.labels().size(); k++) {
+            Use use = columns.labels().get(k);
+            checks.label(use, profile.label(k), !(label instanceof Label.Real), label instanceof Label.Flags);
+            if (!skipUnlabelled) {
+                checks.report(
+                        profile.label(k).found(Finding.MISSING), "label " + column(use) + " has", "without a label");
+            }
             if (label instanceof Label.Classes classes) {
                 checks.report(
-                        profile.label().found(Finding.UNKNOWN_CLASS),
+                        profile.label(k).found(Finding.UNSEEN),
                         "label " + column(use) + " has",
                         "with a class that training never saw; its classes are " + shorten(classes.names()));
             }
-        });
+        }
+        checks.weights(columns);
         checks.throwProblems();
+        return checks.notes;
     }
 
-    /** The type of a classification's label: numbers where every label is one. */
-    static Label.Classes.Type classType(Profile profile) {
-        List<Double> numbers = new ArrayList<>();
-        for (String label : profile.labels()) {
-            Double number = Cells.parse(label);
-            if (number == null) {
-                return Label.Classes.Type.TEXT;
-            }
-            numbers.add(number);
+    private static boolean mustNotBeMissing(Features.Column column) {
+        if (column instanceof Features.Numeric numeric) {
+            return numeric.missing().fills().isEmpty();
         }
-        boolean whole = numbers.stream().allMatch(number -> number == Math.rint(number));
-        return whole ? Label.Classes.Type.INTEGER : Label.Classes.Type.DECIMAL;
+        if (column instanceof Features.Ranked ranked) {
+            return ranked.missing().fills().isEmpty();
+        }
+        if (column instanceof Features.Dated dated) {
+            return dated.missing().fills().isEmpty();
+        }
+        return column instanceof Features.Categorical categorical
+                && !categorical.missing()
+                && categorical.fill().isEmpty();
+    }
+
+    private void unseen(Use use, ColumnProfile found, Features.Column column) {
+        Tally unseen = found.found(Finding.UNSEEN);
+        if (unseen.place() != null) {
+            notes.add(
+                    column instanceof Features.Constant constant
+                            ? "%s had one value in training, %s, and has others in %,d of %,d rows; the model takes no notice of it"
+                                    .formatted(column(use), constant.value(), unseen.count(), profile.rows())
+                            : "%s has levels that training never saw, or too rarely, in %,d of %,d rows; the first is %s: %s"
+                                    .formatted(
+                                            column(use),
+                                            unseen.count(),
+                                            profile.rows(),
+                                            profile.where(unseen.place()),
+                                            unseen.example()));
+        }
     }
 
     /** A text column is numeric when nothing in it is text, categorical when most of it is; in between, a mistake. */
@@ -109,6 +183,18 @@ final class Checks {
         long numbers = found.count(Finding.NUMBER) + found.count(Finding.NOT_FINITE);
         if (text == 0) {
             return use.as(Kind.NUMBER);
+        }
+        if (found.count(Finding.DATE) == text && numbers == 0) {
+            return use.as(Kind.DATE);
+        }
+        long formatted = found.count(Finding.FORMATTED);
+        if (numbers + formatted > (text - formatted)) {
+            report(
+                    found.found(Finding.FORMATTED),
+                    column(use) + " is numeric but has",
+                    "with numbers formatted for people; for a decimal comma set data.decimal = \",\", take thousands, units and signs"
+                            + " out of the file, or name the column in data.categorical");
+            return use.as(formatted > 0 && formatted == text ? Kind.NONE : Kind.NUMBER);
         }
         return use.as(numbers > text ? Kind.NUMBER : Kind.CATEGORY);
     }
@@ -123,10 +209,23 @@ final class Checks {
         return sparse ? use.as(Kind.SPARSE) : use;
     }
 
-    private void feature(Use use, ColumnProfile found) {
-        report(found.found(Finding.MISSING), column(use) + " has", "with a missing value");
+    private void feature(Use use, ColumnProfile found, boolean mustNotBeMissing) {
+        boolean vector = use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE;
+        if (mustNotBeMissing || vector) {
+            report(found.found(Finding.MISSING), column(use) + " has", "with a missing value");
+        }
+        if (mustNotBeMissing || use.kind() == Kind.SPARSE) {
+            report(found.found(Finding.MISSING_ELEMENT), column(use) + " has", "with a number that is missing (NaN)");
+        }
         report(found.found(Finding.UNDECODABLE), column(use) + " has", NOT_UTF8);
-        if (use.kind() == Kind.CATEGORY) {
+        if (use.kind() == Kind.CATEGORY || use.kind() == Kind.NONE) {
+            return;
+        }
+        report(found.found(Finding.NOT_FINITE), column(use) + " has", "with an infinity");
+        if (use.kind() == Kind.DATE) {
+            if (found.count(Finding.TEXT) > found.count(Finding.DATE)) {
+                report(found.found(Finding.TEXT), column(use) + " holds dates (2024-12-31) but has", "with other text");
+            }
             return;
         }
         report(
@@ -134,7 +233,6 @@ final class Checks {
                 column(use) + " is numeric but has",
                 "with text; mend them, or name the column in data.categorical"
                         + " (is the first line a header? then set data.header = true)");
-        report(found.found(Finding.NOT_FINITE), column(use) + " has", "with NaN or an infinity");
         if (found.widths().size() > 1) {
             width(use, found, found.widths().keySet().iterator().next());
         }
@@ -151,14 +249,24 @@ final class Checks {
         });
     }
 
-    private void label(Use use, ColumnProfile found, boolean classification) {
+    private void label(Use use, ColumnProfile found, boolean classification, boolean flags) {
         String has = "label " + column(use) + " has";
-        report(found.found(Finding.MISSING), has, "without a label");
         report(found.found(Finding.UNDECODABLE), has, NOT_UTF8);
+        if (found.count(Finding.NUMBER) + found.count(Finding.TEXT) + found.count(Finding.NOT_FINITE) == 0) {
+            problems.add("label %s has no value in any row".formatted(column(use)));
+        }
+        if (classification && flags) {
+            boolean inside = found.least().value() >= 0 && found.greatest().value() <= 1;
+            if (found.count(Finding.TEXT) > 0 || !inside) {
+                problems.add("label %s is one of several, each of which is 0 or 1 in every row; it has other values"
+                        .formatted(column(use)));
+            }
+            return;
+        }
         if (classification && found.count(Finding.TEXT) > 0) {
             return; // a class may be called anything
         }
-        report(found.found(Finding.NOT_FINITE), has, "with NaN or an infinity");
+        report(found.found(Finding.NOT_FINITE), has, "with an infinity");
         report(found.found(Finding.TEXT), has, "with text, and task = regression needs numbers");
     }
 
@@ -169,24 +277,19 @@ final class Checks {
     /** Notes "{@code subject} so many rows {@code what}", with the first of them; nothing where there is none. */
     private void report(Tally tally, String subject, String what) {
         if (tally.place() != null) {
-            Place place = tally.place();
-            String where = place.file().isEmpty()
-                    ? "%d of the query's partition %d".formatted(place.position() + 1, place.block())
-                    : "%d of %s"
-                            .formatted(profile.rowInFile(place), place.file().replaceFirst("^file:/+", "/"));
-            problems.add("%s %d %s %s; the first is row %s: %s"
+            problems.add("%s %d %s %s; the first is %s: %s"
                     .formatted(
-                            subject, tally.count(), tally.count() == 1 ? "row" : "rows", what, where, tally.example()));
+                            tally.count() == 1 && subject.equals("there are") ? "there is" : subject,
+                            tally.count(),
+                            tally.count() == 1 ? "row" : "rows",
+                            what,
+                            profile.where(tally.place()),
+                            tally.example()));
         }
     }
 
     private void throwProblems() {
-        if (problems.isEmpty()) {
-            return;
-        }
-        List<String> told = problems.subList(0, Math.min(MOST_TOLD, problems.size()));
-        String more = problems.size() > MOST_TOLD ? "\n  and " + (problems.size() - MOST_TOLD) + " more" : "";
-        throw new DataException(path + " cannot be used:\n  " + String.join("\n  ", told) + more);
+        DataException.throwAll(path + " cannot be used:", problems);
     }
 
     private static String shorten(List<String> names) {

@@ -1,10 +1,12 @@
 package dev.adjoint.driver.data;
 
+import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,19 +14,24 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a data set that matter, and what each is used as.
  *
- * @param target the label's column, null where there is none; read it by {@link #label}, which is no component since an
- *     Optional does not travel
+ * @param labels the columns to predict, empty where that is not wanted
+ * @param weights the column with the examples' weights, null where there is none; read it by {@link #weight}, which is no
+ *     component since an Optional does not travel
  */
-record Columns(List<Use> features, @Nullable Use target) implements Serializable {
+record Columns(
+        List<Use> features, List<Use> labels, @Nullable Use weights) implements Serializable {
     /** What a column is used as. {@code AUTO}: a text column whose values will tell. */
     public enum Kind {
         NUMBER,
@@ -32,7 +39,11 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         /** A vector of mostly zeros. */
         SPARSE,
         CATEGORY,
-        AUTO
+        /** A date or a time. */
+        DATE,
+        AUTO,
+        /** Nothing, for a reason that the column's note has. */
+        NONE
     }
 
     /**
@@ -40,15 +51,17 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
      *
      * @param index its place in the row
      * @param type what Spark holds in it
+     * @param texts what its cells mean, where they are texts
      */
-    public record Use(String name, int index, DataType type, Kind kind) implements Serializable {
+    public record Use(String name, int index, DataType type, Kind kind, Texts texts) implements Serializable {
         Use as(Kind decided) {
-            return new Use(name, index, type, decided);
+            return new Use(name, index, type, decided, texts);
         }
     }
 
     public Columns {
         features = List.copyOf(features);
+        labels = List.copyOf(labels);
     }
 
     /** Whether rows are read as their entries. */
@@ -56,76 +69,143 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         return features.stream().anyMatch(use -> use.kind() == Kind.SPARSE);
     }
 
-    /** The label's column. */
-    Optional<Use> label() {
-        return Optional.ofNullable(target);
+    /** The column with the examples' weights. */
+    Optional<Use> weight() {
+        return Optional.ofNullable(weights);
+    }
+
+    /** These labels and weights with other features. */
+    Columns with(List<Use> others) {
+        return new Columns(others, labels, weights);
     }
 
     /**
      * The columns of training data.
      *
-     * @param features names, empty for all but the label
-     * @param categorical names of columns to take as categories whatever they hold
-     * @throws DataException when a name is not in the schema, or a type cannot be used
+     * @throws DataException when a name is not in the schema, names contradict each other, or a type cannot be used
      */
-    static Columns forTraining(StructType schema, String label, List<String> features, List<String> categorical) {
-        int labelIndex = index(schema, label, "the label column");
-        List<String> names = features.isEmpty()
-                ? dataColumns(schema).stream()
-                        .filter(name -> !name.equals(label))
-                        .toList()
-                : features;
+    static Columns forTraining(StructType schema, TrainingData.Options options) {
+        List<String> problems = new ArrayList<>();
+        List<String> own = dataColumns(schema);
+        options.labels()
+                .forEach(name -> missing(own, name, "data.label: the column").ifPresent(problems::add));
+        options.weight().ifPresent(name -> {
+            missing(own, name, "data.weight: the column").ifPresent(problems::add);
+            if (options.labels().contains(name)) {
+                problems.add("data.weight names the label column \"" + name + "\"");
+            }
+        });
+        Set<String> reserved = new HashSet<>(options.labels());
+        options.weight().ifPresent(reserved::add);
+        List<String> names = options.features().isEmpty()
+                ? own.stream().filter(name -> !reserved.contains(name)).toList()
+                : options.features();
+        options.features().forEach(name -> {
+            missing(own, name, "data.features: the column").ifPresent(problems::add);
+            if (options.labels().contains(name)) {
+                problems.add("data.features names the label column \"" + name + "\"");
+            }
+        });
+        options.categorical().forEach(name -> missing(own, name, "data.categorical: the column")
+                .ifPresent(problems::add));
         if (names.isEmpty()) {
-            throw new DataException("there is no feature: the only column is the label \"" + label + "\"");
+            problems.add("there is no feature: the only column is the label " + options.labels());
         }
-        if (names.contains(label)) {
-            throw new DataException("data.features names the label column \"" + label + "\"");
-        }
-        categorical.forEach(name -> index(schema, name, "the column of data.categorical"));
-        Set<String> categories = Set.copyOf(categorical);
+        DataException.throwAll("the columns do not fit:", problems);
+        Set<String> categories = Set.copyOf(options.categorical());
         List<Use> uses = new ArrayList<>();
         for (String name : names) {
-            int index = index(schema, name, "the feature column");
-            Kind kind = kind(schema.fields()[index]);
-            uses.add(new Use(
-                    name, index, schema.fields()[index].dataType(), categories.contains(name) ? Kind.CATEGORY : kind));
+            StructField field = schema.apply(name);
+            Kind kind = kind(field);
+            if (kind == Kind.NONE) {
+                problems.add(
+                        "column \"%s\" has the type %s, expected numbers, text, dates, arrays of numbers or ML vectors; leave it out by naming the others in data.features"
+                                .formatted(name, field.dataType().simpleString()));
+            }
+            uses.add(use(schema, name, categories.contains(name) ? Kind.CATEGORY : kind, options.texts()));
         }
-        Use labelUse =
-                new Use(label, labelIndex, schema.fields()[labelIndex].dataType(), kind(schema.fields()[labelIndex]));
-        if (labelUse.kind() == Kind.VECTOR) {
-            throw new DataException("the label column \"" + label + "\" holds vectors, expected numbers or text");
+        List<Use> labels = new ArrayList<>();
+        for (String name : options.labels()) {
+            Kind kind = kind(schema.apply(name));
+            boolean usable = kind == Kind.NUMBER
+                    || kind == Kind.AUTO
+                    || kind == Kind.CATEGORY
+                    || (kind == Kind.DATE && options.classification());
+            if (!usable) {
+                problems.add("the label column \"%s\" has the type %s, expected numbers%s"
+                        .formatted(
+                                name,
+                                schema.apply(name).dataType().simpleString(),
+                                options.classification() ? ", dates or text" : ""));
+            }
+            labels.add(use(schema, name, Kind.AUTO, options.texts()));
         }
-        return new Columns(uses, labelUse);
+        DataException.throwAll("the columns do not fit:", problems);
+        return new Columns(
+                uses,
+                labels,
+                options.weight()
+                        .map(name -> use(schema, name, Kind.NUMBER, options.texts()))
+                        .orElse(null));
+    }
+
+    private static Use use(StructType schema, String name, Kind kind, Texts texts) {
+        return new Use(name, schema.fieldIndex(name), schema.apply(name).dataType(), kind, texts);
     }
 
     /** The columns that a model needs, found by name in new data; the label where it is wanted. */
-    static Columns forScoring(StructType schema, Features features, Label label, boolean withLabel) {
+    static Columns forScoring(
+            StructType schema,
+            Features features,
+            Label label,
+            boolean withLabel,
+            Optional<String> weight,
+            Texts texts) {
         List<Use> uses = new ArrayList<>();
+        List<String> own = dataColumns(schema);
         for (Features.Column column : features.columns()) {
+            if (column instanceof Features.Constant && !own.contains(column.name())) {
+                continue; // it makes no feature
+            }
             int index = index(schema, column.name(), "the feature column");
             Kind found = kind(schema.fields()[index]);
-            Kind kind = found == Kind.AUTO ? Kind.NUMBER : found;
+            Kind kind = found == Kind.VECTOR ? Kind.VECTOR : Kind.NUMBER;
             if (column instanceof Features.Categorical) {
                 kind = Kind.CATEGORY;
+            } else if (column instanceof Features.Constant) {
+                kind = Kind.NONE;
+            } else if (column instanceof Features.Dated) {
+                kind = Kind.DATE;
             } else if (column instanceof Features.Sparse && found == Kind.VECTOR) {
                 kind = Kind.SPARSE;
             }
-            uses.add(new Use(column.name(), index, schema.fields()[index].dataType(), kind));
+            uses.add(use(schema, column.name(), kind, texts));
         }
-        if (!withLabel) {
-            return new Columns(uses, null);
+        List<Use> labels = new ArrayList<>();
+        if (withLabel) {
+            for (String name : label.columns()) {
+                index(schema, name, "the label column");
+                labels.add(use(schema, name, Kind.AUTO, texts));
+            }
         }
-        int index = index(schema, label.column(), "the label column");
-        Kind kind = label instanceof Label.Real ? Kind.NUMBER : kind(schema.fields()[index]);
-        return new Columns(uses, new Use(label.column(), index, schema.fields()[index].dataType(), kind));
+        weight.ifPresent(name -> index(schema, name, "the column of data.weight"));
+        return new Columns(
+                uses,
+                labels,
+                weight.map(name -> use(schema, name, Kind.NUMBER, texts)).orElse(null));
+    }
+
+    private static Optional<String> missing(List<String> own, String name, String what) {
+        return own.contains(name)
+                ? Optional.empty()
+                : Optional.of("%s \"%s\" is not in the data; the nearest names are %s (of %d columns)"
+                        .formatted(what, name, Names.nearest(name, own), own.size()));
     }
 
     private static int index(StructType schema, String name, String what) {
-        List<String> names = dataColumns(schema);
-        if (!names.contains(name)) {
-            throw new DataException("%s \"%s\" is not in the data; the nearest names are %s (of %d columns)"
-                    .formatted(what, name, Names.nearest(name, names), names.size()));
-        }
+        missing(dataColumns(schema), name, what).ifPresent(problem -> {
+            throw new DataException(problem);
+        });
         return schema.fieldIndex(name);
     }
 
@@ -138,8 +218,11 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
 
     private static Kind kind(StructField field) {
         DataType type = field.dataType();
-        if (type instanceof NumericType || type instanceof BooleanType) {
+        if (type instanceof NumericType) {
             return Kind.NUMBER;
+        }
+        if (type instanceof BooleanType) {
+            return Kind.CATEGORY;
         }
         if (type instanceof StringType) {
             return Kind.AUTO;
@@ -149,8 +232,7 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         if (vector) {
             return Kind.VECTOR;
         }
-        throw new DataException(
-                "column \"%s\" has the type %s, expected numbers, text, arrays of numbers or ML vectors; leave it out by naming the others in data.features"
-                        .formatted(field.name(), type.simpleString()));
+        boolean date = type instanceof DateType || type instanceof TimestampType || type instanceof TimestampNTZType;
+        return date ? Kind.DATE : Kind.NONE;
     }
 }

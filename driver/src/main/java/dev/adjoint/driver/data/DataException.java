@@ -1,5 +1,6 @@
 package dev.adjoint.driver.data;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
@@ -12,6 +13,19 @@ public final class DataException extends RuntimeException {
 
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** The most problems that are told at a time. */
+    private static final int MOST_TOLD = 8;
+
+    /** Throws one that lists the problems, where there are any. */
+    static void throwAll(String title, List<String> problems) {
+        if (!problems.isEmpty()) {
+            int more = problems.size() - MOST_TOLD;
+            throw new DataException(title + "\n  "
+                    + String.join("\n  ", problems.subList(0, Math.min(MOST_TOLD, problems.size())))
+                    + (more > 0 ? "\n  and " + more + " more" : ""));
+        }
     }
 
     /** Runs something that reads {@code path}; when Spark fails at it, the data is to blame. */

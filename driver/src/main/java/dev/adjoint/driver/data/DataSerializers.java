@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.adjoint.model.features.Numbers;
 import dev.adjoint.model.features.RawExample;
+import org.jspecify.annotations.Nullable;
 
 /** What Kryo needs to know of this package and of the model's. */
 public final class DataSerializers {
@@ -26,11 +27,12 @@ public final class DataSerializers {
             kryo.writeObjectOrNull(out, example.numbers().places(), int[].class);
             kryo.writeObject(out, example.numbers().values());
             out.writeInt(example.texts().length, true);
-            for (String text : example.texts()) {
+            for (@Nullable String text : example.texts()) {
                 out.writeString(text);
             }
             out.writeString(example.label());
-            out.writeDouble(example.target());
+            kryo.writeObject(out, example.targets());
+            out.writeDouble(example.weight());
         }
 
         @Override
@@ -38,11 +40,12 @@ public final class DataSerializers {
             int width = in.readInt(true);
             int[] places = kryo.readObjectOrNull(in, int[].class);
             Numbers numbers = new Numbers(width, places, kryo.readObject(in, double[].class));
-            String[] texts = new String[in.readInt(true)];
+            @Nullable String[] texts = new String[in.readInt(true)];
             for (int i = 0; i < texts.length; i++) {
                 texts[i] = in.readString();
             }
-            return new RawExample(numbers, texts, in.readString(), in.readDouble());
+            String label = in.readString();
+            return new RawExample(numbers, texts, label, kryo.readObject(in, double[].class), in.readDouble());
         }
     }
 }

@@ -1,22 +1,56 @@
 package dev.adjoint.driver.data;
 
 import dev.adjoint.model.Source;
+import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /** Labelled data for a model that exists: checked against what the model knows, encoded as the model was trained. */
 public final class EvaluationData {
     private EvaluationData() {}
 
     /**
+     * How the cells of new data are read.
+     *
+     * @param weight the column with the examples' weights
+     * @param skipUnlabelled whether rows without a label are left out; else they are an error
+     */
+    public record Reading(Texts texts, Optional<String> weight, boolean skipUnlabelled) {
+        /** As a model's training data was, where every row counts once. */
+        public static Reading of(Source source) {
+            return new Reading(source.texts(), Optional.empty(), false);
+        }
+    }
+
+    /**
+     * Labelled data, packed.
+     *
+     * @param notes what is worth telling of it
+     */
+    public record Labelled(ShardedData examples, List<String> notes) {}
+
+    /** Rows that fit a model, and what is worth telling of them. */
+    record Checked(NumberedRows numbered, List<String> notes) {}
+
+    /**
      * All rows at a path.
      *
      * @throws DataException when they cannot be read, or do not fit the model
      */
-    public static ShardedData at(Reader reader, String path, Source source, Features features, Label label) {
-        return DataException.reading(path, () -> all(reader.read(path, source, features), path, features, label));
+    public static Labelled at(
+            Reader reader, String path, Source source, Features features, Label label, Reading reading) {
+        return DataException.reading(
+                path, () -> all(reader.read(path, source, features), path, features, label, reading));
     }
 
     /**
@@ -25,9 +59,10 @@ public final class EvaluationData {
      * @param path for messages
      * @throws DataException when the data does not fit the model
      */
-    public static ShardedData all(Dataset<Row> rows, String path, Features features, Label label) {
-        NumberedRows numbered = checked(rows, path, features, label, RowOrder.OF_FILES);
-        return pack(numbered, row -> row, numbered.profile().rows(), features, label);
+    public static Labelled all(Dataset<Row> rows, String path, Features features, Label label, Reading reading) {
+        Checked checked = checked(rows, path, features, label, RowOrder.OF_FILES, reading);
+        long examples = checked.numbered().profile().rows();
+        return new Labelled(pack(checked.numbered(), row -> row, examples, features, label), checked.notes());
     }
 
     /**
@@ -36,31 +71,50 @@ public final class EvaluationData {
      * @param path for messages
      * @throws DataException when the data does not fit the model, or nothing is held out of it
      */
-    public static ShardedData heldOut(
-            Dataset<Row> rows,
-            String path,
-            Features features,
-            Label label,
-            RowOrder order,
-            double fraction,
-            long seed) {
-        NumberedRows numbered = checked(rows, path, features, label, order);
-        Placement placement = Placement.of(path, numbered.profile().rows(), fraction, seed);
-        return heldOut(numbered, placement, features, label);
+    public static Labelled heldOut(
+            Dataset<Row> rows, String path, Features features, Label label, TrainingData.Options options) {
+        Reading reading = new Reading(
+                options.texts(), options.weight(), options.preprocessing().skipUnlabelled());
+        Checked checked = checked(rows, path, features, label, options.order(), reading);
+        Placement placement =
+                Placement.of(path, checked.numbered().profile().rows(), options.validationFraction(), options.seed());
+        return new Labelled(heldOut(checked.numbered(), placement, features, label), checked.notes());
     }
 
     static ShardedData heldOut(NumberedRows numbered, Placement placement, Features features, Label label) {
         return pack(numbered, row -> -1 - placement.place(row), placement.heldOut(), features, label);
     }
 
-    static NumberedRows checked(Dataset<Row> given, String path, Features features, Label label, RowOrder wanted) {
+    static Checked checked(
+            Dataset<Row> given, String path, Features features, Label label, RowOrder wanted, Reading reading) {
         RowOrder order = wanted.of(given);
         Dataset<Row> rows = Reader.placed(given);
-        Columns columns = Columns.forScoring(rows.schema(), features, label, true);
+        Columns columns = Columns.forScoring(rows.schema(), features, label, true, reading.weight(), reading.texts());
         Label.Classes classes = label instanceof Label.Classes c ? c : null;
-        Profile profile = Profile.of(rows, columns, classes);
-        Checks.scoring(path, profile, columns, features, label);
-        return new NumberedRows(rows, order, new Examples(columns, classes == null ? null : classes.type()), profile);
+        Profile.Known known = known(columns, features, classes, reading.skipUnlabelled());
+        Profile profile = Profile.of(rows, columns, known);
+        List<String> notes = Checks.scoring(path, profile, columns, features, label, reading.skipUnlabelled());
+        Examples examples = new Examples(columns, classes == null ? null : classes.type());
+        return new Checked(new NumberedRows(rows, order, examples, profile, reading.skipUnlabelled()), notes);
+    }
+
+    /** What new data is compared with. */
+    static Profile.Known known(Columns columns, Features features, Label.@Nullable Classes classes, boolean skip) {
+        Map<String, Set<String>> levels = new HashMap<>();
+        for (Features.Column column : features.columns()) {
+            if (column instanceof Features.Categorical categorical) {
+                levels.put(column.name(), new HashSet<>(categorical.levels()));
+            } else if (column instanceof Features.Constant constant) {
+                levels.put(column.name(), Set.of(constant.value()));
+            }
+        }
+        List<@Nullable Set<String>> known = new ArrayList<>();
+        columns.features().forEach(use -> known.add(levels.get(use.name())));
+        return new Profile.Known(
+                classes == null ? null : new HashSet<>(classes.names()),
+                classes == null ? Label.Classes.TEXT : classes.type(),
+                known,
+                skip);
     }
 
     private static ShardedData pack(
@@ -75,6 +129,7 @@ public final class EvaluationData {
                 sharding.sort(numbered.keyed(destination, sharding)),
                 features,
                 label,
+                new double[0],
                 examples,
                 numbered.profile().entriesOfRow(numbered.examples().columns()));
     }

@@ -2,7 +2,6 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.driver.data.Columns.Kind;
 import dev.adjoint.driver.data.Columns.Use;
-import dev.adjoint.model.features.Label;
 import dev.adjoint.model.features.Numbers;
 import dev.adjoint.model.features.RawExample;
 import java.io.Serializable;
@@ -17,20 +16,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows to raw examples.
  *
- * @param classType how class names are spelled; null for regression
+ * @param classType what Spark SQL calls the type of the classes; null for numbers and flags
  */
-record Examples(Columns columns, Label.Classes.@Nullable Type classType) implements Serializable {
+record Examples(Columns columns, @Nullable String classType) implements Serializable {
     RawExample read(InternalRow row) {
         Gathered numbers = new Gathered(columns.features().size(), columns.areSparse());
-        List<String> texts = new ArrayList<>();
+        List<@Nullable String> texts = new ArrayList<>();
         for (Use use : columns.features()) {
             switch (use.kind()) {
-                case CATEGORY -> texts.add(Cells.text(row, use));
+                case CATEGORY -> texts.add(Cells.textOf(row, use));
                 case VECTOR, SPARSE -> numbers.add(Cells.vector(row, use), use.kind() == Kind.SPARSE);
+                case DATE -> numbers.add(Cells.seconds(row, use));
                 case NUMBER, AUTO -> numbers.add(Cells.number(row, use));
+                case NONE -> {}
             }
         }
-        return withLabel(row, numbers.numbers(), texts.toArray(String[]::new));
+        double weight = columns.weight().map(use -> Cells.number(row, use)).orElse(1.0);
+        return withLabel(row, numbers.numbers(), texts.toArray(String[]::new), weight);
+    }
+
+    /** Whether a column to predict has no value. */
+    static boolean lacksLabel(InternalRow row, Columns columns) {
+        return columns.labels().stream().anyMatch(use -> Cells.isMissing(row, use));
     }
 
     /** The numbers of a row so far. */
@@ -94,14 +101,15 @@ record Examples(Columns columns, Label.Classes.@Nullable Type classType) impleme
         }
     }
 
-    private RawExample withLabel(InternalRow row, Numbers numbers, String[] texts) {
-        if (columns.label().isEmpty()) {
-            return new RawExample(numbers, texts, null, 0);
+    private RawExample withLabel(InternalRow row, Numbers numbers, @Nullable String[] texts, double weight) {
+        if (classType != null && !columns.labels().isEmpty()) {
+            String name = Cells.textOf(row, columns.labels().get(0));
+            String label = name == null ? null : Cells.className(name, classType);
+            return new RawExample(numbers, texts, label, RawExample.NO_TARGETS, weight);
         }
-        Use use = columns.label().get();
-        if (classType != null) {
-            return new RawExample(numbers, texts, Cells.className(row, use, classType), 0);
-        }
-        return new RawExample(numbers, texts, null, Cells.number(row, use));
+        double[] targets = columns.labels().stream()
+                .mapToDouble(use -> Cells.number(row, use))
+                .toArray();
+        return new RawExample(numbers, texts, null, targets, weight);
     }
 }

@@ -16,8 +16,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import scala.Tuple2;
 
-/** Raw examples with the numbers of their rows, which depend on the files, or on the rows' values, alone. */
-record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profile profile) {
+/**
+ * Raw examples with the numbers of their rows, which depend on the files, or on the rows' values, alone.
+ *
+ * @param skip whether rows without a label are left out
+ */
+record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profile profile, boolean skip) {
     /** From a row's number to its place in the set that is being made; negative: in another set. */
     interface Destination extends Serializable {
         long of(long row);
@@ -29,17 +33,19 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
     }
 
     private JavaPairRDD<Long, RawExample> keyedByPlace(Destination destination, Sharding sharding) {
-        Keying keying = new Keying(new HashMap<>(profile.blockOffsets()), examples, destination, sharding);
+        Keying keying = new Keying(new HashMap<>(profile.blockOffsets()), examples, skip, destination, sharding);
         return rows.queryExecution().toRdd().toJavaRDD().mapPartitionsToPair(keying::keys);
     }
 
     private JavaPairRDD<Long, RawExample> keyedByValue(Destination destination, Sharding sharding) {
         Examples read = examples;
         long count = profile.rows();
+        boolean skips = skip;
         JavaRDD<RawExample> sorted = order.sort(rows, examples.columns())
                 .queryExecution()
                 .toRdd()
                 .toJavaRDD()
+                .filter(row -> !skips || !Examples.lacksLabel(row, read.columns()))
                 .map(read::read);
         return sorted.zipWithIndex().flatMapToPair(numbered -> {
             if (numbered._2() >= count) {
@@ -54,22 +60,32 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
         });
     }
 
-    private record Keying(Map<Place, Long> offsets, Examples examples, Destination destination, Sharding sharding)
+    private record Keying(
+            Map<Place, Long> offsets, Examples examples, boolean skip, Destination destination, Sharding sharding)
             implements Serializable {
         Iterator<Tuple2<Long, RawExample>> keys(Iterator<InternalRow> rows) {
             Place.Counter counter = new Place.Counter();
+            long[] skipped = {0};
             return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
-                    .flatMap(row -> key(row, counter.next(row)))
+                    .flatMap(row -> {
+                        Place place = counter.next(row);
+                        skipped[0] = place.position() == 0 ? 0 : skipped[0];
+                        if (skip && Examples.lacksLabel(row, examples.columns())) {
+                            skipped[0]++;
+                            return Stream.empty();
+                        }
+                        return key(row, place, skipped[0]);
+                    })
                     .iterator();
         }
 
-        private Stream<Tuple2<Long, RawExample>> key(InternalRow row, Place place) {
+        private Stream<Tuple2<Long, RawExample>> key(InternalRow row, Place place, long skipped) {
             Long offset = offsets.get(new Place(place.file(), place.block(), 0));
             if (offset == null) {
                 throw new IllegalStateException("%s changed while it was read: there was no block at %d before"
                         .formatted(place.file(), place.block()));
             }
-            long index = destination.of(offset + place.position());
+            long index = destination.of(offset + place.position() - skipped);
             return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), examples.read(row)));
         }
     }

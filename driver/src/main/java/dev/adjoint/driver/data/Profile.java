@@ -7,21 +7,24 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +43,22 @@ final class Profile implements Serializable {
         NUMBER,
         NOT_FINITE,
         TEXT,
+        /** Text that is a number formatted for people. */
+        FORMATTED,
+        /** Text that is a date or a time. */
+        DATE,
         /** Text with bytes that are none in the file's encoding. */
         UNDECODABLE,
-        UNKNOWN_CLASS
+        /** A number of a vector that is NaN. */
+        MISSING_ELEMENT,
+        /** A class or a level that training never saw, or another value where it saw one only. */
+        UNSEEN,
+        /** A weight below 0. */
+        NEGATIVE
     }
 
     /** What a decoder puts where bytes are no text. */
-    private static final UTF8String REPLACEMENT = UTF8String.fromString("\ufffd");
+    private static final char REPLACEMENT = '\ufffd';
 
     /** A row where the pass is. */
     private record Visit(InternalRow row, Place place, StructType schema) {}
@@ -89,6 +101,37 @@ final class Profile implements Serializable {
         }
     }
 
+    /** The most extreme value, and the first row that has it. */
+    static final class Extreme implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final int sign;
+        private double value;
+        private @Nullable Place place;
+
+        private Extreme(int sign) {
+            this.sign = sign;
+        }
+
+        private void observe(double other, @Nullable Place where) {
+            boolean beyond = place == null || sign * other > sign * value;
+            boolean earlier = other == value && place != null && where != null && where.compareTo(place) < 0;
+            if (where != null && (beyond || earlier)) {
+                value = other;
+                place = where;
+            }
+        }
+
+        double value() {
+            return value;
+        }
+
+        @Nullable
+        Place place() {
+            return place;
+        }
+    }
+
     /** The findings on one column, and how often vectors of each width. */
     static final class ColumnProfile implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -97,6 +140,12 @@ final class Profile implements Serializable {
         private final TreeMap<Integer, Tally> widths = new TreeMap<>();
         private long nonZeros;
         private int mostNonZeros;
+        private final Extreme least = new Extreme(-1);
+        private final Extreme greatest = new Extreme(1);
+        /** The first text, and whether there is another; of a column of numbers, the extremes tell. */
+        private @Nullable String text;
+
+        private boolean texts;
 
         Tally found(Finding finding) {
             return findings.computeIfAbsent(finding, f -> new Tally());
@@ -106,7 +155,7 @@ final class Profile implements Serializable {
             return found(finding).count;
         }
 
-        Map<Integer, Tally> widths() {
+        NavigableMap<Integer, Tally> widths() {
             return widths;
         }
 
@@ -120,23 +169,93 @@ final class Profile implements Serializable {
             return mostNonZeros;
         }
 
-        private void observe(Use use, Visit visit, Label.@Nullable Classes known) {
+        Extreme least() {
+            return least;
+        }
+
+        Extreme greatest() {
+            return greatest;
+        }
+
+        /** The one value that all cells have, "" for none at all; empty where there are several, and for vectors. */
+        Optional<String> only() {
+            boolean missing = count(Finding.MISSING) > 0;
+            boolean given = count(Finding.NUMBER) + count(Finding.TEXT) + count(Finding.NOT_FINITE) > 0;
+            if (!given || missing) {
+                return missing && !given && widths.isEmpty() ? Optional.of("") : Optional.empty();
+            }
+            boolean number = count(Finding.TEXT) + count(Finding.NOT_FINITE) == 0 && least.value() == greatest.value();
+            if (!number && (texts || text == null)) {
+                return Optional.empty();
+            }
+            return Optional.of(text == null ? Cells.canonical(least.value()) : text);
+        }
+
+        private void observe(Use use, Visit visit, @Nullable Set<String> known) {
             InternalRow row = visit.row();
-            if (Cells.isMissing(row, use)) {
-                found(Finding.MISSING).found(visit);
-            } else if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
-                observe(Cells.vector(row, use), visit);
+            if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
+                if (row.isNullAt(use.index())) {
+                    found(Finding.MISSING).found(visit);
+                } else {
+                    observe(Cells.vector(row, use), visit);
+                }
+            } else if (use.type() instanceof NumericType && known == null) {
+                observe(Cells.number(row, use), visit);
+            } else if (!(use.type() instanceof StringType) && use.kind() == Kind.DATE) {
+                observe(Cells.seconds(row, use), visit);
             } else {
-                Finding finding = findingOf(row, use);
-                found(finding).found(visit);
-                if (finding == Finding.TEXT
-                        && use.type() instanceof StringType
-                        && row.getUTF8String(use.index()).contains(REPLACEMENT)) {
-                    found(Finding.UNDECODABLE).found(visit);
+                String cell = Cells.textOf(row, use);
+                if (cell == null) {
+                    found(Finding.MISSING).found(visit);
+                } else {
+                    observe(cell, use, visit, known);
                 }
-                if (known != null && !known.names().contains(Cells.className(row, use, known.type()))) {
-                    found(Finding.UNKNOWN_CLASS).found(visit);
+            }
+        }
+
+        private void observe(double number, Visit visit) {
+            if (Double.isNaN(number)) {
+                found(Finding.MISSING).found(visit);
+            } else if (Double.isInfinite(number)) {
+                found(Finding.NOT_FINITE).found(visit);
+            } else {
+                found(Finding.NUMBER).found(visit);
+                extremes(number, visit);
+            }
+        }
+
+        private void extremes(double number, Visit visit) {
+            least.observe(number, visit.place());
+            greatest.observe(number, visit.place());
+        }
+
+        private void observe(String cell, Use use, Visit visit, @Nullable Set<String> known) {
+            if (cell.indexOf(REPLACEMENT) >= 0) {
+                found(Finding.UNDECODABLE).found(visit);
+            }
+            if (known != null && !known.contains(cell)) {
+                found(Finding.UNSEEN).found(visit);
+            }
+            if (text == null) {
+                text = cell;
+            }
+            texts |= !text.equals(cell);
+            double number = use.kind() == Kind.CATEGORY ? Double.NaN : Cells.parse(cell, use.texts());
+            if (!Double.isNaN(number)) {
+                found(Double.isFinite(number) ? Finding.NUMBER : Finding.NOT_FINITE)
+                        .found(visit);
+                if (Double.isFinite(number)) {
+                    extremes(number, visit);
                 }
+                return;
+            }
+            double seconds = use.kind() == Kind.CATEGORY ? Double.NaN : Cells.seconds(cell);
+            found(Finding.TEXT).found(visit);
+            if (!Double.isNaN(seconds)) {
+                found(Finding.DATE).found(visit);
+                extremes(seconds, visit);
+            } else if (use.kind() != Kind.CATEGORY && Cells.isFormatted(cell)) {
+                found(Finding.FORMATTED).found(visit);
             }
         }
 
@@ -146,19 +265,21 @@ final class Profile implements Serializable {
             nonZeros += notZero;
             mostNonZeros = Math.max(mostNonZeros, notZero);
             double[] stored = vector instanceof SparseVector sparse ? sparse.values() : ((DenseVector) vector).values();
+            boolean infinite = false;
+            boolean missing = false;
             for (double number : stored) {
-                if (!Double.isFinite(number)) {
-                    found(Finding.NOT_FINITE).found(visit);
-                    break;
+                infinite |= Double.isInfinite(number);
+                missing |= Double.isNaN(number);
+                if (Double.isFinite(number)) {
+                    extremes(number, visit);
                 }
             }
-        }
-
-        private static Finding findingOf(InternalRow row, Use use) {
-            if (Double.isFinite(Cells.number(row, use))) {
-                return Finding.NUMBER;
+            if (infinite) {
+                found(Finding.NOT_FINITE).found(visit);
             }
-            return Cells.isNumber(row, use) ? Finding.NOT_FINITE : Finding.TEXT;
+            if (missing) {
+                found(Finding.MISSING_ELEMENT).found(visit);
+            }
         }
 
         private void add(ColumnProfile other) {
@@ -167,30 +288,59 @@ final class Profile implements Serializable {
                     widths.computeIfAbsent(width, w -> new Tally()).add(tally));
             nonZeros += other.nonZeros;
             mostNonZeros = Math.max(mostNonZeros, other.mostNonZeros);
+            least.observe(other.least.value, other.least.place);
+            greatest.observe(other.greatest.value, other.greatest.place);
+            if (text == null) {
+                text = other.text;
+            }
+            texts |= other.texts || (other.text != null && !other.text.equals(text));
         }
     }
 
     /** Rows of each block, keyed by the place of the block's first row. */
     private final TreeMap<Place, Long> blocks = new TreeMap<>();
 
-    /** What the label's cells say; one more than are allowed is enough to know. */
-    private final TreeSet<String> labels = new TreeSet<>();
+    /** Of them, rows that are left out since they have no label. */
+    private final TreeMap<Place, Long> skipped = new TreeMap<>();
+
+    /** What the label's cells say, and how often; one more than are allowed is enough to know. */
+    private final TreeMap<String, Long> classes = new TreeMap<>();
 
     /** Rows of CSV with more or fewer cells than there are columns; nothing else is told of them. */
     private final Tally malformed = new Tally();
 
     private final List<ColumnProfile> features = new ArrayList<>();
-    private final ColumnProfile label = new ColumnProfile();
+    private final List<ColumnProfile> labels = new ArrayList<>();
+    private final ColumnProfile weights = new ColumnProfile();
 
-    private Profile(int columns) {
-        for (int i = 0; i < columns; i++) {
-            features.add(new ColumnProfile());
+    private Profile(Columns columns) {
+        columns.features().forEach(use -> features.add(new ColumnProfile()));
+        columns.labels().forEach(use -> labels.add(new ColumnProfile()));
+    }
+
+    /**
+     * What is known before a pass.
+     *
+     * @param classes that labels are to be among, null where there are none yet
+     * @param type of classes
+     * @param levels of each column that is among {@code Columns.features}, null where any will do
+     * @param skip whether rows without a label are left out
+     */
+    record Known(@Nullable Set<String> classes, String type, List<@Nullable Set<String>> levels, boolean skip)
+            implements Serializable {
+        /** Nothing. */
+        static Known nothing(Columns columns, boolean skip) {
+            return new Known(
+                    null,
+                    Label.Classes.TEXT,
+                    Collections.nCopies(columns.features().size(), null),
+                    skip);
         }
     }
 
-    /** Runs the pass. {@code known}: the classes that labels are to be among, null where there are none yet. */
-    static Profile of(Dataset<Row> rows, Columns columns, Label.@Nullable Classes known) {
-        Profile total = new Profile(columns.features().size());
+    /** Runs the pass. */
+    static Profile of(Dataset<Row> rows, Columns columns, Known known) {
+        Profile total = new Profile(columns);
         StructType schema = rows.schema();
         rows.queryExecution()
                 .toRdd()
@@ -202,58 +352,109 @@ final class Profile implements Serializable {
         return total;
     }
 
-    private static Profile ofPartition(
-            Iterator<InternalRow> rows, StructType schema, Columns columns, Label.@Nullable Classes known) {
-        Profile profile = new Profile(columns.features().size());
+    private static Profile ofPartition(Iterator<InternalRow> rows, StructType schema, Columns columns, Known known) {
+        Profile profile = new Profile(columns);
         Place.Counter counter = new Place.Counter();
         int malformed = List.of(schema.fieldNames()).indexOf(CsvFiles.MALFORMED);
         while (rows.hasNext()) {
             InternalRow row = rows.next();
             Place place = counter.next(row);
             Visit visit = new Visit(row, place, schema);
-            profile.blocks.merge(new Place(place.file(), place.block(), 0), 1L, Long::sum);
+            Place block = new Place(place.file(), place.block(), 0);
+            profile.blocks.merge(block, 1L, Long::sum);
             if (malformed >= 0 && !row.isNullAt(malformed)) {
                 profile.malformed.found(visit);
                 continue;
             }
-            for (int i = 0; i < columns.features().size(); i++) {
-                profile.features.get(i).observe(columns.features().get(i), visit, null);
+            profile.observeLabels(columns, visit, known);
+            if (known.skip() && Examples.lacksLabel(row, columns)) {
+                profile.skipped.merge(block, 1L, Long::sum);
+                continue;
             }
-            columns.label().ifPresent(use -> {
-                profile.label.observe(use, visit, known);
-                if (profile.labels.size() <= MOST_LABELS && !Cells.isMissing(row, use)) {
-                    profile.labels.add(Cells.text(row, use));
+            for (int i = 0; i < columns.features().size(); i++) {
+                profile.features
+                        .get(i)
+                        .observe(
+                                columns.features().get(i), visit, known.levels().get(i));
+            }
+            columns.weight().ifPresent(use -> {
+                profile.weights.observe(use, visit, null);
+                if (Cells.number(row, use) < 0) {
+                    profile.weights.found(Finding.NEGATIVE).found(visit);
                 }
             });
         }
         return profile;
     }
 
+    private void observeLabels(Columns columns, Visit visit, Known known) {
+        for (int k = 0; k < columns.labels().size(); k++) {
+            Use use = columns.labels().get(k);
+            labels.get(k).observe(use, visit, null);
+            String name = k == 0 ? Cells.textOf(visit.row(), use) : null;
+            if (name != null) {
+                if (classes.size() <= MOST_LABELS || classes.containsKey(name)) {
+                    classes.merge(name, 1L, Long::sum);
+                }
+                if (known.classes() != null && !known.classes().contains(Cells.className(name, known.type()))) {
+                    labels.get(k).found(Finding.UNSEEN).found(visit);
+                }
+            }
+        }
+    }
+
+    private void add(Profile other, Stream<ColumnProfile> columns) {
+        columns.forEach(features::add);
+        addRows(other);
+    }
+
     private void add(Profile other) {
-        malformed.add(other.malformed);
-        other.blocks.forEach((block, rows) -> blocks.merge(block, rows, Long::sum));
         for (int i = 0; i < features.size(); i++) {
             features.get(i).add(other.features.get(i));
         }
-        label.add(other.label);
-        labels.addAll(other.labels);
+        addRows(other);
     }
 
-    /** The different texts of the label's cells; {@link #MOST_LABELS} and some when there are more. */
-    Set<String> labels() {
-        return labels;
+    private void addRows(Profile other) {
+        malformed.add(other.malformed);
+        other.blocks.forEach((block, rows) -> blocks.merge(block, rows, Long::sum));
+        other.skipped.forEach((block, rows) -> skipped.merge(block, rows, Long::sum));
+        other.classes.forEach((name, rows) -> classes.merge(name, rows, Long::sum));
+        for (int i = 0; i < labels.size(); i++) {
+            labels.get(i).add(other.labels.get(i));
+        }
+        weights.add(other.weights);
+    }
+
+    /** The different texts of the first label's cells, with their rows; {@link #MOST_LABELS} and some when there are more. */
+    Map<String, Long> classes() {
+        return classes;
+    }
+
+    /** Rows that are left out since they have no label. */
+    long skipped() {
+        return skipped.values().stream().mapToLong(Long::longValue).sum();
     }
 
     long rows() {
-        return blocks.values().stream().mapToLong(Long::longValue).sum();
+        return blocks.values().stream().mapToLong(Long::longValue).sum() - skipped();
     }
 
     /** How many entries a row of {@code columns} has at most; 0 where rows are dense. */
     int entriesOfRow(Columns columns) {
         int most = 0;
         for (int i = 0; i < columns.features().size(); i++) {
-            boolean vector = !features.get(i).widths().isEmpty();
-            most = Math.addExact(most, vector ? features.get(i).mostNonZeros() : 1);
+            ColumnProfile found = features.get(i);
+            int own =
+                    switch (columns.features().get(i).kind()) {
+                        case SPARSE -> found.mostNonZeros();
+                        // Each may have an indicator.
+                        case VECTOR -> 2 * found.widths().lastKey();
+                        case DATE -> 8;
+                        case NONE -> 0;
+                        case NUMBER, CATEGORY, AUTO -> 2;
+                    };
+            most = Math.addExact(most, own);
         }
         return columns.areSparse() ? Math.max(1, most) : 0;
     }
@@ -266,8 +467,12 @@ final class Profile implements Serializable {
         return features.get(index);
     }
 
-    ColumnProfile label() {
-        return label;
+    ColumnProfile label(int index) {
+        return labels.get(index);
+    }
+
+    ColumnProfile weights() {
+        return weights;
     }
 
     /** The number, in the whole data set, of each block's first row: files in the order of their names. */
@@ -276,7 +481,7 @@ final class Profile implements Serializable {
         long offset = 0;
         for (Map.Entry<Place, Long> block : blocks.entrySet()) {
             offsets.put(block.getKey(), offset);
-            offset += block.getValue();
+            offset += block.getValue() - skipped.getOrDefault(block.getKey(), 0L);
         }
         return offsets;
     }
@@ -290,5 +495,26 @@ final class Profile implements Serializable {
                                 && b.getKey().block() < place.block())
                         .mapToLong(Map.Entry::getValue)
                         .sum();
+    }
+
+    /** A row's place in words. */
+    String where(@Nullable Place place) {
+        if (place == null) {
+            return "no row";
+        }
+        return place.file().isEmpty()
+                ? "row %d of the query's partition %d".formatted(place.position() + 1, place.block())
+                : "row %d of %s".formatted(rowInFile(place), place.file().replaceFirst("^file:/+", "/"));
+    }
+
+    /** The same of other columns that are among these, in their order. */
+    Profile of(Columns these, Columns others) {
+        Map<String, ColumnProfile> byName = new HashMap<>();
+        for (int i = 0; i < features.size(); i++) {
+            byName.put(these.features().get(i).name(), features.get(i));
+        }
+        Profile chosen = new Profile(others.with(List.of()));
+        chosen.add(this, others.features().stream().map(use -> byName.getOrDefault(use.name(), new ColumnProfile())));
+        return chosen;
     }
 }

@@ -68,7 +68,7 @@ public record RowOrder(List<String> columns) {
     Dataset<Row> sort(Dataset<Row> rows, Columns used) {
         List<Column> keys = new ArrayList<>();
         columns.stream().filter(name -> !name.equals(ALL)).forEach(name -> keys.add(column(rows, name)));
-        Column[] values = Stream.concat(used.features().stream(), used.label().stream())
+        Column[] values = Stream.concat(used.features().stream(), used.labels().stream())
                 .map(Use::name)
                 .map(name -> column(rows, name))
                 .toArray(Column[]::new);

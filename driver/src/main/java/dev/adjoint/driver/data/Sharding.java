@@ -10,7 +10,6 @@ import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.SparseRows;
 import dev.adjoint.worker.TreeSum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -73,16 +72,25 @@ final class Sharding extends Partitioner {
         return examples.repartitionAndSortWithinPartitions(this).map(pair -> pair);
     }
 
-    /** Packs the sorted examples, and keeps the shards in memory, or on disk where that is too small. */
+    /**
+     * Packs the sorted examples, and keeps the shards in memory, or on disk where that is too small.
+     *
+     * @param classWeights what the weights of each class's examples are multiplied by; none for 1
+     */
     ShardedData pack(
-            JavaRDD<Tuple2<Long, RawExample>> sorted, Features features, Label label, long examples, int entriesOfRow) {
+            JavaRDD<Tuple2<Long, RawExample>> sorted,
+            Features features,
+            Label label,
+            double[] classWeights,
+            long examples,
+            int entriesOfRow) {
         int rowsOfChunk = Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
         JavaRDD<Chunk> packed = sorted.mapPartitionsWithIndex(
                 (partition, rows) -> {
                     Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
                     Iterable<Group> once = () -> groups;
                     FeatureEncoder encoder = new FeatureEncoder(features);
-                    Packing packing = new Packing(encoder, label, features.width(), entriesOfRow > 0);
+                    Packing packing = new Packing(encoder, label, classWeights, features.width(), entriesOfRow > 0);
                     return StreamSupport.stream(once.spliterator(), false)
                             .map(group -> packing.chunk(group))
                             .iterator();
@@ -92,12 +100,12 @@ final class Sharding extends Partitioner {
     }
 
     /** The statistics of the sorted examples, summed along the tree of shards. */
-    Statistics statistics(JavaRDD<Tuple2<Long, RawExample>> sorted) {
+    Statistics statistics(JavaRDD<Tuple2<Long, RawExample>> sorted, Statistics.Sampling sampling) {
         TreeSum<Statistics> total = new TreeSum<>();
         sorted.mapPartitionsWithIndex(
                         (partition, rows) -> {
                             TreeSum<Statistics> sum = new TreeSum<>();
-                            sum.addShards(groups(partition, rows, 1024), (shard, groups) -> observed(groups));
+                            sum.addShards(groups(partition, rows, 1024), (shard, groups) -> observed(groups, sampling));
                             return sum.nodes().iterator();
                         },
                         true)
@@ -106,9 +114,14 @@ final class Sharding extends Partitioner {
         return total.total(shards);
     }
 
-    private static Statistics observed(Iterator<Group> groups) {
+    private Statistics observed(Iterator<Group> groups, Statistics.Sampling sampling) {
         Statistics statistics = new Statistics();
-        groups.forEachRemaining(group -> group.examples.forEach(statistics::observe));
+        groups.forEachRemaining(group -> {
+            for (int i = 0; i < group.examples.size(); i++) {
+                long index = ((long) group.first + i) * shards + group.shard;
+                statistics.observe(group.examples.get(i), index < sampling.examples(), sampling);
+            }
+        });
         return statistics;
     }
 
@@ -166,14 +179,17 @@ final class Sharding extends Partitioner {
     private record Group(int shard, int first, List<RawExample> examples) implements Piece {}
 
     /** Raw examples to chunks. */
-    private record Packing(FeatureEncoder encoder, Label label, int width, boolean sparse) {
+    private record Packing(FeatureEncoder encoder, Label label, double[] classWeights, int width, boolean sparse) {
         Chunk chunk(Group group) {
             List<RawExample> examples = group.examples();
-            float[] y = new float[examples.size()];
+            int targets = label.targetCount();
+            float[] y = new float[Math.multiplyExact(examples.size(), targets)];
             float[] weights = new float[examples.size()];
-            Arrays.fill(weights, 1f);
-            for (int i = 0; i < y.length; i++) {
-                y[i] = label.encode(examples.get(i));
+            for (int i = 0; i < weights.length; i++) {
+                RawExample example = examples.get(i);
+                label.encode(example, y, i * targets);
+                double factor = classWeights.length == 0 ? 1 : classWeights[(int) y[i]];
+                weights[i] = (float) (factor * example.weight());
             }
             return new Chunk(group.shard(), group.first(), sparse ? sparse(examples) : dense(examples), y, weights);
         }
@@ -182,13 +198,13 @@ final class Sharding extends Partitioner {
             int rows = examples.size();
             int[] places = encoder.places();
             float[] x = new float[Math.multiplyExact(rows, places.length)];
-            int[] codes = new int[Math.multiplyExact(rows, encoder.texts())];
+            int[] codes = new int[Math.multiplyExact(rows, encoder.codes())];
             for (int i = 0; i < rows; i++) {
                 RawExample example = examples.get(i);
                 encoder.encode(
-                        example.numbers().values(), example.texts(), x, i * places.length, codes, i * encoder.texts());
+                        example.numbers().values(), example.texts(), x, i * places.length, codes, i * encoder.codes());
             }
-            return encoder.texts() == 0
+            return encoder.codes() == 0
                     ? new Rows.Dense(rows, width, x)
                     : new Rows.Coded(rows, width, places, x, codes);
         }

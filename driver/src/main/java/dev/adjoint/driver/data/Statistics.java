@@ -6,55 +6,148 @@ import dev.adjoint.worker.Moments;
 import dev.adjoint.worker.Sum;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What training learns of its examples before the first round: moments of the numbers, levels of the texts. */
+/**
+ * What training learns of its examples before the first round: moments of the numbers, levels of the texts, and a sample whose
+ * quantiles stand for those of all. The first examples of the permuted ones are a random sample, and the same on any cluster;
+ * a sketch of all of them would draw random numbers of its own.
+ */
 final class Statistics implements Sum<Statistics>, Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Of each number, and last of the target; null before the first example tells how many there are. */
+    /**
+     * What is sampled.
+     *
+     * @param examples so many
+     * @param numbers of each, which: those of sparse columns are left out
+     */
+    record Sampling(long examples, int[] numbers) implements Serializable {}
+
+    private long examples;
+
+    /** Of each number, and after them of each target; null before the first example tells how many there are. */
     private @Nullable Moments moments;
 
-    private final List<TreeSet<String>> levels = new ArrayList<>();
+    /** Of each text its levels with their rows, and the rows where it is missing. */
+    private final List<TreeMap<String, Long>> levels = new ArrayList<>();
 
-    void observe(RawExample example) {
+    private long[] missingTexts = {};
+
+    /** The weights of the classes. */
+    private final TreeMap<String, Double> classes = new TreeMap<>();
+
+    /** Of each sampled example the numbers, and after them the targets. */
+    private final List<double[]> sample = new ArrayList<>();
+
+    void observe(RawExample example, boolean sampled, Sampling sampling) {
         Numbers numbers = example.numbers();
+        double[] targets = example.targets();
         if (moments == null) {
-            moments = new Moments(numbers.width() + 1);
+            moments = new Moments(numbers.width() + targets.length);
+            missingTexts = new long[example.texts().length];
         }
+        examples++;
         for (int k = 0; k < numbers.values().length; k++) {
-            moments.observe(numbers.places() == null ? k : numbers.places()[k], numbers.values()[k]);
+            observe(numbers.places() == null ? k : numbers.places()[k], numbers.values()[k], moments);
         }
-        moments.observe(numbers.width(), example.target());
-        for (int i = 0; i < example.texts().length; i++) {
-            levels(i).add(example.texts()[i]);
+        for (int k = 0; k < targets.length; k++) {
+            observe(numbers.width() + k, targets[k], moments);
         }
+        for (int i = 0; i < missingTexts.length; i++) {
+            String text = example.texts()[i];
+            if (text == null) {
+                missingTexts[i]++;
+            } else {
+                levels(i).merge(text, 1L, Long::sum);
+            }
+        }
+        if (example.label() != null) {
+            classes.merge(example.label(), example.weight(), Double::sum);
+        }
+        if (sampled) {
+            sample.add(sampled(numbers, targets, sampling.numbers()));
+        }
+    }
+
+    private static void observe(int quantity, double value, Moments moments) {
+        if (!Double.isNaN(value)) {
+            moments.observe(quantity, value);
+        }
+    }
+
+    private static double[] sampled(Numbers numbers, double[] targets, int[] places) {
+        double[] row = new double[places.length + targets.length];
+        for (int i = 0; i < places.length; i++) {
+            int at = numbers.places() == null ? places[i] : Arrays.binarySearch(numbers.places(), places[i]);
+            row[i] = at < 0 ? 0 : numbers.values()[at];
+        }
+        System.arraycopy(targets, 0, row, places.length, targets.length);
+        return row;
     }
 
     @Override
     public void add(Statistics right) {
+        examples += right.examples;
         if (moments == null) {
             moments = right.moments;
+            missingTexts = right.missingTexts;
         } else if (right.moments != null) {
             moments.add(right.moments);
+            for (int i = 0; i < missingTexts.length; i++) {
+                missingTexts[i] += right.missingTexts[i];
+            }
         }
         for (int i = 0; i < right.levels.size(); i++) {
-            levels(i).addAll(right.levels.get(i));
+            Map<String, Long> mine = levels(i);
+            right.levels.get(i).forEach((level, rows) -> mine.merge(level, rows, Long::sum));
         }
+        right.classes.forEach((name, weight) -> classes.merge(name, weight, Double::sum));
+        sample.addAll(right.sample);
     }
 
-    /** The levels of text {@code index}, sorted. */
-    Set<String> levels(int index) {
+    long examples() {
+        return examples;
+    }
+
+    /** The levels of text {@code index} with their rows, sorted. */
+    NavigableMap<String, Long> levels(int index) {
         while (levels.size() <= index) {
-            levels.add(new TreeSet<>());
+            levels.add(new TreeMap<>());
         }
         return levels.get(index);
     }
 
-    /** Of each number, and last of the target. */
+    /** How many examples have no text {@code index}. */
+    long missingTexts(int index) {
+        return missingTexts[index];
+    }
+
+    /** The weights of the classes, by name. */
+    Map<String, Double> classes() {
+        return classes;
+    }
+
+    /** What was sampled of a number, or after the numbers of a target, sorted; without those that are missing. */
+    double[] sample(int index) {
+        return sample.stream()
+                .mapToDouble(row -> row[index])
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
+    }
+
+    /** What was sampled of a number, in the order of the examples. */
+    List<Double> sampleInOrder(int index) {
+        return sample.stream().map(row -> row[index]).toList();
+    }
+
+    /** Of each number, and after them of each target. */
     Moments moments() {
         if (moments == null) {
             throw new IllegalStateException("no example was observed");

@@ -10,6 +10,7 @@ import static dev.adjoint.driver.settings.Parsers.whole;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.model.Activation;
@@ -17,7 +18,9 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +58,35 @@ public final class Keys {
     public static final Key<List<String>> COLUMNS =
             row("data.columns", "[]", Parsers.names(), "Names for the columns, in order; none: the file's own.");
 
-    public static final Key<Optional<String>> LABEL =
-            row("data.label", null, optional(Parsers::text), "The column to predict: numbers or text.");
+    public static final Key<Character> DECIMAL = row(
+            "data.decimal",
+            ".",
+            Keys::decimal,
+            "The sign before the fraction of a number in text, a point or a comma (in quotes: \",\").");
+
+    public static final Key<List<String>> NULL_VALUES = row(
+            "data.null-values",
+            "[NA, N/A, NaN, null, None, ?]",
+            Parsers.names(),
+            "Texts that stand for a missing value, beside the empty one.");
+
+    public static final Key<List<String>> LABEL = row(
+            "data.label",
+            "[]",
+            Parsers.names(),
+            "The column to predict: numbers or text; or a list: numbers for a regression, flags (0 and 1) for a classification.");
+
+    public static final Key<Optional<String>> WEIGHT = row(
+            "data.weight",
+            null,
+            optional(Parsers::text),
+            "A column that says how many examples each counts as, in the loss and in the metrics.");
+
+    public static final Key<Preprocessing.ClassWeights> CLASS_WEIGHTS = row(
+            "data.class-weights",
+            "none",
+            Keys::classWeights,
+            "balanced: each class counts as much as another in training; or factors by class, {yes: 5}; or none.");
 
     public static final Key<List<String>> FEATURES = row(
             "data.features",
@@ -69,6 +99,45 @@ public final class Keys {
             "[]",
             Parsers.names(),
             "Columns that are categories even though they look like numbers, or hold both.");
+
+    public static final Key<Preprocessing.Missing> MISSING = row(
+            "data.missing",
+            "indicator",
+            choice(Preprocessing.Missing.values()),
+            "What a missing number becomes. indicator: the median, and a feature that says so where training missed some;"
+                    + " mean, median, constant (data.missing-constant) or error. A missing category is a level of its own.");
+
+    public static final Key<Double> MISSING_CONSTANT = row(
+            "data.missing-constant",
+            "0",
+            number("a number", Double::isFinite),
+            "What a missing number becomes by data.missing = constant.");
+
+    public static final Key<MissingLabel> MISSING_LABEL = row(
+            "data.missing-label",
+            "error",
+            choice(MissingLabel.values()),
+            "What is done about rows without a label: error, or skip to leave them out.");
+
+    public static final Key<Preprocessing.Scale> SCALE = row(
+            "data.scale",
+            "robust",
+            choice(Preprocessing.Scale.values()),
+            "How numbers are scaled. robust: by median and interquartile range, far ones drawn near; standard: by mean and"
+                    + " standard deviation; quantile: by rank; none.");
+
+    public static final Key<Preprocessing.Rare> RARE = row(
+            "data.rare",
+            "auto",
+            Preprocessing.Rare::parse,
+            "Levels with fewer rows are taken as one: a number of rows or a percentage; auto: 5 rows, or 0.1 % where that is more"
+                    + " (at most a twentieth of a small table).");
+
+    public static final Key<Preprocessing.Dates> DATES = row(
+            "data.dates",
+            "cyclic",
+            choice(Preprocessing.Dates.values()),
+            "What a date or a time becomes. cyclic: the time, and its place in year, week and day; number: the time; ignore.");
 
     public static final Key<List<String>> ORDER_BY = row(
             "data.order-by",
@@ -229,6 +298,40 @@ public final class Keys {
         Key<T> key = new Key<>(name, parser, usual, meaning, decides);
         TABLE.add(key);
         return key;
+    }
+
+    private static char decimal(Object raw) {
+        String text = Parsers.text(raw);
+        if (!text.equals(".") && !text.equals(",")) {
+            throw Parsers.expected("a point or a comma", raw);
+        }
+        return text.charAt(0);
+    }
+
+    private static Preprocessing.ClassWeights classWeights(Object raw) {
+        if (raw instanceof Map<?, ?> factors) {
+            Map<String, Double> parsed = new LinkedHashMap<>();
+            factors.forEach((name, factor) -> parsed.put(
+                    String.valueOf(name),
+                    number("more than 0", f -> f > 0 && Double.isFinite(f)).parse(factor)));
+            return new Preprocessing.ClassWeights(false, parsed);
+        }
+        return switch (raw.toString()) {
+            case "none" -> Preprocessing.ClassWeights.NONE;
+            case "balanced" -> Preprocessing.ClassWeights.BALANCED;
+            default -> throw Parsers.expected("none, balanced, or factors by class ({yes: 5})", raw);
+        };
+    }
+
+    /** What is done about rows without a label. */
+    public enum MissingLabel {
+        ERROR,
+        SKIP;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
     }
 
     /** Which model is saved. */

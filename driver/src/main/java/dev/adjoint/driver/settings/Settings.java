@@ -1,9 +1,14 @@
 package dev.adjoint.driver.settings;
 
 import dev.adjoint.driver.data.Names;
+import dev.adjoint.driver.data.Preprocessing;
+import dev.adjoint.driver.data.RowOrder;
+import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import dev.adjoint.model.StandardLoss;
+import dev.adjoint.model.Texts;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Schedule;
@@ -57,7 +62,7 @@ public final class Settings {
             }
         });
         for (Key<?> key : needed) {
-            if (!raw.containsKey(key.name())) {
+            if (!raw.containsKey(key.name()) || List.of().equals(values.get(key))) {
                 String expected = key.equals(Keys.TASK) ? "; expected classification or regression" : "";
                 problems.add("%s is not set%s".formatted(key, expected));
             }
@@ -112,6 +117,46 @@ public final class Settings {
      */
     public <T> T require(Key<Optional<T>> key) {
         return get(key).orElseThrow(() -> new SettingsException(List.of(key + " is not set")));
+    }
+
+    /**
+     * What to make of the data.
+     *
+     * @throws SettingsException when there is no label
+     */
+    public TrainingData.Options data() {
+        List<String> labels = get(Keys.LABEL);
+        if (labels.isEmpty()) {
+            throw new SettingsException(List.of(Keys.LABEL + " is not set"));
+        }
+        boolean robustLoss = get(Keys.LOSS)
+                .filter(loss -> loss == StandardLoss.HUBER || loss == StandardLoss.ABSOLUTE_ERROR)
+                .isPresent();
+        return new TrainingData.Options(
+                isClassification(),
+                labels,
+                get(Keys.FEATURES),
+                get(Keys.CATEGORICAL),
+                texts(),
+                new Preprocessing(
+                        get(Keys.MISSING),
+                        get(Keys.MISSING_CONSTANT),
+                        get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP,
+                        get(Keys.SCALE),
+                        get(Keys.RARE),
+                        get(Keys.DATES)),
+                get(Keys.WEIGHT),
+                get(Keys.CLASS_WEIGHTS),
+                robustLoss,
+                new RowOrder(get(Keys.ORDER_BY)),
+                get(Keys.VALIDATION_FRACTION),
+                get(Keys.SEED),
+                this::shardCount);
+    }
+
+    /** What the cells of text columns mean. */
+    public Texts texts() {
+        return new Texts(get(Keys.DECIMAL), get(Keys.NULL_VALUES));
     }
 
     /** The same with another value. */

@@ -30,7 +30,7 @@ class PredictionsTest {
 
     @Test
     void rowsKeepTheirOrderAndColumnsAndGetOneProbabilityAClass() {
-        Predictions predictions = Predictions.of(iris(), IRIS, classifier(SPECIES, Label.Classes.Type.TEXT));
+        Predictions predictions = Predictions.of(iris(), IRIS, classifier(SPECIES, "string"));
         assertEquals(150, predictions.examples());
         assertEquals(
                 List.of("a", "b", "c", "d", "species", "prediction", "probability"),
@@ -53,8 +53,7 @@ class PredictionsTest {
 
     @Test
     void integerClassesComeBackAsIntegers() {
-        Predictions predictions =
-                Predictions.of(iris(), IRIS, classifier(List.of("3", "7", "11"), Label.Classes.Type.INTEGER));
+        Predictions predictions = Predictions.of(iris(), IRIS, classifier(List.of("3", "7", "11"), "bigint"));
         assertEquals(
                 DataTypes.LongType,
                 predictions.rows().schema().apply("prediction").dataType());
@@ -65,7 +64,7 @@ class PredictionsTest {
     void twoClassesFromOneLogitHaveTwoProbabilities() {
         Model model = model(
                 Network.perceptron(4, List.of(), Activation.RELU, 1, StandardLoss.BINARY_CROSS_ENTROPY),
-                new Label.Classes("species", Label.Classes.Type.TEXT, List.of("no", "yes")));
+                new Label.Classes("species", "string", List.of("no", "yes")));
         for (Row row : Predictions.of(iris(), IRIS, model).rows().collectAsList()) {
             List<Double> probability = row.getList(6);
             assertEquals(1, probability.get(0) + probability.get(1), 1e-12);
@@ -144,8 +143,8 @@ class PredictionsTest {
     void aColumnOfTheSameNameIsNotOverwritten() {
         Dataset<Row> rows = new Reader(TestSpark.session())
                 .read(IRIS, new Source("csv", false, List.of("a", "b", "c", "d", "prediction")), OptionalInt.empty());
-        DataException e = assertThrows(
-                DataException.class, () -> Predictions.of(rows, IRIS, classifier(SPECIES, Label.Classes.Type.TEXT)));
+        DataException e =
+                assertThrows(DataException.class, () -> Predictions.of(rows, IRIS, classifier(SPECIES, "string")));
         assertEquals(
                 IRIS + " has a column \"prediction\" already, and the predictions would be called so", e.getMessage());
     }
@@ -154,7 +153,7 @@ class PredictionsTest {
         return new Reader(TestSpark.session()).read(IRIS, SOURCE, OptionalInt.empty());
     }
 
-    private static Model classifier(List<String> classes, Label.Classes.Type type) {
+    private static Model classifier(List<String> classes, String type) {
         return model(
                 Network.perceptron(4, List.of(5), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY),
                 new Label.Classes("species", type, classes));

@@ -57,7 +57,8 @@ class RowOrderTest {
     @Test
     void heldOutRowsAreFoundAgainByTheSameOrder() {
         TrainingData data = prepare(query(1, 3), BY_ID);
-        ShardedData again = EvaluationData.heldOut(query(2, 4), "rows", data.features(), data.label(), BY_ID, 0.25, 1);
+        ShardedData again = EvaluationData.heldOut(query(2, 4), "rows", data.features(), data.label(), options(BY_ID))
+                .examples();
         assertEquals(data.heldOut().orElseThrow().digest(), again.digest());
     }
 
@@ -113,8 +114,11 @@ class RowOrderTest {
     }
 
     private static TrainingData prepare(Dataset<Row> rows, RowOrder order) {
-        return TrainingData.prepare(
-                rows, "rows", new TrainingData.Options(true, "y", List.of(), List.of(), order, 0.25, 1, examples -> 4));
+        return TrainingData.prepare(rows, "rows", options(order));
+    }
+
+    private static TrainingData.Options options(RowOrder order) {
+        return new TrainingData.Options(true, "y", List.of(), List.of(), order, 0.25, 1, examples -> 4);
     }
 
     private static List<String> digests(TrainingData data) {

@@ -43,7 +43,7 @@ class TrainingDataTest {
     @Test
     void numbersAreStandardisedTextsBecomeIndicatorsAndLabelsIndices() throws IOException {
         TrainingData data = prepare(csv(GOOD), "y");
-        assertEquals(new Label.Classes("y", Label.Classes.Type.TEXT, List.of("x", "z")), data.label());
+        assertEquals(new Label.Classes("y", "string", List.of("x", "z")), data.label());
         assertEquals(
                 List.of(
                         new Features.Numeric("a", List.of(2.5), List.of(Math.sqrt(1.25))),
@@ -133,13 +133,13 @@ class TrainingDataTest {
             Dataset<Row> rows = new Reader(spark).read(path, new Source(format, false, List.of()), OptionalInt.empty());
             TrainingData data = TrainingData.prepare(rows, path, options("y", true, 0));
             assertEquals(5, data.features().width(), format);
-            assertEquals(new Label.Classes("y", Label.Classes.Type.INTEGER, List.of("0", "1")), data.label(), format);
+            assertEquals(new Label.Classes("y", "bigint", List.of("0", "1")), data.label(), format);
         }
         String path = folder.resolve("parquet").toString();
         Dataset<Row> parquet =
                 new Reader(spark).read(path, new Source("parquet", false, List.of()), OptionalInt.empty());
         assertEquals(
-                new Label.Classes("flag", Label.Classes.Type.TEXT, List.of("false", "true")),
+                new Label.Classes("flag", "string", List.of("false", "true")),
                 TrainingData.prepare(parquet, path, options("flag", true, 0)).label());
         Path svm = Files.writeString(folder.resolve("data.libsvm"), "1 1:0.5 4:2\n0 2:1\n1 1:3\n");
         Dataset<Row> rows =
@@ -244,17 +244,14 @@ class TrainingDataTest {
                 path
                         + " cannot be used:\n  label column \"y\" has 1 row with a class that training never saw; its classes"
                         + " are [x, z]; the first is row 2 of " + path + ": 2,2,new,w",
-                () -> EvaluationData.all(read(path, true), path, data.features(), data.label()));
+                () -> evaluated(path, data));
     }
 
     @Test
     void aLevelThatTrainingNeverSawIsAllZerosAtScoring() throws IOException {
         TrainingData data = prepare(csv(GOOD), "y");
         String path = csv("a,b,kind,y\n2.5,25,new,x\n");
-        Chunk shard = EvaluationData.all(read(path, true), path, data.features(), data.label())
-                .chunks()
-                .collect()
-                .get(0);
+        Chunk shard = evaluated(path, data).examples().chunks().collect().get(0);
         assertArrayEquals(new float[5], values(shard));
     }
 
@@ -275,7 +272,8 @@ class TrainingDataTest {
         assertEquals(
                 heldOut,
                 values(
-                        EvaluationData.heldOut(rows, path, data.features(), data.label(), RowOrder.OF_FILES, 0.2, 1),
+                        EvaluationData.heldOut(rows, path, data.features(), data.label(), options("_c1", true, 0.2))
+                                .examples(),
                         data.features()));
     }
 
@@ -284,7 +282,7 @@ class TrainingDataTest {
         List<Long> out = new ArrayList<>();
         for (Chunk shard : data.chunks().collect()) {
             for (float x : values(shard)) {
-                out.add(Math.round(column.means().get(0) + column.deviations().get(0) * x));
+                out.add(Math.round(column.centers().get(0) + column.spreads().get(0) * x));
             }
         }
         return out;
@@ -292,6 +290,12 @@ class TrainingDataTest {
 
     private static TrainingData prepare(String path, String label) {
         return TrainingData.prepare(read(path, true), path, options(label, true, 0));
+    }
+
+    private static EvaluationData.Labelled evaluated(String path, TrainingData data) {
+        Source source = new Source("csv", true, List.of());
+        return EvaluationData.all(
+                read(path, true), path, data.features(), data.label(), EvaluationData.Reading.of(source));
     }
 
     private static TrainingData prepareHeaderless(String path, String label) {

@@ -86,16 +86,17 @@ class SparseTrainingTest {
     }
 
     private TrainingData prepare() {
-        return TrainingData.prepare(
-                rows(),
-                path,
-                new TrainingData.Options(
-                        true, "label", List.of(), List.of(), RowOrder.OF_FILES, 0.25, 1, SETTINGS::shardCount));
+        return TrainingData.prepare(rows(), path, options());
+    }
+
+    private static TrainingData.Options options() {
+        return new TrainingData.Options(
+                true, "label", List.of(), List.of(), RowOrder.OF_FILES, 0.25, 1, SETTINGS::shardCount);
     }
 
     private static Network network(TrainingData data) {
         return Network.predicting(
-                2, data.features().width(), List.of(new Affine(8, Activation.TANH)), Optional.empty());
+                2, 1, data.features().width(), List.of(new Affine(8, Activation.TANH)), Optional.empty());
     }
 
     private static JavaSparkContext context() {
@@ -134,8 +135,8 @@ class SparseTrainingTest {
         store.save(trained, folder.resolve("model").toString());
         Model model = store.load(folder.resolve("model").toString());
         assertEquals(data.features(), model.features());
-        ShardedData again =
-                EvaluationData.heldOut(rows(), path, model.features(), model.label(), RowOrder.OF_FILES, 0.25, 1);
+        ShardedData again = EvaluationData.heldOut(rows(), path, model.features(), model.label(), options())
+                .examples();
         assertEquals(
                 accuracy,
                 Trainer.evaluate(passes(), model.network(), parameters, again).accuracy());

@@ -57,11 +57,15 @@ public final class Summary {
     public static void putMetrics(ObjectNode node, Evaluation evaluation, Label label) {
         node.put("loss", evaluation.loss());
         if (label instanceof Label.Real real) {
-            node.put("rmse", evaluation.rmse(0) * real.deviation()).put("mae", evaluation.mae(0) * real.deviation());
-            if (Double.isFinite(evaluation.r2(0))) {
-                node.put("r2", evaluation.r2(0));
-            } else {
-                node.putNull("r2");
+            for (int k = 0; k < evaluation.targets(); k++) {
+                Label.Real.Target target = real.targets().get(k);
+                ObjectNode own = evaluation.targets() == 1 ? node : node.putObject(target.column());
+                own.put("rmse", evaluation.rmse(k) * target.spread()).put("mae", evaluation.mae(k) * target.spread());
+                if (Double.isFinite(evaluation.r2(k))) {
+                    own.put("r2", evaluation.r2(k));
+                } else {
+                    own.putNull("r2");
+                }
             }
         } else {
             node.put("accuracy", evaluation.accuracy());

@@ -4,116 +4,196 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Applies {@link Features}: their lists are laid out as arrays here, so that the loop over the numbers boxes nothing. */
 public final class FeatureEncoder {
-    /** The numbers {@code from} to {@code to}, exclusive, which become the features from {@code at} on. */
-    private record Run(int from, int to, int at) {}
+    private static final double SECONDS_OF_DAY = 86_400;
+    /** The mean of the Gregorian calendar. */
+    private static final double SECONDS_OF_YEAR = 365.2425 * SECONDS_OF_DAY;
+
+    private static final double ROOT_OF_3 = Math.sqrt(3);
+
+    /** Of each number; a fill that is NaN: none. */
+    private final double[] centers;
+
+    private final double[] spreads;
+    private final double[] fills;
+    private final double[] bends;
+    /** The feature that says whether the number was missing; -1 where there is none. */
+    private final int[] indicators;
+    /** The first feature of each number, and its place where features of numbers stand by themselves. */
+    private final int[] features;
+
+    private final int[] packed;
+    /** What is no affine map; null where it is one. */
+    private final Features.@Nullable Column[] others;
+
+    private final int[] places;
+    private final int indicated;
+    private final List<Levels> texts = new ArrayList<>();
 
     /** A text, which becomes one feature a level from {@code at} on. */
-    private record Indicator(List<String> levels, int at) {
-        /** The feature that is 1 for a level; -1 for one that is unknown. */
-        int feature(String level) {
-            int place = Collections.binarySearch(levels, level);
-            return place < 0 ? -1 : at + place;
+    private record Levels(Features.Categorical column, int at) {
+        /** The feature that is 1 for a level; -1 where all are 0. */
+        int feature(@Nullable String level) {
+            if (level == null) {
+                if (column.missing()) {
+                    return at + column.width() - 1;
+                }
+                if (column.fill().isEmpty()) {
+                    throw missing(column.name());
+                }
+            }
+            int place = Collections.binarySearch(column.levels(), level == null ? column.fill() : level);
+            if (place >= 0) {
+                return at + place;
+            }
+            return column.pooled() ? at + column.levels().size() : -1;
         }
     }
 
-    private final double[] means;
-    private final double[] deviations;
-    private final List<Run> runs = new ArrayList<>();
-    private final List<Indicator> indicators = new ArrayList<>();
-
     public FeatureEncoder(Features features) {
-        List<Double> allMeans = new ArrayList<>();
-        List<Double> allDeviations = new ArrayList<>();
+        int numbers =
+                features.columns().stream().mapToInt(Features.Column::numbers).sum();
+        centers = new double[numbers];
+        spreads = new double[numbers];
+        Arrays.fill(spreads, 1);
+        fills = new double[numbers];
+        Arrays.fill(fills, Double.NaN);
+        bends = new double[numbers];
+        Arrays.fill(bends, Double.POSITIVE_INFINITY);
+        indicators = new int[numbers];
+        Arrays.fill(indicators, -1);
+        this.features = new int[numbers];
+        packed = new int[numbers];
+        others = new Features.Column[numbers];
+        int[] found = new int[features.width()];
+        int number = 0;
         int at = 0;
-        boolean follows = false;
+        int dense = 0;
         for (Features.Column column : features.columns()) {
-            if (!(column instanceof Features.Categorical)) {
-                // Neighbours become one run: a table of numbers is one loop, not one a column.
-                Run before = follows ? runs.remove(runs.size() - 1) : new Run(allMeans.size(), allMeans.size(), at);
-                runs.add(new Run(before.from(), before.to() + column.width(), before.at()));
+            if (column instanceof Features.Categorical categorical) {
+                texts.add(new Levels(categorical, at));
             }
-            if (column instanceof Features.Numeric numeric) {
-                allMeans.addAll(numeric.means());
-                allDeviations.addAll(numeric.deviations());
-            } else if (column instanceof Features.Sparse sparse) {
-                allMeans.addAll(Collections.nCopies(sparse.width(), 0.0));
-                allDeviations.addAll(sparse.scales());
-            } else if (column instanceof Features.Categorical categorical) {
-                indicators.add(new Indicator(categorical.levels(), at));
+            int width = column instanceof Features.Dated dated ? dated.dense() : column.numbers();
+            for (int i = 0; i < column.numbers(); i++) {
+                this.features[number + i] = at + i;
+                packed[number + i] = dense + i;
+                scale(column, i, number + i);
             }
-            follows = !(column instanceof Features.Categorical);
+            for (int i = 0; i < width; i++) {
+                found[dense + i] = at + i;
+            }
+            Features.Missing missing = missingOf(column);
+            for (int k = 0; k < missing.indicated().size(); k++) {
+                indicators[number + missing.indicated().get(k)] = at + width + k;
+            }
+            for (int i = 0; i < missing.fills().size(); i++) {
+                fills[number + i] = missing.fills().get(i);
+            }
+            number += column.numbers();
+            dense += width;
             at += column.width();
         }
-        means = allMeans.stream().mapToDouble(Double::doubleValue).toArray();
-        deviations = allDeviations.stream().mapToDouble(Double::doubleValue).toArray();
+        places = Arrays.copyOf(found, dense);
+        indicated = (int) Arrays.stream(indicators).filter(i -> i >= 0).count();
+    }
+
+    private void scale(Features.Column column, int i, int number) {
+        if (column instanceof Features.Numeric numeric) {
+            centers[number] = numeric.centers().get(i);
+            spreads[number] = numeric.spreads().get(i);
+            bends[number] = numeric.bent() ? Features.BEND : Double.POSITIVE_INFINITY;
+        } else if (column instanceof Features.Sparse sparse) {
+            spreads[number] = sparse.scales().get(i);
+        } else {
+            others[number] = column;
+            if (column instanceof Features.Dated dated) {
+                centers[number] = dated.center();
+                spreads[number] = dated.spread();
+                bends[number] = Features.BEND;
+            }
+        }
+    }
+
+    private static Features.Missing missingOf(Features.Column column) {
+        if (column instanceof Features.Numeric numeric) {
+            return numeric.missing();
+        }
+        if (column instanceof Features.Ranked ranked) {
+            return ranked.missing();
+        }
+        return column instanceof Features.Dated dated ? dated.missing() : Features.Missing.ERROR;
+    }
+
+    private static IllegalArgumentException missing(String column) {
+        return new IllegalArgumentException(
+                "a value of %s is missing, and the model was trained with data.missing = error".formatted(column));
     }
 
     /** How many numbers an example has. */
     public int numbers() {
-        return means.length;
+        return centers.length;
     }
 
     /** How many texts an example has. */
     public int texts() {
-        return indicators.size();
+        return texts.size();
     }
 
     /**
      * Writes the features of an example into {@code out} from {@code offset} on: {@link Features#width} numbers.
      *
-     * @param numbers the numeric columns, vectors spread out, in their order
-     * @param texts the categorical columns in their order
+     * @param numbers the numeric columns, vectors spread out, in their order; NaN where one is missing
+     * @param texts the categorical columns in their order; null where one is missing
+     * @throws IllegalArgumentException when one is missing that must not be
      */
-    public void encode(double[] numbers, String[] texts, float[] out, int offset) {
-        for (int r = 0; r < runs.size(); r++) {
-            Run run = runs.get(r);
-            int shift = offset + run.at() - run.from();
-            for (int i = run.from(); i < run.to(); i++) {
-                out[shift + i] = standardised(numbers[i], i);
+    public void encode(double[] numbers, @Nullable String[] texts, float[] out, int offset) {
+        for (int i = 0; i < numbers.length; i++) {
+            write(numbers[i], i, out, offset + features[i]);
+            if (indicators[i] >= 0) {
+                out[offset + indicators[i]] = Double.isNaN(numbers[i]) ? 1f : 0f;
             }
         }
-        for (int t = 0; t < indicators.size(); t++) {
-            Indicator indicator = indicators.get(t);
-            int from = offset + indicator.at();
-            Arrays.fill(out, from, from + indicator.levels().size(), 0f);
-            int feature = indicator.feature(texts[t]);
+        for (int t = 0; t < this.texts.size(); t++) {
+            Levels levels = this.texts.get(t);
+            int from = offset + levels.at();
+            Arrays.fill(out, from, from + levels.column().width(), 0f);
+            int feature = levels.feature(texts[t]);
             if (feature >= 0) {
                 out[offset + feature] = 1f;
             }
         }
     }
 
-    private float standardised(double number, int place) {
-        return (float) ((number - means[place]) / deviations[place]);
+    /** {@code [n]}: which features are those of numbers, and no indicators. */
+    public int[] places() {
+        return places.clone();
     }
 
-    /** {@code [numbers]}: which feature each number becomes. */
-    public int[] places() {
-        int[] places = new int[means.length];
-        for (Run run : runs) {
-            for (int i = run.from(); i < run.to(); i++) {
-                places[i] = run.at() + i - run.from();
-            }
-        }
-        return places;
+    /** How many codes an example has: one a text, and one for each number that has an indicator. */
+    public int codes() {
+        return texts.size() + indicated;
     }
 
     /**
-     * Writes an example's features of numbers, {@link #numbers} of them, into {@code out} from {@code offset} on; and of
-     * each text the feature that is 1, -1 for a level that is unknown, into {@code codes} from {@code at} on.
+     * Writes an example's features of numbers, as many as {@link #places} has, into {@code out} from {@code offset} on; and the
+     * features that are 1 into {@code codes} from {@code at} on, -1 where all of a column's are 0.
      *
      * @param numbers as above
      * @param texts as above
      */
-    public void encode(double[] numbers, String[] texts, float[] out, int offset, int[] codes, int at) {
-        for (int i = 0; i < means.length; i++) {
-            out[offset + i] = standardised(numbers[i], i);
+    public void encode(double[] numbers, @Nullable String[] texts, float[] out, int offset, int[] codes, int at) {
+        int code = at;
+        for (int t = 0; t < this.texts.size(); t++) {
+            codes[code++] = this.texts.get(t).feature(texts[t]);
         }
-        for (int t = 0; t < indicators.size(); t++) {
-            codes[at + t] = indicators.get(t).feature(texts[t]);
+        for (int i = 0; i < numbers.length; i++) {
+            write(numbers[i], i, out, offset + packed[i]);
+            if (indicators[i] >= 0) {
+                codes[code++] = Double.isNaN(numbers[i]) ? indicators[i] : -1;
+            }
         }
     }
 
@@ -127,23 +207,101 @@ public final class FeatureEncoder {
      *
      * @param texts as above
      */
-    public void encode(Numbers numbers, String[] texts, Entries out) {
-        int r = 0;
+    public void encode(Numbers numbers, @Nullable String[] texts, Entries out) {
+        float[] written = new float[7];
         for (int k = 0; k < numbers.values().length; k++) {
-            int place = numbers.places() == null ? k : numbers.places()[k];
-            while (place >= runs.get(r).to()) {
-                r++;
+            int i = numbers.places() == null ? k : numbers.places()[k];
+            int count = write(numbers.values()[k], i, written, 0);
+            for (int j = 0; j < count; j++) {
+                if (written[j] != 0) {
+                    out.add(features[i] + j, written[j]);
+                }
             }
-            float value = standardised(numbers.values()[k], place);
-            if (value != 0) {
-                out.add(runs.get(r).at() + place - runs.get(r).from(), value);
+            if (indicators[i] >= 0 && Double.isNaN(numbers.values()[k])) {
+                out.add(indicators[i], 1);
             }
         }
-        for (int t = 0; t < indicators.size(); t++) {
-            int feature = indicators.get(t).feature(texts[t]);
+        for (int t = 0; t < this.texts.size(); t++) {
+            int feature = this.texts.get(t).feature(texts[t]);
             if (feature >= 0) {
                 out.add(feature, 1);
             }
         }
+    }
+
+    /** Writes the features of a number; returns how many those are. */
+    private int write(double given, int i, float[] out, int at) {
+        double number = Double.isNaN(given) ? filled(i) : given;
+        Features.Column other = others[i];
+        if (other instanceof Features.Ranked ranked) {
+            out[at] = (float) (ROOT_OF_3 * (2 * rank(ranked.knots(), number) - 1));
+            return 1;
+        }
+        out[at] = (float) bent((number - centers[i]) / spreads[i], bends[i]);
+        if (other instanceof Features.Dated dated && dated.cyclic()) {
+            turn(number / SECONDS_OF_YEAR, out, at + 1);
+            // 1970-01-01 was a Thursday.
+            turn((number / SECONDS_OF_DAY + 3) / 7, out, at + 3);
+            if (dated.timed()) {
+                turn(number / SECONDS_OF_DAY, out, at + 5);
+            }
+            return dated.dense();
+        }
+        return 1;
+    }
+
+    private double filled(int i) {
+        if (Double.isNaN(fills[i])) {
+            throw missing("number " + (i + 1));
+        }
+        return fills[i];
+    }
+
+    private static double bent(double z, double bend) {
+        double size = Math.abs(z);
+        return size <= bend ? z : Math.copySign(2 * bend - bend * bend / size, z);
+    }
+
+    /** StrictMath: the same bits everywhere. */
+    private static void turn(double turns, float[] out, int at) {
+        double angle = 2 * Math.PI * (turns - Math.floor(turns));
+        out[at] = (float) StrictMath.sin(angle);
+        out[at + 1] = (float) StrictMath.cos(angle);
+    }
+
+    /** From 0 at the first knot to 1 at the last; the middle of the knots that are equal to the number. */
+    private static double rank(List<Double> knots, double number) {
+        int last = knots.size() - 1;
+        int above = bound(knots, number, true);
+        int below = bound(knots, number, false);
+        if (below < above) {
+            return (below + above - 1) / 2.0 / last;
+        }
+        if (above == 0) {
+            return 0;
+        }
+        if (above > last) {
+            return 1;
+        }
+        double left = knots.get(above - 1);
+        double right = knots.get(above);
+        // Halves, so that their difference does not overflow.
+        return (above - 1 + (number / 2 - left / 2) / (right / 2 - left / 2)) / last;
+    }
+
+    /** The first knot that is not below the number; or, where {@code beyond}, that is above it. */
+    private static int bound(List<Double> knots, double number, boolean beyond) {
+        int low = 0;
+        int high = knots.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            double knot = knots.get(middle);
+            if (knot < number || (beyond && knot == number)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 }

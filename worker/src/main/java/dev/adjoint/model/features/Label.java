@@ -5,32 +5,39 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 import java.util.List;
 
-/** What the model predicts: the name of its column, and what training learned of it. */
+/** What the model predicts: the names of its columns, and what training learned of them. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Label.Classes.class, name = "classes"),
+    @JsonSubTypes.Type(value = Label.Flags.class, name = "flags"),
     @JsonSubTypes.Type(value = Label.Real.class, name = "real")
 })
-public sealed interface Label extends Serializable permits Label.Classes, Label.Real {
-    String column();
-
+public sealed interface Label extends Serializable permits Label.Classes, Label.Flags, Label.Real {
     /** A label that training never saw. */
     float UNKNOWN = -1;
 
-    /** How many classes there are; 0 for a number. */
+    /** One, or more where the model has several targets. */
+    List<String> columns();
+
+    /** How many classes there are, 2 for flags; 0 for numbers. */
     int classCount();
 
-    /** The label as the program takes it: a class index ({@link #UNKNOWN} for a new class), or a standardised value. */
-    float encode(RawExample example);
+    /** How many targets an example has. */
+    default int targetCount() {
+        return columns().size();
+    }
 
-    /** Classes by name, in order; a class's index is its place. */
-    record Classes(String column, Type type, List<String> names) implements Label {
-        /** What the label's column held; predictions come back as the same. */
-        public enum Type {
-            TEXT,
-            INTEGER,
-            DECIMAL
-        }
+    /** Writes an example's targets, {@link #targetCount} of them, as the program takes them, into {@code out} from {@code at} on. */
+    void encode(RawExample example, float[] out, int at);
+
+    /**
+     * Classes by name, in order; a class's index, {@link #UNKNOWN} for a new one, is what the program takes.
+     *
+     * @param type what the label's column held, as Spark SQL calls it; predictions come back as the same
+     */
+    record Classes(String column, String type, List<String> names) implements Label {
+        /** The type of what a text file holds. */
+        public static final String TEXT = "string";
 
         /**
          * Checks that there are two classes at least, and none twice.
@@ -46,29 +53,88 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
         }
 
         @Override
+        public List<String> columns() {
+            return List.of(column);
+        }
+
+        @Override
         public int classCount() {
             return names.size();
         }
 
         @Override
-        public float encode(RawExample example) {
-            return names.indexOf(example.label());
+        public void encode(RawExample example, float[] out, int at) {
+            out[at] = names.indexOf(example.label());
         }
     }
 
-    /** A number, standardised with the training set's mean and standard deviation. */
-    record Real(String column, double mean, double deviation) implements Label {
+    /** Several columns of 0 and 1, each of which is predicted by itself. */
+    record Flags(List<String> columns) implements Label {
         /**
-         * Checks the deviation.
+         * Checks that there are two at least.
          *
-         * @throws IllegalArgumentException when it is not positive
+         * @throws IllegalArgumentException when not
          */
-        public Real {
-            if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
-                throw new IllegalArgumentException(
-                        "label %s: mean %s and deviation %s, expected finite ones and a positive deviation"
-                                .formatted(column, mean, deviation));
+        public Flags {
+            columns = List.copyOf(columns);
+            if (columns.size() < 2) {
+                throw new IllegalArgumentException("flags %s, expected two columns at least".formatted(columns));
             }
+        }
+
+        @Override
+        public int classCount() {
+            return 2;
+        }
+
+        @Override
+        public void encode(RawExample example, float[] out, int at) {
+            for (int k = 0; k < columns.size(); k++) {
+                out[at + k] = (float) example.targets()[k];
+            }
+        }
+    }
+
+    /** Numbers, each less its centre, by its spread. */
+    record Real(List<Target> targets) implements Label {
+        /** One number to predict. */
+        public record Target(String column, double center, double spread) implements Serializable {
+            /**
+             * Checks the spread.
+             *
+             * @throws IllegalArgumentException when it is not positive
+             */
+            public Target {
+                if (!Double.isFinite(center) || !Double.isFinite(spread) || spread <= 0) {
+                    throw new IllegalArgumentException(
+                            "label %s: center %s and spread %s, expected finite ones and a positive spread"
+                                    .formatted(column, center, spread));
+                }
+            }
+
+            /** As the program takes it. */
+            public double encode(double value) {
+                return (value - center) / spread;
+            }
+
+            /** In the label's own units. */
+            public double decode(double standardised) {
+                return center + spread * standardised;
+            }
+        }
+
+        public Real {
+            targets = List.copyOf(targets);
+        }
+
+        /** Of one number. */
+        public Real(String column, double center, double spread) {
+            this(List.of(new Target(column, center, spread)));
+        }
+
+        @Override
+        public List<String> columns() {
+            return targets.stream().map(Target::column).toList();
         }
 
         @Override
@@ -77,13 +143,10 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
         }
 
         @Override
-        public float encode(RawExample example) {
-            return (float) ((example.target() - mean) / deviation);
-        }
-
-        /** A standardised value in the label's own units. */
-        public double decode(double standardised) {
-            return mean + deviation * standardised;
+        public void encode(RawExample example, float[] out, int at) {
+            for (int k = 0; k < targets.size(); k++) {
+                out[at + k] = (float) targets.get(k).encode(example.targets()[k]);
+            }
         }
     }
 }

@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One example as it was read, before any statistics are known.
  *
- * @param numbers the numeric columns
- * @param texts the categorical columns, in the order of the features
- * @param label the label's text for classification, null when there is no label
- * @param target the label's value for regression
+ * @param numbers the numeric columns, NaN where one is missing
+ * @param texts the categorical columns, in the order of the features, null where one is missing
+ * @param label the class's name for classification, null where there is none
+ * @param targets the numbers or flags to predict, in the order of the label's columns
+ * @param weight how many examples it counts as
  */
 public record RawExample(
-        Numbers numbers, String[] texts, @Nullable String label, double target) implements Serializable {}
+        Numbers numbers, @Nullable String[] texts, @Nullable String label, double[] targets, double weight)
+        implements Serializable {
+    public static final double[] NO_TARGETS = {};
+}

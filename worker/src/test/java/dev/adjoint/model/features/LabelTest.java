@@ -11,19 +11,22 @@ class LabelTest {
     @Test
     void aClassIsItsPlace() {
         Label label = classes(List.of("yes", "no", "maybe"));
-        assertEquals(0f, label.encode(example("yes", 0)));
-        assertEquals(2f, label.encode(example("maybe", 0)));
-        assertEquals(Label.UNKNOWN, label.encode(example("perhaps", 0)));
-        assertEquals(Label.UNKNOWN, label.encode(example("", 0)));
+        assertEquals(0f, encode(label, example("yes", 0)));
+        assertEquals(2f, encode(label, example("maybe", 0)));
+        assertEquals(Label.UNKNOWN, encode(label, example("perhaps", 0)));
+        assertEquals(Label.UNKNOWN, encode(label, example("", 0)));
     }
 
     @Test
     void aRealLabelIsStandardisedAndBack() {
         Label.Real label = new Label.Real("price", 1000, 4);
-        assertEquals(0.5f, label.encode(example(null, 1002)));
-        assertEquals(1002, label.decode(0.5));
+        assertEquals(0.5f, encode(label, example(null, 1002)));
+        assertEquals(1002, label.targets().get(0).decode(0.5));
         for (double target : new double[] {-3e4, 0, 999.25, 1e6}) {
-            assertEquals(target, label.decode(label.encode(example(null, target))), 1e-7 * Math.abs(target) + 1e-4);
+            assertEquals(
+                    target,
+                    label.targets().get(0).decode(encode(label, example(null, target))),
+                    1e-7 * Math.abs(target) + 1e-4);
         }
     }
 
@@ -39,16 +42,22 @@ class LabelTest {
     void aDeviationIsPositive() {
         for (double deviation : new double[] {0, -1, Double.NaN}) {
             Models.assertRejected(
-                    "label y: mean 0.0 and deviation " + deviation + ", expected finite ones and a positive deviation",
+                    "label y: center 0.0 and spread " + deviation + ", expected finite ones and a positive spread",
                     () -> new Label.Real("y", 0, deviation));
         }
     }
 
     private static Label.Classes classes(List<String> names) {
-        return new Label.Classes("y", Label.Classes.Type.TEXT, names);
+        return new Label.Classes("y", "string", names);
     }
 
     private static RawExample example(@Nullable String label, double target) {
-        return new RawExample(new Numbers(new double[0]), new String[0], label, target);
+        return new RawExample(new Numbers(new double[0]), new String[0], label, new double[] {target}, 1);
+    }
+
+    private static float encode(Label label, RawExample example) {
+        float[] out = new float[1];
+        label.encode(example, out, 0);
+        return out[0];
     }
 }

@@ -160,8 +160,8 @@ class GraphSvgTest {
     }
 
     private static Program gradient(int layers) {
-        Network network =
-                Network.predicting(3, 4, Collections.nCopies(layers, new Affine(5, Activation.TANH)), Optional.empty());
+        Network network = Network.predicting(
+                3, 1, 4, Collections.nCopies(layers, new Affine(5, Activation.TANH)), Optional.empty());
         return network.objective(BatchShape.dense(8), 1).gradient();
     }
 }

@@ -1,0 +1,440 @@
+package dev.adjoint.driver.data;
+
+import dev.adjoint.driver.data.Columns.Kind;
+import dev.adjoint.driver.data.Columns.Use;
+import dev.adjoint.driver.data.Preprocessing.Missing;
+import dev.adjoint.driver.data.Preprocessing.Scale;
+import dev.adjoint.driver.data.Profile.ColumnProfile;
+import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
+import dev.adjoint.worker.Moments;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.stream.IntStream;
+
+/** The preprocessing that follows from the columns, their profile, and the statistics of the training rows. */
+final class Learned {
+    /** An interquartile range of normal numbers is so many standard deviations. */
+    private static final double NORMAL_RANGE = 1.3489795003921634;
+
+    /** Cells that are sampled for quantiles, and the most examples. */
+    private static final long SAMPLED_CELLS = 1 << 24;
+
+    private static final int SAMPLED = 1 << 16;
+    private static final int LEAST_SAMPLED = 1 << 10;
+
+    /** So many spreads from the centre, a number is told of. */
+    private static final double WILD = 500;
+
+    /** Of a heavy tail: a target's standard deviation is no more than so many of its spreads. */
+    private static final double MOST_DEVIATION = 10;
+
+    private static final int KNOTS = 129;
+    private static final int MOST_LEVELS = 1_000_000;
+
+    private final String path;
+    private final Columns columns;
+    private final Profile profile;
+    private final Statistics statistics;
+    private final TrainingData.Options options;
+    private final Statistics.Sampling sampling;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Learned(
+            String path,
+            Columns columns,
+            Profile profile,
+            Statistics statistics,
+            Statistics.Sampling sampling,
+            TrainingData.Options options) {
+        this.path = path;
+        this.columns = columns;
+        this.profile = profile;
+        this.statistics = statistics;
+        this.sampling = sampling;
+        this.options = options;
+    }
+
+    /** What to sample of these columns: the numbers of all that are not sparse, so many examples that they are few. */
+    static Statistics.Sampling sampling(Columns columns, Profile profile) {
+        int[] places = new int[0];
+        int number = 0;
+        for (int c = 0; c < columns.features().size(); c++) {
+            Use use = columns.features().get(c);
+            int width = width(use, profile.feature(c));
+            if (use.kind() != Kind.SPARSE && width > 0) {
+                int before = places.length;
+                places = Arrays.copyOf(places, before + width);
+                for (int i = 0; i < width; i++) {
+                    places[before + i] = number + i;
+                }
+            }
+            number += width;
+        }
+        int cells = places.length + columns.labels().size();
+        long examples = Math.max(LEAST_SAMPLED, Math.min(SAMPLED, SAMPLED_CELLS / Math.max(1, cells)));
+        return new Statistics.Sampling(examples, places);
+    }
+
+    /** How many numbers a column is. */
+    private static int width(Use use, ColumnProfile found) {
+        return switch (use.kind()) {
+            case VECTOR, SPARSE -> found.widths().firstKey();
+            case NUMBER, DATE, AUTO -> 1;
+            case CATEGORY, NONE -> 0;
+        };
+    }
+
+    /** What is worth telling. */
+    List<String> notes() {
+        return notes;
+    }
+
+    /**
+     * The features.
+     *
+     * @throws DataException when a column's numbers cannot be scaled, or it has too many levels
+     */
+    Features features() {
+        List<Features.Column> out = new ArrayList<>();
+        int number = 0;
+        int sampled = 0;
+        int text = 0;
+        for (int c = 0; c < columns.features().size(); c++) {
+            Use use = columns.features().get(c);
+            ColumnProfile found = profile.feature(c);
+            int width = width(use, found);
+            switch (use.kind()) {
+                case NONE ->
+                    out.add(new Features.Constant(use.name(), found.only().orElse("")));
+                case CATEGORY -> out.add(levels(use, text++));
+                case SPARSE ->
+                    out.add(new Features.Sparse(
+                            use.name(),
+                            IntStream.range(number, number + width)
+                                    .mapToObj(statistics.moments()::rootMeanSquare)
+                                    .toList()));
+                case DATE -> out.add(date(use, number, sampled));
+                case NUMBER, AUTO, VECTOR -> out.add(numbers(use, found, number, sampled, width));
+            }
+            number += width;
+            sampled += use.kind() == Kind.SPARSE ? 0 : width;
+        }
+        tellEqual(sampled);
+        DataException.throwAll(path + " cannot be used:", problems);
+        if (out.stream().mapToInt(Features.Column::width).sum() == 0) {
+            throw new DataException(
+                    "%s: no column is left to learn from:%n  %s".formatted(path, String.join("\n  ", notes)));
+        }
+        return new Features(out);
+    }
+
+    private Features.Column numbers(Use use, ColumnProfile found, int number, int sampled, int width) {
+        Scale scale = options.preprocessing().scale();
+        List<Double> centers = new ArrayList<>();
+        List<Double> spreads = new ArrayList<>();
+        List<Double> medians = new ArrayList<>();
+        for (int i = 0; i < width; i++) {
+            double[] sample = statistics.sample(sampled + i);
+            Spread spread = spread(scale, number + i, sample);
+            medians.add(sample.length == 0 ? 0 : quantile(sample, 0.5));
+            centers.add(spread.center());
+            spreads.add(spread.spread());
+        }
+        boolean usable = centers.stream().allMatch(Double::isFinite)
+                && spreads.stream().allMatch(s -> Double.isFinite(s) && s > 0);
+        double least = found.least().value();
+        double greatest = found.greatest().value();
+        if (usable && scale != Scale.ROBUST && scale != Scale.QUANTILE) {
+            // Float32 has to hold what becomes of them.
+            double most =
+                    Math.max(Math.abs(least - centers.get(0)), Math.abs(greatest - centers.get(0))) / spreads.get(0);
+            usable = width > 1 || most < Float.MAX_VALUE;
+        }
+        if (!usable) {
+            problems.add(
+                    "column \"%s\" has numbers from %s to %s (%s), which data.scale = %s cannot scale; mend them, or set data.scale = robust or quantile"
+                            .formatted(
+                                    use.name(),
+                                    least,
+                                    greatest,
+                                    profile.where(found.greatest().place()),
+                                    scale));
+            return new Features.Constant(use.name(), "");
+        }
+        tellWild(use.name(), found, centers, spreads, width);
+        Features.Missing missing = missing(number, medians);
+        return scale == Scale.QUANTILE && width == 1
+                ? new Features.Ranked(use.name(), knots(statistics.sample(sampled)), missing)
+                : new Features.Numeric(
+                        use.name(), centers, spreads, scale == Scale.ROBUST || scale == Scale.QUANTILE, missing);
+    }
+
+    private Features.Column date(Use use, int number, int sampled) {
+        double[] seconds = statistics.sample(sampled);
+        Spread spread = spread(Scale.ROBUST, number, seconds);
+        boolean timed = Arrays.stream(seconds).anyMatch(second -> second % 86_400 != 0);
+        return new Features.Dated(
+                use.name(),
+                options.preprocessing().dates() == Preprocessing.Dates.CYCLIC,
+                timed,
+                spread.center(),
+                spread.spread(),
+                missing(number, List.of(seconds.length == 0 ? 0 : quantile(seconds, 0.5))));
+    }
+
+    private record Spread(double center, double spread) {}
+
+    private Spread spread(Scale scale, int number, double[] sample) {
+        Moments moments = statistics.moments();
+        if (scale == Scale.NONE) {
+            return new Spread(0, 1);
+        }
+        if (scale == Scale.STANDARD || sample.length == 0) {
+            return new Spread(moments.mean(number), moments.deviation(number));
+        }
+        double median = quantile(sample, 0.5);
+        double range = quantile(sample, 0.75) - quantile(sample, 0.25);
+        if (range > 0) {
+            return new Spread(median, range / NORMAL_RANGE);
+        }
+        // Half of them and more are the same: how far the others are off.
+        double[] distances = Arrays.stream(sample)
+                .map(value -> Math.abs(value - median))
+                .filter(distance -> distance > 0)
+                .sorted()
+                .toArray();
+        return new Spread(median, distances.length > 0 ? quantile(distances, 0.5) : moments.deviation(number));
+    }
+
+    /** Of sorted numbers, by interpolation. */
+    private static double quantile(double[] sorted, double share) {
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+
+    private static List<Double> knots(double[] sorted) {
+        return IntStream.range(0, KNOTS)
+                .mapToObj(i -> sorted.length == 0 ? 0.0 : quantile(sorted, i / (KNOTS - 1.0)))
+                .toList();
+    }
+
+    private Features.Missing missing(int number, List<Double> medians) {
+        Missing policy = options.preprocessing().missing();
+        if (policy == Missing.ERROR) {
+            return Features.Missing.ERROR;
+        }
+        List<Double> fills = new ArrayList<>();
+        List<Integer> indicated = new ArrayList<>();
+        for (int i = 0; i < medians.size(); i++) {
+            fills.add(
+                    switch (policy) {
+                        case MEAN -> statistics.moments().mean(number + i);
+                        case CONSTANT -> options.preprocessing().constant();
+                        case INDICATOR, MEDIAN, ERROR -> medians.get(i);
+                    });
+            if (policy == Missing.INDICATOR && statistics.moments().weight(number + i) < statistics.examples()) {
+                indicated.add(i);
+            }
+        }
+        return new Features.Missing(fills, indicated);
+    }
+
+    private void tellWild(String name, ColumnProfile found, List<Double> centers, List<Double> spreads, int width) {
+        if (width > 1) {
+            return;
+        }
+        for (Profile.Extreme extreme : List.of(found.least(), found.greatest())) {
+            double off = Math.abs(extreme.value() - centers.get(0)) / spreads.get(0);
+            if (extreme.place() != null && off > WILD && options.preprocessing().scale() == Scale.ROBUST) {
+                notes.add("column \"%s\" has the number %s (%s), %,.0f spreads from its median; it is drawn near"
+                        .formatted(name, extreme.value(), profile.where(extreme.place()), off));
+            }
+        }
+    }
+
+    /** Columns of numbers that are equal in all that was sampled. */
+    private void tellEqual(int sampled) {
+        Map<List<Double>, String> seen = new HashMap<>();
+        int at = 0;
+        for (int c = 0; c < columns.features().size(); c++) {
+            Use use = columns.features().get(c);
+            int width = width(use, profile.feature(c));
+            if (use.kind() == Kind.NUMBER && at < sampled) {
+                String before = seen.putIfAbsent(statistics.sampleInOrder(at), use.name());
+                if (before != null) {
+                    notes.add("columns \"%s\" and \"%s\" are the same".formatted(before, use.name()));
+                }
+            }
+            at += use.kind() == Kind.SPARSE ? 0 : width;
+        }
+    }
+
+    private Features.Column levels(Use use, int text) {
+        NavigableMap<String, Long> all = statistics.levels(text);
+        long least = options.preprocessing().rare().least(statistics.examples());
+        List<String> kept = all.entrySet().stream()
+                .filter(level -> level.getValue() >= least)
+                .map(Map.Entry::getKey)
+                .toList();
+        long missing = statistics.missingTexts(text);
+        boolean pooled = kept.size() < all.size();
+        if (kept.size() > MOST_LEVELS) {
+            problems.add("column \"%s\" has %,d levels with %d rows or more, at most %,d are taken; raise data.rare"
+                    .formatted(use.name(), kept.size(), least, MOST_LEVELS));
+        }
+        if (pooled && kept.isEmpty()) {
+            notes.add(
+                    "column \"%s\" is left out: none of its %,d levels has %d rows (an id or a free text, perhaps; data.rare says how many)"
+                            .formatted(use.name(), all.size(), least));
+            return new Features.Categorical(use.name(), List.of(), false, missing > 0, missing > 0 ? "" : " ");
+        }
+        if (pooled) {
+            notes.add("column \"%s\": %,d of its %,d levels have fewer than %d rows and are taken as one"
+                    .formatted(use.name(), all.size() - kept.size(), all.size(), least));
+        }
+        String commonest = kept.stream()
+                .max(Comparator.<String>comparingLong(all::get).thenComparing(Comparator.reverseOrder()))
+                .orElse("");
+        boolean error = options.preprocessing().missing() == Missing.ERROR;
+        return new Features.Categorical(use.name(), kept, pooled, missing > 0, error || missing > 0 ? "" : commonest);
+    }
+
+    /**
+     * The label.
+     *
+     * @throws DataException when there is one class only, or too many, or numbers that cannot be scaled
+     */
+    Label label() {
+        List<Use> labels = columns.labels();
+        if (!options.classification()) {
+            int numbers = statistics.moments().quantities() - labels.size();
+            List<Label.Real.Target> targets = new ArrayList<>();
+            for (int k = 0; k < labels.size(); k++) {
+                targets.add(target(labels.get(k), profile.label(k), numbers + k, sampling.numbers().length + k));
+            }
+            DataException.throwAll(path + " cannot be used:", problems);
+            return new Label.Real(targets);
+        }
+        return labels.size() > 1
+                ? new Label.Flags(labels.stream().map(Use::name).toList())
+                : classes(labels.get(0));
+    }
+
+    private Label.Real.Target target(Use use, ColumnProfile found, int quantity, int sampled) {
+        Moments moments = statistics.moments();
+        Scale scale = options.preprocessing().scale();
+        boolean robust = scale == Scale.ROBUST || scale == Scale.QUANTILE;
+        Spread spread = spread(robust ? Scale.ROBUST : Scale.STANDARD, quantity, statistics.sample(sampled));
+        double center = spread.center();
+        double width = spread.spread();
+        if (robust && !options.robustLoss()) {
+            // A squared error follows the tail, whatever its scale: this keeps its gradients bounded.
+            width = Math.max(width, moments.deviation(quantity) / MOST_DEVIATION);
+        }
+        double most = Math.max(
+                Math.abs(found.least().value() - center),
+                Math.abs(found.greatest().value() - center));
+        boolean usable =
+                Double.isFinite(center) && Double.isFinite(width) && width > 0 && most / width < Float.MAX_VALUE;
+        if (!usable) {
+            problems.add("label column \"%s\" has numbers from %s to %s (%s), too far apart for float64; mend them"
+                    .formatted(
+                            use.name(),
+                            found.least().value(),
+                            found.greatest().value(),
+                            profile.where(found.greatest().place())));
+            return new Label.Real.Target(use.name(), 0, 1);
+        }
+        if (most > WILD / 5 * width || width > 2 * spread.spread()) {
+            Profile.Extreme wild =
+                    found.greatest().value() - center > center - found.least().value()
+                            ? found.greatest()
+                            : found.least();
+            notes.add(
+                    "label column \"%s\" has the number %s (%s), %,.0f spreads from its median, which a squared error follows; mend it, or set model.loss = huber"
+                            .formatted(use.name(), wild.value(), profile.where(wild.place()), most / spread.spread()));
+        }
+        return new Label.Real.Target(use.name(), center, width);
+    }
+
+    private Label classes(Use use) {
+        String type = use.type().sql().toLowerCase(Locale.ROOT);
+        List<String> names = profile.classes().keySet().stream()
+                .map(text -> Cells.className(text, type))
+                .distinct()
+                .toList();
+        boolean numbers = names.stream().noneMatch(name -> Double.isNaN(Cells.parse(name)));
+        Comparator<String> byText = Comparator.naturalOrder();
+        List<String> sorted = names.stream()
+                .sorted(
+                        numbers
+                                ? Comparator.<String>comparingDouble(Cells::parse)
+                                        .thenComparing(byText)
+                                : byText)
+                .toList();
+        if (sorted.size() < 2) {
+            throw new DataException(
+                    "%s: the label column \"%s\" has one class only, %s; a classifier needs two at least"
+                            .formatted(path, use.name(), sorted));
+        }
+        if (sorted.size() > Profile.MOST_LABELS) {
+            throw new DataException(
+                    "%s: the label column \"%s\" has more than %d classes; is it a number to predict (task = regression)?"
+                            .formatted(path, use.name(), Profile.MOST_LABELS));
+        }
+        if (numbers && sorted.size() > 20 && 2L * sorted.size() > profile.rows()) {
+            throw new DataException(
+                    "%s: the label column \"%s\" has %,d classes, all numbers, in %,d rows; is it a number to predict (task = regression)?"
+                            .formatted(path, use.name(), sorted.size(), profile.rows()));
+        }
+        if (numbers) {
+            tellAlike(use.name(), sorted);
+        }
+        return new Label.Classes(use.name(), type, sorted);
+    }
+
+    private void tellAlike(String label, List<String> sorted) {
+        for (int i = 1; i < sorted.size(); i++) {
+            if (Cells.parse(sorted.get(i - 1)) == Cells.parse(sorted.get(i))) {
+                notes.add("label column \"%s\": %s and %s are two classes, since they are two texts"
+                        .formatted(label, sorted.get(i - 1), sorted.get(i)));
+            }
+        }
+    }
+
+    /** What the weights of each class's examples are multiplied by; none for 1. */
+    double[] classWeights(Label label) {
+        Preprocessing.ClassWeights asked = options.classWeights();
+        if (!(label instanceof Label.Classes classes) || asked.equals(Preprocessing.ClassWeights.NONE)) {
+            return new double[0];
+        }
+        for (String name : asked.factors().keySet()) {
+            if (!classes.names().contains(name)) {
+                throw new DataException(
+                        "data.class-weights: there is no class %s in the label column \"%s\"; its classes are %s"
+                                .formatted(name, classes.column(), classes.names()));
+            }
+        }
+        Map<String, Double> weights = statistics.classes();
+        double total =
+                weights.values().stream().mapToDouble(Double::doubleValue).sum();
+        return classes.names().stream()
+                .mapToDouble(name -> {
+                    double own = weights.getOrDefault(name, 0.0);
+                    return asked.balanced()
+                            ? own == 0 ? 1 : total / (classes.names().size() * own)
+                            : asked.factors().getOrDefault(name, 1.0);
+                })
+                .toArray();
+    }
+}
