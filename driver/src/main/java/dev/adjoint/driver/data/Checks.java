@@ -252,7 +252,8 @@ final class Checks {
     private void label(Use use, ColumnProfile found, boolean classification, boolean flags) {
         String has = "label " + column(use) + " has";
         report(found.found(Finding.UNDECODABLE), has, NOT_UTF8);
-        if (found.count(Finding.NUMBER) + found.count(Finding.TEXT) + found.count(Finding.NOT_FINITE) == 0) {
+        long given = found.count(Finding.NUMBER) + found.count(Finding.TEXT) + found.count(Finding.NOT_FINITE);
+        if (given == 0 && found.count(Finding.MISSING) > 0) {
             problems.add("label %s has no value in any row".formatted(column(use)));
         }
         if (classification && flags) {

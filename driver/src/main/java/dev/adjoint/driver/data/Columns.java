@@ -87,10 +87,9 @@ record Columns(
     static Columns forTraining(StructType schema, TrainingData.Options options) {
         List<String> problems = new ArrayList<>();
         List<String> own = dataColumns(schema);
-        options.labels()
-                .forEach(name -> missing(own, name, "data.label: the column").ifPresent(problems::add));
+        options.labels().forEach(name -> missing(own, name, "the label column").ifPresent(problems::add));
         options.weight().ifPresent(name -> {
-            missing(own, name, "data.weight: the column").ifPresent(problems::add);
+            missing(own, name, "the column of data.weight").ifPresent(problems::add);
             if (options.labels().contains(name)) {
                 problems.add("data.weight names the label column \"" + name + "\"");
             }
@@ -101,17 +100,17 @@ record Columns(
                 ? own.stream().filter(name -> !reserved.contains(name)).toList()
                 : options.features();
         options.features().forEach(name -> {
-            missing(own, name, "data.features: the column").ifPresent(problems::add);
+            missing(own, name, "the feature column").ifPresent(problems::add);
             if (options.labels().contains(name)) {
                 problems.add("data.features names the label column \"" + name + "\"");
             }
         });
-        options.categorical().forEach(name -> missing(own, name, "data.categorical: the column")
+        options.categorical().forEach(name -> missing(own, name, "the column of data.categorical")
                 .ifPresent(problems::add));
         if (names.isEmpty()) {
             problems.add("there is no feature: the only column is the label " + options.labels());
         }
-        DataException.throwAll("the columns do not fit:", problems);
+        refuse(problems);
         Set<String> categories = Set.copyOf(options.categorical());
         List<Use> uses = new ArrayList<>();
         for (String name : names) {
@@ -140,13 +139,20 @@ record Columns(
             }
             labels.add(use(schema, name, Kind.AUTO, options.texts()));
         }
-        DataException.throwAll("the columns do not fit:", problems);
+        refuse(problems);
         return new Columns(
                 uses,
                 labels,
                 options.weight()
                         .map(name -> use(schema, name, Kind.NUMBER, options.texts()))
                         .orElse(null));
+    }
+
+    private static void refuse(List<String> problems) {
+        if (problems.size() == 1) {
+            throw new DataException(problems.get(0));
+        }
+        DataException.throwAll("the columns do not fit:", problems);
     }
 
     private static Use use(StructType schema, String name, Kind kind, Texts texts) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,6 +129,7 @@ final class Learned {
             sampled += use.kind() == Kind.SPARSE ? 0 : width;
         }
         tellEqual(sampled);
+        tellKinds();
         DataException.throwAll(path + " cannot be used:", problems);
         if (out.stream().mapToInt(Features.Column::width).sum() == 0) {
             throw new DataException(
@@ -256,10 +258,49 @@ final class Learned {
         for (Profile.Extreme extreme : List.of(found.least(), found.greatest())) {
             double off = Math.abs(extreme.value() - centers.get(0)) / spreads.get(0);
             if (extreme.place() != null && off > WILD && options.preprocessing().scale() == Scale.ROBUST) {
-                notes.add("column \"%s\" has the number %s (%s), %,.0f spreads from its median; it is drawn near"
+                notes.add("column \"%s\" has the number %s (%s), %.3g spreads from its median; it is drawn near"
                         .formatted(name, extreme.value(), profile.where(extreme.place()), off));
             }
         }
+    }
+
+    /** What became what, and what is missing. */
+    private void tellKinds() {
+        Map<String, List<String>> kinds = new LinkedHashMap<>();
+        List<String> missing = new ArrayList<>();
+        int text = 0;
+        for (int c = 0; c < columns.features().size(); c++) {
+            Use use = columns.features().get(c);
+            String kind =
+                    switch (use.kind()) {
+                        case NUMBER, AUTO -> "numeric";
+                        case VECTOR, SPARSE -> "vectors";
+                        case DATE -> "dates";
+                        case CATEGORY -> "categorical";
+                        case NONE -> "left out";
+                    };
+            String levels = use.kind() == Kind.CATEGORY
+                    ? " (%,d levels)".formatted(statistics.levels(text++).size())
+                    : "";
+            kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(use.name() + levels);
+            long count = profile.feature(c).count(Profile.Finding.MISSING);
+            if (count > 0 && use.kind() != Kind.NONE) {
+                missing.add("%s in %,d rows (%.1f %%)".formatted(use.name(), count, 100.0 * count / profile.rows()));
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        kinds.forEach((kind, names) -> lines.add("%s: %s".formatted(kind, some(names))));
+        if (!missing.isEmpty()) {
+            lines.add("missing (data.missing = %s): %s"
+                    .formatted(options.preprocessing().missing(), some(missing)));
+        }
+        notes.addAll(0, lines);
+    }
+
+    private static String some(List<String> names) {
+        int most = 12;
+        return String.join(", ", names.subList(0, Math.min(most, names.size())))
+                + (names.size() > most ? " and %,d more".formatted(names.size() - most) : "");
     }
 
     /** Columns of numbers that are equal in all that was sampled. */
@@ -361,7 +402,7 @@ final class Learned {
                             ? found.greatest()
                             : found.least();
             notes.add(
-                    "label column \"%s\" has the number %s (%s), %,.0f spreads from its median, which a squared error follows; mend it, or set model.loss = huber"
+                    "label column \"%s\" has the number %s (%s), %.3g spreads from its median, which a squared error follows; mend it, or set model.loss = huber"
                             .formatted(use.name(), wild.value(), profile.where(wild.place()), most / spread.spread()));
         }
         return new Label.Real.Target(use.name(), center, width);

@@ -22,6 +22,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
@@ -199,7 +200,9 @@ final class Profile implements Serializable {
                 } else {
                     observe(Cells.vector(row, use), visit);
                 }
-            } else if (use.type() instanceof NumericType && known == null) {
+            } else if (known == null
+                    && (use.type() instanceof NumericType
+                            || (use.type() instanceof BooleanType && use.kind() == Kind.NUMBER))) {
                 observe(Cells.number(row, use), visit);
             } else if (!(use.type() instanceof StringType) && use.kind() == Kind.DATE) {
                 observe(Cells.seconds(row, use), visit);

@@ -108,7 +108,7 @@ class CsvFilesTest {
     void aRowWithMoreOrFewerCellsIsRefusedWithItsPlace(String bad, int row) throws IOException {
         Path file = file("a.csv", "a,b,y\n1,2,no\n" + bad + "\n3,4,yes\n5,6,no\n", StandardCharsets.UTF_8);
         assertEquals(
-                ("%s cannot be used:\n  there are 1 row with more or fewer cells than there are columns (is a decimal comma, or a"
+                ("%s cannot be used:\n  there is 1 row with more or fewer cells than there are columns (is a decimal comma, or a"
                                 + " quote that is not closed, the reason?); the first is row %d of %s: %s")
                         .formatted(file, row, file, bad),
                 refused(file));

@@ -102,7 +102,7 @@ class RowOrderTest {
                 .withColumn(
                         "id",
                         functions
-                                .when(functions.col("id").equalTo(7), Double.NaN)
+                                .when(functions.col("id").equalTo(7), Double.POSITIVE_INFINITY)
                                 .otherwise(1.0));
         assertProblem("of the query's partition 0: ", bad, RowOrder.OF_FILES);
     }

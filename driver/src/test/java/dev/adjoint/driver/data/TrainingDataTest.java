@@ -46,9 +46,9 @@ class TrainingDataTest {
         assertEquals(new Label.Classes("y", "string", List.of("x", "z")), data.label());
         assertEquals(
                 List.of(
-                        new Features.Numeric("a", List.of(2.5), List.of(Math.sqrt(1.25))),
-                        new Features.Numeric("b", List.of(25.0), List.of(Math.sqrt(125))),
-                        new Features.Categorical("kind", List.of("blue", "green", "red"))),
+                        robust("a", 2.5, 1.5),
+                        robust("b", 25, 15),
+                        new Features.Categorical("kind", List.of("blue", "green", "red"), false, false, "red")),
                 data.features().columns());
         List<String> rows = new ArrayList<>();
         for (Chunk shard : data.training().chunks().collect()) {
@@ -58,8 +58,18 @@ class TrainingDataTest {
             }
         }
         assertEquals(
-                List.of("-0.45 -0.45 010 1", "-1.34 -1.34 001 0", "0.45 0.45 001 0", "1.34 1.34 100 1"),
+                List.of("-0.45 -0.45 010 1", "-1.35 -1.35 001 0", "0.45 0.45 001 0", "1.35 1.35 100 1"),
                 rows.stream().sorted().toList());
+    }
+
+    /** Of a column without missing numbers, by its median and interquartile range. */
+    private static Features.Numeric robust(String name, double median, double range) {
+        return new Features.Numeric(
+                name,
+                List.of(median),
+                List.of(range / 1.3489795003921634),
+                true,
+                new Features.Missing(List.of(median), List.of()));
     }
 
     @Test
@@ -132,14 +142,17 @@ class TrainingDataTest {
             assertEquals(format, new Reader(spark).formatOf(path));
             Dataset<Row> rows = new Reader(spark).read(path, new Source(format, false, List.of()), OptionalInt.empty());
             TrainingData data = TrainingData.prepare(rows, path, options("y", true, 0));
-            assertEquals(5, data.features().width(), format);
-            assertEquals(new Label.Classes("y", "bigint", List.of("0", "1")), data.label(), format);
+            assertEquals(6, data.features().width(), format); // a flag has two levels
+            assertEquals(
+                    new Label.Classes("y", format.equals("json") ? "bigint" : "int", List.of("0", "1")),
+                    data.label(),
+                    format);
         }
         String path = folder.resolve("parquet").toString();
         Dataset<Row> parquet =
                 new Reader(spark).read(path, new Source("parquet", false, List.of()), OptionalInt.empty());
         assertEquals(
-                new Label.Classes("flag", "string", List.of("false", "true")),
+                new Label.Classes("flag", "boolean", List.of("false", "true")),
                 TrainingData.prepare(parquet, path, options("flag", true, 0)).label());
         Path svm = Files.writeString(folder.resolve("data.libsvm"), "1 1:0.5 4:2\n0 2:1\n1 1:3\n");
         Dataset<Row> rows =
@@ -164,7 +177,7 @@ class TrainingDataTest {
                 largest = Math.max(largest, Math.abs(x));
             }
         }
-        assertEquals(4.5 / Math.sqrt(8.25), largest, 1e-4); // float64 has 2e-4 at that offset, float32 131072
+        assertEquals(4.5 / 4.5 * 1.3489795, largest, 1e-4); // float64 has 2e-4 at that offset, float32 131072
     }
 
     @Test
@@ -196,12 +209,11 @@ class TrainingDataTest {
         String path = csv("a,b,y\n1,1,x\n,2,z\n3,NaN,x\n4,5,z\n,-Infinity,x\n6,oops,z\n7,1,x\n");
         assertProblem(
                 path + " cannot be used:\n"
-                        + "  column \"a\" has 2 rows with a missing value; the first is row 2 of " + path + ": ,2,z\n"
+                        + "  column \"b\" has 1 row with an infinity; the first is row 5 of " + path
+                        + ": ,-Infinity,x\n"
                         + "  column \"b\" is numeric but has 1 row with text; mend them, or name the column in"
                         + " data.categorical (is the first line a header? then set data.header = true); the first is row 6"
-                        + " of " + path + ": 6,oops,z\n"
-                        + "  column \"b\" has 2 rows with NaN or an infinity; the first is row 3 of " + path
-                        + ": 3,NaN,x",
+                        + " of " + path + ": 6,oops,z",
                 () -> prepare(path, "y"));
     }
 
@@ -213,7 +225,7 @@ class TrainingDataTest {
                 path,
                 new TrainingData.Options(true, "y", List.of(), List.of("a"), RowOrder.OF_FILES, 0, 1, examples -> 2));
         assertEquals(
-                List.of(new Features.Categorical("a", List.of("1", "2", "3", "oops"))),
+                List.of(new Features.Categorical("a", List.of("1", "2", "3", "oops"), false, false, "1")),
                 data.features().columns());
     }
 
@@ -225,7 +237,8 @@ class TrainingDataTest {
                 () -> prepare(one, "y"));
         String missing = csv("a,y\n1,x\n2,\n3,z\n");
         assertProblem(
-                missing + " cannot be used:\n  label column \"y\" has 1 row without a label; the first is row 2 of "
+                missing
+                        + " cannot be used:\n  label column \"y\" has 1 row without a label; mend them, or set data.missing-label = skip to leave them out; the first is row 2 of "
                         + missing + ": 2,",
                 () -> prepare(missing, "y"));
         String text = csv("a,y\n1,1.5\n2,two\n");
