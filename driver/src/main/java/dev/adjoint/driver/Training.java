@@ -282,7 +282,17 @@ public final class Training {
 
     /** The metrics of a model on labelled data. */
     public static Evaluation evaluate(SparkSession spark, Model model, ShardedData examples) {
+        return evaluate(spark, model, new EvaluationData.Grouped(examples, List.of()));
+    }
+
+    /** The metrics of a model on labelled data, and on each of its groups. */
+    public static Evaluation evaluate(SparkSession spark, Model model, EvaluationData.Grouped data) {
         Passes passes = Passes.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), ReductionKind.AUTO);
-        return Trainer.evaluate(passes, model.network(), model.parameters(), examples);
+        return Trainer.evaluate(
+                passes,
+                model.network(),
+                model.parameters(),
+                data.examples(),
+                data.groups().size());
     }
 }

@@ -120,7 +120,13 @@ record Columns(List<Use> features, @Nullable Use target) implements Serializable
         return new Columns(uses, new Use(label.column(), index, schema.fields()[index].dataType(), kind));
     }
 
-    private static int index(StructType schema, String name, String what) {
+    /**
+     * Where the data has a column.
+     *
+     * @param what it is, for the message
+     * @throws DataException when it has none of that name
+     */
+    static int index(StructType schema, String name, String what) {
         List<String> names = dataColumns(schema);
         if (!names.contains(name)) {
             throw new DataException("%s \"%s\" is not in the data; the nearest names are %s (of %d columns)"
