@@ -50,14 +50,11 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
                     .formatted(name, type.simpleString()));
         }
         Use use = new Use(name, index, type, Kind.CATEGORY);
-        Set<String> values = new TreeSet<>();
-        rows.queryExecution()
+        Set<String> values = new TreeSet<>(rows.queryExecution()
                 .toRdd()
                 .toJavaRDD()
-                .mapPartitions(partition ->
-                        Collections.singleton(values(partition, use)).iterator())
-                .collect()
-                .forEach(values::addAll);
+                .mapPartitions(partition -> values(partition, use).iterator())
+                .collect());
         if (values.size() > MOST_GROUPS) {
             throw new DataException(
                     "%s: the column \"%s\" of --by has more than %,d values; group by one with fewer, of ranges, say"
@@ -78,8 +75,8 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
     }
 
     /** The different values of a partition; one more than are allowed is enough to know. */
-    private static TreeSet<String> values(Iterator<InternalRow> rows, Use use) {
-        TreeSet<String> values = new TreeSet<>();
+    private static Set<String> values(Iterator<InternalRow> rows, Use use) {
+        Set<String> values = new TreeSet<>();
         while (rows.hasNext() && values.size() <= MOST_GROUPS) {
             InternalRow row = rows.next();
             if (!Cells.isMissing(row, use)) {
