@@ -8,13 +8,14 @@ import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.RowOrder;
-import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.jobs.config.UsageException;
+import dev.adjoint.jobs.report.MetricsTable;
 import dev.adjoint.jobs.report.Summary;
 import dev.adjoint.model.Model;
+import dev.adjoint.worker.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,13 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Sets a key over what the job file says; without one, spark.* only.")
     private List<String> overrides = new ArrayList<>();
 
+    @Option(
+            names = "--by",
+            paramLabel = "COLUMN",
+            description =
+                    "Measures each group of rows with the same value in this column as well; any of the data's will do.")
+    private Optional<String> by = Optional.empty();
+
     @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
 
@@ -67,21 +75,27 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
         Model loaded = new ModelStore(Sessions.hadoop(settings)).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
-            ShardedData examples = config.isPresent()
+            EvaluationData.Grouped examples = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))
                     : all(data.path == null ? "" : data.path, loaded, new Reader(spark));
-            ObjectNode summary = Summary.of("evaluate").put("examples", examples.examples());
-            Summary.putMetrics(summary, Training.evaluate(spark, loaded, examples), loaded.label());
+            Evaluation evaluation = Training.evaluate(spark, loaded, examples);
+            ObjectNode summary = Summary.of("evaluate").put("examples", evaluation.examples());
+            Summary.putMetrics(summary, evaluation, loaded.label());
+            options.err().println(MetricsTable.of(evaluation, loaded.label()));
+            by.ifPresent(column -> {
+                Summary.putGroups(summary, evaluation, loaded.label(), column, examples.groups());
+                options.err().println(MetricsTable.of(evaluation, loaded.label(), column, examples.groups()));
+            });
             options.out().println(summary);
         }
         return 0;
     }
 
-    private static ShardedData all(String path, Model model, Reader reader) {
-        return EvaluationData.at(reader, path, model.source(), model.features(), model.label());
+    private EvaluationData.Grouped all(String path, Model model, Reader reader) {
+        return EvaluationData.at(reader, path, model.source(), model.features(), model.label(), by);
     }
 
-    private static ShardedData examples(JobConfig config, Model model, Reader reader) {
+    private EvaluationData.Grouped examples(JobConfig config, Model model, Reader reader) {
         Settings settings = config.settings();
         Optional<String> test = settings.get(Keys.TEST);
         if (test.isPresent()) {
@@ -101,6 +115,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         model.label(),
                         new RowOrder(settings.get(Keys.ORDER_BY)),
                         settings.get(Keys.VALIDATION_FRACTION),
-                        settings.get(Keys.SEED)));
+                        settings.get(Keys.SEED),
+                        by));
     }
 }
