@@ -116,7 +116,8 @@ public final class Training {
         EvaluationData.Reading reading = new EvaluationData.Reading(
                 settings.texts(),
                 settings.get(Keys.WEIGHT),
-                options.preprocessing().skipUnlabelled());
+                options.preprocessing().skipUnlabelled(),
+                Optional.empty());
         Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
                 .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label(), reading));
         List<String> notes = new ArrayList<>(data.notes());
@@ -289,7 +290,17 @@ public final class Training {
 
     /** The metrics of a model on labelled data. */
     public static Evaluation evaluate(SparkSession spark, Model model, ShardedData examples) {
+        return evaluate(spark, model, new EvaluationData.Labelled(examples, List.of(), List.of()));
+    }
+
+    /** The metrics of a model on labelled data, and on each of its groups. */
+    public static Evaluation evaluate(SparkSession spark, Model model, EvaluationData.Labelled data) {
         Passes passes = Passes.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), ReductionKind.AUTO);
-        return Trainer.evaluate(passes, model.network(), model.parameters(), examples);
+        return Trainer.evaluate(
+                passes,
+                model.network(),
+                model.parameters(),
+                data.examples(),
+                data.groups().size());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
+import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.TrainingData;
@@ -23,8 +24,10 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.Evaluation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.TestUtils$;
@@ -72,7 +75,7 @@ class SameBitsTest {
                         new Source("csv", true, List.of()),
                         "Class",
                         Network.perceptron(
-                                64, List.of(32), Activation.LOGISTIC, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY))
+                                62, List.of(32), Activation.LOGISTIC, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY))
                 + train(
                         spark,
                         synchronise,
@@ -104,9 +107,40 @@ class SameBitsTest {
         float[] parameters = new Trainer(passes, network, settings)
                 .train(data.training(), data.heldOut())
                 .parameters();
-        double heldOut = Trainer.evaluate(
-                        passes, network, parameters, data.heldOut().orElseThrow())
-                .loss();
-        return "%s: %s, held out %s%n".formatted(path, Model.checksum(parameters), heldOut);
+        Evaluation heldOut =
+                Trainer.evaluate(passes, network, parameters, data.heldOut().orElseThrow());
+        EvaluationData.Labelled all = EvaluationData.at(
+                new Reader(spark),
+                path,
+                source,
+                data.features(),
+                data.label(),
+                EvaluationData.Reading.of(source).by(Optional.of(label)));
+        Evaluation byLabel = Trainer.evaluate(
+                passes, network, parameters, all.examples(), all.groups().size());
+        return "%s: %s, held out %s, %s: %s%n"
+                .formatted(
+                        path,
+                        Model.checksum(parameters),
+                        describe(heldOut),
+                        all.groups(),
+                        byLabel.groups().stream()
+                                .map(group -> group.map(SameBitsTest::describe))
+                                .toList());
+    }
+
+    private static String describe(Evaluation evaluation) {
+        return evaluation
+                .classMetrics()
+                .map(metrics -> List.of(
+                                evaluation.loss(),
+                                metrics.logLoss(),
+                                metrics.rocAuc(),
+                                metrics.prAuc(),
+                                metrics.macroF1(),
+                                metrics.calibrationError())
+                        .toString())
+                .orElseGet(() -> List.of(evaluation.loss(), evaluation.rmse(0), evaluation.mae(0))
+                        .toString());
     }
 }

@@ -7,13 +7,14 @@ import dev.adjoint.driver.Training;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Reader;
-import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.jobs.config.UsageException;
+import dev.adjoint.jobs.report.MetricsTable;
 import dev.adjoint.jobs.report.Summary;
 import dev.adjoint.model.Model;
+import dev.adjoint.worker.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,13 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Sets a key over what the job file says; without one, spark.* only.")
     private List<String> overrides = new ArrayList<>();
 
+    @Option(
+            names = "--by",
+            paramLabel = "COLUMN",
+            description =
+                    "Measures each group of rows with the same value in this column as well; any of the data's will do.")
+    private Optional<String> by = Optional.empty();
+
     @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
 
@@ -66,17 +74,22 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
         Model loaded = new ModelStore(Sessions.hadoop(settings)).load(model);
         try (SparkSession spark = Sessions.open(settings)) {
-            EvaluationData.Labelled labelled = config.isPresent()
+            EvaluationData.Labelled examples = config.isPresent()
                     ? examples(config.get(), loaded, new Reader(spark))
                     : all(
                             data.path == null ? "" : data.path,
                             loaded,
                             new Reader(spark),
-                            EvaluationData.Reading.of(loaded.source()));
-            labelled.notes().forEach(options.err()::println);
-            ShardedData examples = labelled.examples();
-            ObjectNode summary = Summary.of("evaluate").put("examples", examples.examples());
-            Summary.putMetrics(summary, Training.evaluate(spark, loaded, examples), loaded.label());
+                            EvaluationData.Reading.of(loaded.source()).by(by));
+            examples.notes().forEach(options.err()::println);
+            Evaluation evaluation = Training.evaluate(spark, loaded, examples);
+            ObjectNode summary = Summary.of("evaluate").put("examples", evaluation.examples());
+            Summary.putMetrics(summary, evaluation, loaded.label());
+            options.err().println(MetricsTable.of(evaluation, loaded.label()));
+            by.ifPresent(column -> {
+                Summary.putGroups(summary, evaluation, loaded.label(), column, examples.groups());
+                options.err().println(MetricsTable.of(evaluation, loaded.label(), column, examples.groups()));
+            });
             options.out().println(summary);
         }
         return 0;
@@ -87,7 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return EvaluationData.at(reader, path, model.source(), model.features(), model.label(), reading);
     }
 
-    private static EvaluationData.Labelled examples(JobConfig config, Model model, Reader reader) {
+    private EvaluationData.Labelled examples(JobConfig config, Model model, Reader reader) {
         Settings settings = config.settings();
         Optional<String> test = settings.get(Keys.TEST);
         if (test.isPresent()) {
@@ -98,7 +111,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     new EvaluationData.Reading(
                             model.source().texts(),
                             settings.get(Keys.WEIGHT),
-                            settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP));
+                            settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP,
+                            by));
         }
         if (settings.get(Keys.VALIDATION_FRACTION) == 0) {
             throw new UsageException(
@@ -112,6 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         path,
                         model.features(),
                         model.label(),
-                        settings.data()));
+                        settings.data(),
+                        by));
     }
 }

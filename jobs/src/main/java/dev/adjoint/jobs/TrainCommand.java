@@ -12,6 +12,7 @@ import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.report.MetricsTable;
 import dev.adjoint.jobs.report.PhaseTable;
 import dev.adjoint.jobs.report.Progress;
 import dev.adjoint.jobs.report.Summary;
@@ -96,6 +97,8 @@ final class TrainCommand implements Callable<Integer> {
         if (!trained.result().isWhole()) {
             return stopped(trained, signal);
         }
+        MetricsTable.notBetterThanGuessing(trained)
+                .ifPresent(sentence -> options.err().println("warning: " + sentence));
         ObjectNode summary = Summary.of(trained, settings.get(Keys.EPOCHS));
         if (profile) {
             long[] emptyRounds = training.emptyRounds(EMPTY_ROUNDS);

@@ -187,7 +187,7 @@ public final class Network {
         return objective(record(batch, true, seed), false);
     }
 
-    /** The program that is evaluated: layers as they score, loss and prediction. */
+    /** The program that is evaluated: layers as they score, the loss in all and of each example, and the prediction. */
     public Objective evaluation(BatchShape batch) {
         return objective(record(batch, false, 0), true);
     }
@@ -201,8 +201,12 @@ public final class Network {
         Scope.Recording recording = net.recording;
         Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
         Value weights = recording.input(Objective.WEIGHTS, 1);
-        Value total = loss.perExample(net.outputs, y).multiply(weights).sum();
+        Value losses = loss.perExample(net.outputs, y);
+        Value total = losses.multiply(weights).sum();
         recording.builder.output(Objective.LOSS, total);
+        if (predicts) {
+            recording.builder.output(Objective.LOSSES, losses);
+        }
         if (!recording.tracking.isEmpty()) {
             Value weight = weights.sum();
             Value minimised = total;

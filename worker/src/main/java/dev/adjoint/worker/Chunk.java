@@ -13,8 +13,9 @@ import java.util.zip.CRC32C;
  * @param first the place of the first row in the shard
  * @param targets {@code [rows x k]}, row by row: class indices, or standardised real targets
  * @param weights {@code [rows x 1]}: example weights
+ * @param groups {@code [rows x 1]}: the number of the group that a row is measured in; empty where there are none
  */
-public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights)
+public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights, int[] groups)
         implements Piece, Serializable {
     /** About so many numbers are in a chunk: enough to mix well, few enough to have several in memory. */
     private static final int NUMBERS = 1 << 22;
@@ -33,6 +34,15 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
             throw new IllegalArgumentException("shard %d: %d targets and %d weights for %d rows"
                     .formatted(shard, targets.length, weights.length, features.rows()));
         }
+        if (groups.length > 0 && groups.length != rows) {
+            throw new IllegalArgumentException(
+                    "shard %d: groups of %d rows for %d rows".formatted(shard, groups.length, rows));
+        }
+    }
+
+    /** Without groups. */
+    public Chunk(int shard, int first, Rows features, float[] targets, float[] weights) {
+        this(shard, first, features, targets, weights, new int[0]);
     }
 
     /** With all features, {@code [rows x width]}. */
@@ -44,7 +54,12 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
         return features.rows();
     }
 
-    /** A CRC-32C of all numbers. */
+    /** The same rows, each in a group. */
+    public Chunk withGroups(int[] ofRows) {
+        return new Chunk(shard, first, features, targets, weights, ofRows);
+    }
+
+    /** A CRC-32C of all numbers that are trained on. */
     public long checksum() {
         CRC32C crc = new CRC32C();
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER);

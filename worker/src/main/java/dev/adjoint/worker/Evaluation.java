@@ -4,10 +4,15 @@ import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.kernel.Block;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The weighted sums behind a model's metrics on a set of examples: its loss, and either its hits or, by target, its errors. An
- * example of weight 2 counts as two of weight 1.
+ * The weighted sums behind a model's metrics on a set of examples: its loss, and either its hits or, by target, its errors;
+ * where they are asked for, {@link ClassMetrics}, and the same of groups of the examples. An example of weight 2 counts as two
+ * of weight 1.
  */
 public final class Evaluation implements Sum<Evaluation>, Serializable {
     private static final long serialVersionUID = 1L;
@@ -20,21 +25,34 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
     private final double[] squaredError;
     private final double[] absoluteError;
     private final Moments targets;
+    private final @Nullable ClassMetrics classMetrics;
+    /** Null for a group without examples so far. */
+    private final @Nullable Evaluation[] groups;
 
-    private Evaluation(boolean classes, int targets) {
+    private Evaluation(boolean classes, int targets, @Nullable ClassMetrics classMetrics, int groups) {
         this.classes = classes;
         this.squaredError = new double[targets];
         this.absoluteError = new double[targets];
         this.targets = new Moments(targets);
+        this.classMetrics = classMetrics;
+        this.groups = new @Nullable Evaluation[groups];
     }
 
     /**
      * Evaluates shards, from a network's parameters.
      *
-     * @param objective with the outputs loss and prediction
+     * @param objective with the outputs loss, losses and prediction
      * @param classes whether to count hits, or to sum errors
+     * @param full whether there are {@link ClassMetrics}, of classes
+     * @param groups how many groups the chunks' rows are in; 0 for none
      */
-    public record OfModel(Objective objective, boolean classes) implements Work<float[], Evaluation> {
+    public record OfModel(Objective objective, boolean classes, boolean full, int groups)
+            implements Work<float[], Evaluation> {
+        /** Of what costs next to nothing beside the predictions. */
+        public OfModel(Objective objective, boolean classes) {
+            this(objective, classes, false, 0);
+        }
+
         @Override
         public float[] copy(float[] parameters) {
             return parameters.clone();
@@ -51,30 +69,47 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
     }
 
     private static final class Evaluator implements TreeSum.OfShard<Chunk, Evaluation> {
+        private final OfModel model;
         private final Execution<float[]> execution;
         private final Batch batch;
         private final Block loss;
+        private final Block losses;
         private final Block prediction;
-        private final boolean classes;
+        /** Of an example: one class, or as many flags or numbers. */
+        private final int targets;
 
         Evaluator(OfModel model) {
+            this.model = model;
             this.execution = Execution.float32(model.objective().program());
             this.batch = new Batch(model.objective(), execution);
             this.loss = execution.output(Objective.LOSS);
+            this.losses = execution.output(Objective.LOSSES);
             this.prediction = execution.output(Objective.PREDICTION);
-            this.classes = model.classes();
+            this.targets = execution.input(Objective.TARGETS).columns();
         }
 
         @Override
         public Evaluation sum(int shard, Iterator<Chunk> chunks) {
-            Evaluation sum = new Evaluation(classes, classes ? 0 : prediction.columns());
+            Evaluation sum = evaluation(0, model.groups());
             while (chunks.hasNext()) {
                 Chunk chunk = chunks.next();
                 for (int from = 0; from < chunk.rows(); from += batch.rows()) {
                     add(chunk, from, Math.min(batch.rows(), chunk.rows() - from), sum);
                 }
             }
+            sum.settle();
             return sum;
+        }
+
+        /** Of no example yet: one of {@code among} groups, or one that has {@code groups}. */
+        private Evaluation evaluation(int among, int groups) {
+            int columns = prediction.columns();
+            boolean detailed = model.classes() && model.full() && targets == 1;
+            return new Evaluation(
+                    model.classes(),
+                    model.classes() ? 0 : columns,
+                    detailed ? new ClassMetrics(Math.max(2, columns), among) : null,
+                    groups);
         }
 
         private void add(Chunk chunk, int from, int rows, Evaluation sum) {
@@ -85,19 +120,53 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
             execution.run();
             sum.loss += execution.arena()[loss.offset()];
             sum.examples += rows;
-            int columns = prediction.columns();
             for (int i = 0; i < rows; i++) {
-                int at = prediction.offset() + i * columns;
-                double weight = chunk.weights()[from + i];
-                if (classes) {
-                    boolean hit = likeliest(execution.arena(), at, columns) == (int) chunk.targets()[from + i];
-                    sum.correct += hit ? weight : 0;
-                } else {
-                    for (int k = 0; k < columns; k++) {
-                        sum.observe(k, execution.arena()[at + k], chunk.targets()[(from + i) * columns + k], weight);
-                    }
+                observe(chunk, from + i, i, sum);
+                if (model.groups() > 0) {
+                    Evaluation group = group(sum, chunk.groups()[from + i]);
+                    double weight = chunk.weights()[from + i];
+                    group.weight += weight;
+                    group.loss += weight * execution.arena()[losses.offset() + i];
+                    group.examples++;
+                    observe(chunk, from + i, i, group);
                 }
             }
+        }
+
+        private Evaluation group(Evaluation sum, int number) {
+            Evaluation group = sum.groups[number];
+            if (group == null) {
+                group = evaluation(model.groups(), 0);
+                sum.groups[number] = group;
+            }
+            return group;
+        }
+
+        /** Adds the row of a chunk that was row {@code at} of the batch. */
+        private void observe(Chunk chunk, int row, int at, Evaluation sum) {
+            int columns = prediction.columns();
+            int first = prediction.offset() + at * columns;
+            double weight = chunk.weights()[row];
+            if (model.classes() && targets > 1) {
+                for (int k = 0; k < targets; k++) {
+                    boolean hit =
+                            likeliest(execution.arena(), first + k, 1) == (int) chunk.targets()[row * targets + k];
+                    sum.correct += hit ? weight / targets : 0;
+                }
+            } else if (model.classes()) {
+                sum.observe(execution.arena(), first, columns, (int) chunk.targets()[row], weight);
+            } else {
+                for (int k = 0; k < columns; k++) {
+                    sum.observe(k, execution.arena()[first + k], chunk.targets()[row * columns + k], weight);
+                }
+            }
+        }
+    }
+
+    private void observe(float[] probabilities, int at, int columns, int label, double weight) {
+        correct += likeliest(probabilities, at, columns) == label ? weight : 0;
+        if (classMetrics != null) {
+            classMetrics.observe(probabilities, at, columns, label, weight);
         }
     }
 
@@ -119,11 +188,48 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
             absoluteError[k] += right.absoluteError[k];
         }
         targets.add(right.targets);
+        if (classMetrics != null && right.classMetrics != null) {
+            classMetrics.add(right.classMetrics);
+        }
+        for (int i = 0; i < groups.length; i++) {
+            Evaluation more = right.groups[i];
+            if (more != null) {
+                Evaluation left = groups[i] == null ? more.empty() : groups[i];
+                left.add(more);
+                groups[i] = left;
+            }
+        }
+    }
+
+    /** Like this one, of no example yet. */
+    private Evaluation empty() {
+        return new Evaluation(classes, targets(), classMetrics == null ? null : classMetrics.empty(), groups.length);
+    }
+
+    private void settle() {
+        if (classMetrics != null) {
+            classMetrics.settle();
+        }
+        for (Evaluation group : groups) {
+            if (group != null) {
+                group.settle();
+            }
+        }
     }
 
     /** Whether hits were counted, or errors summed. */
     public boolean isClassification() {
         return classes;
+    }
+
+    /** What there is to tell of classes beyond the accuracy, where it was asked for. */
+    public Optional<ClassMetrics> classMetrics() {
+        return Optional.ofNullable(classMetrics);
+    }
+
+    /** The metrics of each group of the examples; empty for one that has none. */
+    public List<Optional<Evaluation>> groups() {
+        return Stream.of(groups).map(Optional::ofNullable).toList();
     }
 
     public long examples() {
@@ -140,7 +246,7 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         return loss / weight;
     }
 
-    /** The share of examples whose likeliest class is theirs. */
+    /** The share of examples whose likeliest class is theirs; of several flags, the share of those that are right. */
     public double accuracy() {
         return correct / weight;
     }

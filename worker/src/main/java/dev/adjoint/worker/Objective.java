@@ -33,6 +33,8 @@ public record Objective(Program program) implements Serializable {
     public static final String COUNTERS = "counters";
     /** A scalar: the weighted sum of the examples' losses. */
     public static final String LOSS = "loss";
+    /** {@code [rows x 1]}: the loss of each example, where it is evaluated. */
+    public static final String LOSSES = "losses";
     /** A scalar: what is minimised, where that is not the loss alone. */
     public static final String MINIMISED = "objective";
     /** {@code [rows x k]}: the probability of each class (one column: of class 1), or numbers. */

@@ -74,7 +74,7 @@ class NetworkTest {
             assertEquals(network.parameterCount(), objective.parameterCount());
         }
         assertEquals(List.of("loss"), outputs(network.objective(BatchShape.dense(2), 1)));
-        assertEquals(List.of("loss", "prediction"), outputs(network.evaluation(BatchShape.dense(2))));
+        assertEquals(List.of("loss", "losses", "prediction"), outputs(network.evaluation(BatchShape.dense(2))));
         assertEquals(List.of("prediction"), outputs(network.scoring(BatchShape.dense(2))));
     }
 

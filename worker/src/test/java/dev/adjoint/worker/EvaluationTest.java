@@ -9,6 +9,7 @@ import dev.adjoint.model.StandardLoss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +72,87 @@ class EvaluationTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(StandardLoss.class)
+    void aGroupIsMeasuredAsItsRowsAlone(StandardLoss loss) {
+        Random random = new Random(12);
+        Chunk chunk = Examples.chunk(loss, 40, random);
+        float[] parameters = parameters(loss, random);
+        int[] groups =
+                random.ints(40, 0, 3).map(group -> group == 2 ? 3 : group).toArray();
+        Chunk first = Examples.rows(chunk, 0, 11).withGroups(Arrays.copyOfRange(groups, 0, 11));
+        Chunk second = Examples.rows(chunk, 11, 40).withGroups(Arrays.copyOfRange(groups, 11, 40));
+        Evaluation sum = evaluation(work(loss, 4), parameters, first);
+        sum.add(evaluation(work(loss, 4), parameters, second));
+        assertTrue(sum.groups().get(2).isEmpty(), "nobody is in it");
+        for (int group : new int[] {0, 1, 3}) {
+            int[] rows = IntStream.range(0, 40).filter(i -> groups[i] == group).toArray();
+            Evaluation alone = evaluation(work(loss), parameters, Examples.rows(chunk, rows));
+            Evaluation grouped = sum.groups().get(group).orElseThrow();
+            assertEquals(rows.length, grouped.examples());
+            assertEquals(alone.loss(), grouped.loss(), 1e-6);
+            if (loss.isClassification()) {
+                ClassMetrics expected = alone.classMetrics().orElseThrow();
+                ClassMetrics actual = grouped.classMetrics().orElseThrow();
+                assertEquals(alone.accuracy(), grouped.accuracy(), 1e-12);
+                assertEquals(expected.macroF1(), actual.macroF1(), 1e-12);
+                assertEquals(expected.calibrationError(), actual.calibrationError(), 1e-6);
+                assertEquals(expected.rocAuc(), actual.rocAuc(), 0.05, "the bins of groups are coarser");
+            } else {
+                assertEquals(alone.rmse(0), grouped.rmse(0), 1e-6);
+                assertEquals(alone.r2(0), grouped.r2(0), 1e-6);
+            }
+        }
+    }
+
+    @Test
+    void whatThereIsNoExampleOfIsNoNumber() {
+        StandardLoss loss = StandardLoss.BINARY_CROSS_ENTROPY;
+        Chunk chunk = Examples.chunk(loss, 6, new Random(13));
+        Arrays.fill(chunk.targets(), 0f);
+        float[] parameters = new float[Examples.network(loss).parameterCount()];
+        parameters[parameters.length - 1] = -3; // the probability of class 1 is 1 / (1 + e^3)
+        ClassMetrics metrics =
+                evaluation(work(loss), parameters, chunk).classMetrics().orElseThrow();
+        assertTrue(Double.isNaN(metrics.recall(1)));
+        assertTrue(Double.isNaN(metrics.precision(1)));
+        assertTrue(Double.isNaN(metrics.f1(1)));
+        assertTrue(Double.isNaN(metrics.rocAuc()));
+        assertTrue(Double.isNaN(metrics.prAuc()));
+        assertEquals(1, metrics.balancedAccuracy(), "the mean is over the classes that there are");
+        assertEquals(1, metrics.macroF1());
+        assertEquals(1, metrics.baselineAccuracy());
+        assertEquals(1, metrics.rarest());
+        assertEquals(0, metrics.commonest());
+        assertEquals(Math.log(1 + Math.exp(-3)), metrics.logLoss(), 1e-6);
+        assertEquals(1 / (1 + Math.exp(3)), metrics.calibrationError(), 1e-6);
+    }
+
+    @Test
+    void probabilitiesOfZeroCostALotAndNotInfinitely() {
+        StandardLoss loss = StandardLoss.BINARY_CROSS_ENTROPY;
+        Chunk chunk = Examples.chunk(loss, 6, new Random(14));
+        Arrays.fill(chunk.targets(), 0f);
+        float[] parameters = new float[Examples.network(loss).parameterCount()];
+        parameters[parameters.length - 1] = 200;
+        ClassMetrics metrics =
+                evaluation(work(loss), parameters, chunk).classMetrics().orElseThrow();
+        assertEquals(-Math.log(1e-15), metrics.logLoss(), 1e-9);
+        assertEquals(1, metrics.calibrationError());
+    }
+
+    @Test
+    void anEpochsEvaluationHasNoMoreThanLossAndHits() {
+        StandardLoss loss = StandardLoss.BINARY_CROSS_ENTROPY;
+        Random random = new Random(15);
+        Evaluation evaluation = evaluation(
+                new Evaluation.OfModel(Examples.network(loss).evaluation(BatchShape.dense(BATCH)), true).layOut(),
+                parameters(loss, random),
+                Examples.chunk(loss, 5, random));
+        assertTrue(evaluation.classMetrics().isEmpty());
+        assertTrue(evaluation.groups().isEmpty());
+    }
+
     @Test
     void theFirstOfTheLikeliestClassesWins() {
         float[] probabilities = {9, 0.4f, 0.4f, 0.2f, 0.1f, 0.45f, 0.45f};
@@ -92,8 +174,15 @@ class EvaluationTest {
     }
 
     private static ShardWork<float[], Evaluation> work(StandardLoss loss) {
+        return work(loss, 0);
+    }
+
+    private static ShardWork<float[], Evaluation> work(StandardLoss loss, int groups) {
         return new Evaluation.OfModel(
-                        Examples.network(loss).evaluation(BatchShape.dense(BATCH)), loss.isClassification())
+                        Examples.network(loss).evaluation(BatchShape.dense(BATCH)),
+                        loss.isClassification(),
+                        true,
+                        groups)
                 .layOut();
     }
 
@@ -107,11 +196,44 @@ class EvaluationTest {
         assertEquals(expected.weightedLoss / expected.weight, actual.loss(), 1e-5, message);
         if (actual.isClassification()) {
             assertEquals(expected.correct / expected.weight, actual.accuracy(), 1e-12, message);
+            assertClassMetrics(expected, actual.classMetrics().orElseThrow(), message);
         } else {
             assertEquals(Math.sqrt(expected.squaredError / expected.weight), actual.rmse(0), 1e-5, message);
             assertEquals(expected.absoluteError / expected.weight, actual.mae(0), 1e-5, message);
             assertEquals(expected.r2(), actual.r2(0), 1e-5, message);
         }
+    }
+
+    private static void assertClassMetrics(Plain expected, ClassMetrics actual, String message) {
+        double recalls = 0;
+        double f1s = 0;
+        int present = 0;
+        int named = 0;
+        for (int c = 0; c < actual.classes(); c++) {
+            double ofClass = 0;
+            double taken = 0;
+            for (int k = 0; k < actual.classes(); k++) {
+                ofClass += expected.confusion[c][k];
+                taken += expected.confusion[k][c];
+                assertEquals(expected.confusion[c][k], actual.confusion(c, k), 1e-12, message);
+            }
+            double hits = expected.confusion[c][c];
+            assertEquals(ofClass / expected.weight, actual.share(c), 1e-12, message);
+            assertEquals(ofClass == 0 ? Double.NaN : hits / ofClass, actual.recall(c), 1e-12, message);
+            assertEquals(taken == 0 ? Double.NaN : hits / taken, actual.precision(c), 1e-12, message);
+            recalls += ofClass == 0 ? 0 : hits / ofClass;
+            f1s += ofClass + taken == 0 ? 0 : 2 * hits / (ofClass + taken);
+            present += ofClass > 0 ? 1 : 0;
+            named += ofClass + taken > 0 ? 1 : 0;
+        }
+        assertEquals(recalls / present, actual.balancedAccuracy(), 1e-12, message);
+        assertEquals(f1s / named, actual.macroF1(), 1e-12, message);
+        assertEquals(expected.weightedLoss / expected.weight, actual.logLoss(), 1e-5, message);
+        double off = 0;
+        for (int bin = 0; bin < 15; bin++) {
+            off += Math.abs(expected.hitsLessConfidence[bin]);
+        }
+        assertEquals(off / expected.weight, actual.calibrationError(), 1e-5, message);
     }
 
     /** The network and its measures in float64, one row after the other. */
@@ -121,6 +243,10 @@ class EvaluationTest {
         double weight;
         double weightedLoss;
         double correct;
+        /** Weights by actual and predicted class. */
+        final double[][] confusion = new double[3][3];
+
+        final double[] hitsLessConfidence = new double[15];
         double squaredError;
         double absoluteError;
         private final float[] targets;
@@ -141,11 +267,15 @@ class EvaluationTest {
         private double measure(double[] u, double y, double w) {
             return switch (loss) {
                 case SOFTMAX_CROSS_ENTROPY -> {
+                    double sum = Arrays.stream(u).map(Math::exp).sum();
+                    classified(
+                            Arrays.stream(u).map(logit -> Math.exp(logit) / sum).toArray(), (int) y, w);
                     correct += u[(int) y] == Arrays.stream(u).max().orElseThrow() ? w : 0;
                     yield Math.log(Arrays.stream(u).map(Math::exp).sum()) - u[(int) y];
                 }
                 case BINARY_CROSS_ENTROPY -> {
                     double p = 1 / (1 + Math.exp(-u[0]));
+                    classified(new double[] {1 - p, p}, (int) y, w);
                     correct += (p > 0.5) == (y == 1) ? w : 0;
                     yield -Math.log(y == 1 ? p : 1 - p);
                 }
@@ -160,6 +290,21 @@ class EvaluationTest {
                     yield linear ? distance - 0.5 : distance * distance / 2;
                 }
             };
+        }
+
+        private void classified(double[] probabilities, int y, double w) {
+            double most = Arrays.stream(probabilities).max().orElseThrow();
+            int best = IntStream.range(0, probabilities.length)
+                    .filter(c -> probabilities[c] == most)
+                    .findFirst()
+                    .orElseThrow();
+            confusion[y][best] += w;
+            // Bins are closed above.
+            int bin = IntStream.range(0, 15)
+                    .filter(b -> most <= (b + 1) / 15.0)
+                    .findFirst()
+                    .orElse(14);
+            hitsLessConfidence[bin] += w * ((best == y ? 1 : 0) - most);
         }
 
         double r2() {

@@ -208,7 +208,13 @@ record Columns(
                         .formatted(what, name, Names.nearest(name, own), own.size()));
     }
 
-    private static int index(StructType schema, String name, String what) {
+    /**
+     * Where the data has a column.
+     *
+     * @param what it is, for the message
+     * @throws DataException when it has none of that name
+     */
+    static int index(StructType schema, String name, String what) {
         missing(dataColumns(schema), name, what).ifPresent(problem -> {
             throw new DataException(problem);
         });

@@ -24,20 +24,28 @@ public final class EvaluationData {
      *
      * @param weight the column with the examples' weights
      * @param skipUnlabelled whether rows without a label are left out; else they are an error
+     * @param by the column whose values put rows in groups
      */
-    public record Reading(Texts texts, Optional<String> weight, boolean skipUnlabelled) {
+    public record Reading(Texts texts, Optional<String> weight, boolean skipUnlabelled, Optional<String> by) {
         /** As a model's training data was, where every row counts once. */
         public static Reading of(Source source) {
-            return new Reading(source.texts(), Optional.empty(), false);
+            return new Reading(source.texts(), Optional.empty(), false, Optional.empty());
+        }
+
+        /** The same in groups. */
+        public Reading by(Optional<String> column) {
+            return new Reading(texts, weight, skipUnlabelled, column);
         }
     }
 
     /**
      * Labelled data, packed.
      *
+     * @param groups what the rows of each group have in the column that groups them, in order, empty where they have nothing; no
+     *     groups where none were asked for
      * @param notes what is worth telling of it
      */
-    public record Labelled(ShardedData examples, List<String> notes) {}
+    public record Labelled(ShardedData examples, List<Optional<String>> groups, List<String> notes) {}
 
     /** Rows that fit a model, and what is worth telling of them. */
     record Checked(NumberedRows numbered, List<String> notes) {}
@@ -61,28 +69,48 @@ public final class EvaluationData {
      */
     public static Labelled all(Dataset<Row> rows, String path, Features features, Label label, Reading reading) {
         Checked checked = checked(rows, path, features, label, RowOrder.OF_FILES, reading);
-        long examples = checked.numbered().profile().rows();
-        return new Labelled(pack(checked.numbered(), row -> row, examples, features, label), checked.notes());
+        return pack(
+                checked,
+                row -> row,
+                checked.numbered().profile().rows(),
+                features,
+                label,
+                grouping(checked, path, reading));
     }
 
     /**
-     * The rows that a training with this order, fraction and seed held out.
+     * The rows that a training with these options held out.
      *
      * @param path for messages
      * @throws DataException when the data does not fit the model, or nothing is held out of it
      */
     public static Labelled heldOut(
-            Dataset<Row> rows, String path, Features features, Label label, TrainingData.Options options) {
+            Dataset<Row> rows,
+            String path,
+            Features features,
+            Label label,
+            TrainingData.Options options,
+            Optional<String> by) {
         Reading reading = new Reading(
-                options.texts(), options.weight(), options.preprocessing().skipUnlabelled());
+                options.texts(), options.weight(), options.preprocessing().skipUnlabelled(), by);
         Checked checked = checked(rows, path, features, label, options.order(), reading);
         Placement placement =
                 Placement.of(path, checked.numbered().profile().rows(), options.validationFraction(), options.seed());
-        return new Labelled(heldOut(checked.numbered(), placement, features, label), checked.notes());
+        return heldOut(checked, placement, features, label, grouping(checked, path, reading));
     }
 
     static ShardedData heldOut(NumberedRows numbered, Placement placement, Features features, Label label) {
-        return pack(numbered, row -> -1 - placement.place(row), placement.heldOut(), features, label);
+        return heldOut(new Checked(numbered, List.of()), placement, features, label, Optional.empty())
+                .examples();
+    }
+
+    private static Labelled heldOut(
+            Checked checked, Placement placement, Features features, Label label, Optional<Grouping> grouping) {
+        return pack(checked, row -> -1 - placement.place(row), placement.heldOut(), features, label, grouping);
+    }
+
+    private static Optional<Grouping> grouping(Checked checked, String path, Reading reading) {
+        return reading.by().map(name -> Grouping.by(name, checked.numbered().rows(), path, reading.texts()));
     }
 
     static Checked checked(
@@ -117,20 +145,31 @@ public final class EvaluationData {
                 skip);
     }
 
-    private static ShardedData pack(
-            NumberedRows numbered,
+    private static Labelled pack(
+            Checked checked,
             NumberedRows.Destination destination,
             long examples,
             Features features,
-            Label label) {
+            Label label,
+            Optional<Grouping> grouping) {
+        NumberedRows numbered = checked.numbered();
         int shards = (int) Math.max(1, Math.min(1 << 14, Long.highestOneBit(examples / 1024)));
         Sharding sharding = Sharding.of(numbered.rows(), shards);
-        return sharding.pack(
-                sharding.sort(numbered.keyed(destination, sharding)),
-                features,
-                label,
-                new double[0],
-                examples,
-                numbered.profile().entriesOfRow(numbered.examples().columns()));
+        int entriesOfRow = numbered.profile().entriesOfRow(numbered.examples().columns());
+        ShardedData packed = grouping.isEmpty()
+                ? sharding.pack(
+                        sharding.sort(numbered.keyed(destination, sharding)),
+                        features,
+                        label,
+                        new double[0],
+                        examples,
+                        entriesOfRow)
+                : sharding.packGrouped(
+                        sharding.sort(numbered.keyed(destination, sharding, grouping.get())),
+                        features,
+                        label,
+                        examples,
+                        entriesOfRow);
+        return new Labelled(packed, grouping.map(Grouping::values).orElse(List.of()), checked.notes());
     }
 }

@@ -1,10 +1,12 @@
 package dev.adjoint.driver.data;
 
+import dev.adjoint.driver.data.Columns.Use;
 import dev.adjoint.model.features.RawExample;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -27,26 +29,62 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
         long of(long row);
     }
 
-    /** The examples whose destination is not negative, each under the key of its shard and place. */
-    JavaPairRDD<Long, RawExample> keyed(Destination destination, Sharding sharding) {
-        return order.isOfFiles() ? keyedByPlace(destination, sharding) : keyedByValue(destination, sharding);
+    /** From a row to what is made of it. */
+    private interface Reading<T> extends Serializable {
+        T of(InternalRow row);
     }
 
-    private JavaPairRDD<Long, RawExample> keyedByPlace(Destination destination, Sharding sharding) {
-        Keying keying = new Keying(new HashMap<>(profile.blockOffsets()), examples, skip, destination, sharding);
+    /** The examples whose destination is not negative, each under the key of its shard and place. */
+    JavaPairRDD<Long, RawExample> keyed(Destination destination, Sharding sharding) {
+        Examples read = examples;
+        return keyed(destination, sharding, read::read, Optional.empty());
+    }
+
+    /** The same, each with the number of its group. */
+    JavaPairRDD<Long, Tuple2<RawExample, Integer>> keyed(
+            Destination destination, Sharding sharding, Grouping grouping) {
+        Examples read = examples;
+        return keyed(
+                destination,
+                sharding,
+                row -> new Tuple2<>(read.read(row), grouping.of(row)),
+                Optional.of(grouping.column()));
+    }
+
+    /** Tells rows that are left out since they have no label. */
+    private record Lacking(Columns columns, boolean skip) implements Serializable {
+        boolean label(InternalRow row) {
+            return skip && Examples.lacksLabel(row, columns);
+        }
+    }
+
+    private Lacking lacking() {
+        return new Lacking(examples.columns(), skip);
+    }
+
+    private <T> JavaPairRDD<Long, T> keyed(
+            Destination destination, Sharding sharding, Reading<T> reading, Optional<Use> last) {
+        return order.isOfFiles()
+                ? keyedByPlace(destination, sharding, reading)
+                : keyedByValue(destination, sharding, reading, last);
+    }
+
+    private <T> JavaPairRDD<Long, T> keyedByPlace(Destination destination, Sharding sharding, Reading<T> reading) {
+        Keying<T> keying =
+                new Keying<>(new HashMap<>(profile.blockOffsets()), lacking(), reading, destination, sharding);
         return rows.queryExecution().toRdd().toJavaRDD().mapPartitionsToPair(keying::keys);
     }
 
-    private JavaPairRDD<Long, RawExample> keyedByValue(Destination destination, Sharding sharding) {
-        Examples read = examples;
+    private <T> JavaPairRDD<Long, T> keyedByValue(
+            Destination destination, Sharding sharding, Reading<T> reading, Optional<Use> last) {
         long count = profile.rows();
-        boolean skips = skip;
-        JavaRDD<RawExample> sorted = order.sort(rows, examples.columns())
+        Lacking lacking = lacking();
+        JavaRDD<T> sorted = order.sort(rows, examples.columns(), last)
                 .queryExecution()
                 .toRdd()
                 .toJavaRDD()
-                .filter(row -> !skips || !Examples.lacksLabel(row, read.columns()))
-                .map(read::read);
+                .filter(row -> !lacking.label(row))
+                .map(reading::of);
         return sorted.zipWithIndex().flatMapToPair(numbered -> {
             if (numbered._2() >= count) {
                 throw new IllegalStateException(
@@ -54,23 +92,23 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
             }
             long index = destination.of(numbered._2());
             return index < 0
-                    ? Stream.<Tuple2<Long, RawExample>>empty().iterator()
+                    ? Stream.<Tuple2<Long, T>>empty().iterator()
                     : Stream.of(new Tuple2<>(sharding.key(index), numbered._1()))
                             .iterator();
         });
     }
 
-    private record Keying(
-            Map<Place, Long> offsets, Examples examples, boolean skip, Destination destination, Sharding sharding)
+    private record Keying<T>(
+            Map<Place, Long> offsets, Lacking lacking, Reading<T> reading, Destination destination, Sharding sharding)
             implements Serializable {
-        Iterator<Tuple2<Long, RawExample>> keys(Iterator<InternalRow> rows) {
+        Iterator<Tuple2<Long, T>> keys(Iterator<InternalRow> rows) {
             Place.Counter counter = new Place.Counter();
             long[] skipped = {0};
             return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
                     .flatMap(row -> {
                         Place place = counter.next(row);
                         skipped[0] = place.position() == 0 ? 0 : skipped[0];
-                        if (skip && Examples.lacksLabel(row, examples.columns())) {
+                        if (lacking.label(row)) {
                             skipped[0]++;
                             return Stream.empty();
                         }
@@ -79,14 +117,14 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
                     .iterator();
         }
 
-        private Stream<Tuple2<Long, RawExample>> key(InternalRow row, Place place, long skipped) {
+        private Stream<Tuple2<Long, T>> key(InternalRow row, Place place, long skipped) {
             Long offset = offsets.get(new Place(place.file(), place.block(), 0));
             if (offset == null) {
                 throw new IllegalStateException("%s changed while it was read: there was no block at %d before"
                         .formatted(place.file(), place.block()));
             }
             long index = destination.of(offset + place.position() - skipped);
-            return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), examples.read(row)));
+            return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), reading.of(row)));
         }
     }
 }

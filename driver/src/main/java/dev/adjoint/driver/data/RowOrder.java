@@ -4,6 +4,7 @@ import dev.adjoint.driver.data.Columns.Use;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -64,8 +65,12 @@ public record RowOrder(List<String> columns) {
         return isOfFiles() && !names.contains(Reader.FILE) ? new RowOrder(List.of(ALL)) : this;
     }
 
-    /** The rows in this order, however they were split before. */
-    Dataset<Row> sort(Dataset<Row> rows, Columns used) {
+    /**
+     * The rows in this order, however they were split before.
+     *
+     * @param last a column whose values tell rows apart that are equal in all others
+     */
+    Dataset<Row> sort(Dataset<Row> rows, Columns used, Optional<Use> last) {
         List<Column> keys = new ArrayList<>();
         columns.stream().filter(name -> !name.equals(ALL)).forEach(name -> keys.add(column(rows, name)));
         Column[] values = Stream.concat(used.features().stream(), used.labels().stream())
@@ -76,6 +81,7 @@ public record RowOrder(List<String> columns) {
         keys.add(functions.xxhash64(values));
         keys.add(functions.xxhash64(Stream.concat(Stream.of(functions.lit("adjoint")), Arrays.stream(values))
                 .toArray(Column[]::new)));
+        last.ifPresent(use -> keys.add(column(rows, use.name())));
         return rows.orderBy(keys.toArray(Column[]::new));
     }
 

@@ -10,6 +10,7 @@ import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.SparseRows;
 import dev.adjoint.worker.TreeSum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -68,7 +69,7 @@ final class Sharding extends Partitioner {
     }
 
     /** The raw examples in the order of their keys: the same however they were split before. */
-    JavaRDD<Tuple2<Long, RawExample>> sort(JavaPairRDD<Long, RawExample> examples) {
+    <T> JavaRDD<Tuple2<Long, T>> sort(JavaPairRDD<Long, T> examples) {
         return examples.repartitionAndSortWithinPartitions(this).map(pair -> pair);
     }
 
@@ -84,8 +85,56 @@ final class Sharding extends Partitioner {
             double[] classWeights,
             long examples,
             int entriesOfRow) {
+        return kept(chunks(sorted, features, label, classWeights, entriesOfRow), examples, entriesOfRow);
+    }
+
+    /** The same of examples with the numbers of their groups. */
+    ShardedData packGrouped(
+            JavaRDD<Tuple2<Long, Tuple2<RawExample, Integer>>> sorted,
+            Features features,
+            Label label,
+            long examples,
+            int entriesOfRow) {
+        JavaRDD<Chunk> ungrouped = chunks(
+                sorted.map(pair -> new Tuple2<>(pair._1(), pair._2()._1())),
+                features,
+                label,
+                new double[0],
+                entriesOfRow);
+        JavaRDD<Integer> groups = sorted.map(pair -> pair._2()._2());
+        JavaRDD<Chunk> grouped =
+                ungrouped.zipPartitions(groups, (chunks, numbers) -> new GroupedChunks(chunks, numbers));
+        return kept(grouped, examples, entriesOfRow);
+    }
+
+    /** Gives each chunk the groups of its rows, which come in the same order. */
+    private record GroupedChunks(Iterator<Chunk> chunks, Iterator<Integer> groups) implements Iterator<Chunk> {
+        @Override
+        public boolean hasNext() {
+            return chunks.hasNext();
+        }
+
+        @Override
+        public Chunk next() {
+            Chunk chunk = chunks.next();
+            int[] ofRows = new int[chunk.rows()];
+            Arrays.setAll(ofRows, row -> groups.next());
+            return chunk.withGroups(ofRows);
+        }
+    }
+
+    private ShardedData kept(JavaRDD<Chunk> chunks, long examples, int entriesOfRow) {
+        return new ShardedData(chunks.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
+    }
+
+    private JavaRDD<Chunk> chunks(
+            JavaRDD<Tuple2<Long, RawExample>> sorted,
+            Features features,
+            Label label,
+            double[] classWeights,
+            int entriesOfRow) {
         int rowsOfChunk = Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
-        JavaRDD<Chunk> packed = sorted.mapPartitionsWithIndex(
+        return sorted.mapPartitionsWithIndex(
                 (partition, rows) -> {
                     Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
                     Iterable<Group> once = () -> groups;
@@ -96,7 +145,6 @@ final class Sharding extends Partitioner {
                             .iterator();
                 },
                 true);
-        return new ShardedData(packed.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
     }
 
     /** The statistics of the sorted examples, summed along the tree of shards. */

@@ -136,7 +136,8 @@ public record TrainingData(
                 new EvaluationData.Reading(
                         options.texts(),
                         options.weight(),
-                        options.preprocessing().skipUnlabelled()));
+                        options.preprocessing().skipUnlabelled(),
+                        Optional.empty()));
         NumberedRows numbered = checked.numbered();
         Profile profile = numbered.profile();
         Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());

@@ -127,7 +127,7 @@ public final class Trainer {
 
         Validation(Optional<ShardedData> heldOut) {
             this.heldOut = heldOut;
-            this.pass = heldOut.map(data -> passes.open(evaluation(network, data), data));
+            this.pass = heldOut.map(data -> passes.open(evaluation(network, data, false, 0), data));
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
@@ -152,15 +152,22 @@ public final class Trainer {
         }
     }
 
-    private static Evaluation.OfModel evaluation(Network network, ShardedData data) {
+    private static Evaluation.OfModel evaluation(Network network, ShardedData data, boolean full, int groups) {
         BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
-        return new Evaluation.OfModel(network.evaluation(batch), network.loss().isClassification());
+        return new Evaluation.OfModel(network.evaluation(batch), network.loss().isClassification(), full, groups);
     }
 
-    /** The metrics of parameters over all examples of {@code data}. */
+    /** All metrics of parameters over all examples of {@code data}. */
     public static Evaluation evaluate(Passes passes, Network network, float[] parameters, ShardedData data) {
+        return evaluate(passes, network, parameters, data, 0);
+    }
+
+    /** The same, and those of each of so many groups that the examples are in. */
+    public static Evaluation evaluate(
+            Passes passes, Network network, float[] parameters, ShardedData data, int groups) {
         try {
-            return passes.once(evaluation(network, data), data, parameters, Purpose.evaluation(data.examples()));
+            return passes.once(
+                    evaluation(network, data, true, groups), data, parameters, Purpose.evaluation(data.examples()));
         } catch (InterruptedException e) {
             throw aborted(e);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -57,7 +58,8 @@ class RowOrderTest {
     @Test
     void heldOutRowsAreFoundAgainByTheSameOrder() {
         TrainingData data = prepare(query(1, 3), BY_ID);
-        ShardedData again = EvaluationData.heldOut(query(2, 4), "rows", data.features(), data.label(), options(BY_ID))
+        ShardedData again = EvaluationData.heldOut(
+                        query(2, 4), "rows", data.features(), data.label(), options(BY_ID), Optional.empty())
                 .examples();
         assertEquals(data.heldOut().orElseThrow().digest(), again.digest());
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -285,7 +286,13 @@ class TrainingDataTest {
         assertEquals(
                 heldOut,
                 values(
-                        EvaluationData.heldOut(rows, path, data.features(), data.label(), options("_c1", true, 0.2))
+                        EvaluationData.heldOut(
+                                        rows,
+                                        path,
+                                        data.features(),
+                                        data.label(),
+                                        options("_c1", true, 0.2),
+                                        Optional.empty())
                                 .examples(),
                         data.features()));
     }

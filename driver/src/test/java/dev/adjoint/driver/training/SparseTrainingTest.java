@@ -135,7 +135,8 @@ class SparseTrainingTest {
         store.save(trained, folder.resolve("model").toString());
         Model model = store.load(folder.resolve("model").toString());
         assertEquals(data.features(), model.features());
-        ShardedData again = EvaluationData.heldOut(rows(), path, model.features(), model.label(), options())
+        ShardedData again = EvaluationData.heldOut(
+                        rows(), path, model.features(), model.label(), options(), Optional.empty())
                 .examples();
         assertEquals(
                 accuracy,

@@ -1,11 +1,15 @@
 package dev.adjoint.jobs.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.adjoint.driver.Trained;
 import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.model.features.Label;
+import dev.adjoint.worker.ClassMetrics;
 import dev.adjoint.worker.Evaluation;
+import java.util.List;
+import java.util.Optional;
 
 /** What a command came to, as the JSON object that is the last line of stdout. */
 public final class Summary {
@@ -53,22 +57,59 @@ public final class Summary {
         return summary;
     }
 
-    /** The loss, and what else tells how good the model is; errors in the label's own units. */
+    /** All metrics of a set of examples; null where there is nothing to compute one from. */
     public static void putMetrics(ObjectNode node, Evaluation evaluation, Label label) {
-        node.put("loss", evaluation.loss());
-        if (label instanceof Label.Real real) {
-            for (int k = 0; k < evaluation.targets(); k++) {
-                Label.Real.Target target = real.targets().get(k);
-                ObjectNode own = evaluation.targets() == 1 ? node : node.putObject(target.column());
-                own.put("rmse", evaluation.rmse(k) * target.spread()).put("mae", evaluation.mae(k) * target.spread());
-                if (Double.isFinite(evaluation.r2(k))) {
-                    own.put("r2", evaluation.r2(k));
-                } else {
-                    own.putNull("r2");
+        Metrics.of(evaluation, label).forEach((name, value) -> putNumber(node, name, value));
+        if (label instanceof Label.Classes classes) {
+            evaluation.classMetrics().ifPresent(metrics -> putClasses(node, metrics, classes.names()));
+        }
+    }
+
+    private static void putClasses(ObjectNode node, ClassMetrics metrics, List<String> names) {
+        if (metrics.isRanked()) {
+            ArrayNode classes = node.putArray("by_class");
+            for (int c = 0; c < names.size(); c++) {
+                ObjectNode one = classes.addObject().put("class", names.get(c));
+                putNumber(one, "share", metrics.share(c));
+                putNumber(one, "precision", metrics.precision(c));
+                putNumber(one, "recall", metrics.recall(c));
+                putNumber(one, "f1", metrics.f1(c));
+            }
+        }
+        if (metrics.hasConfusion()) {
+            ArrayNode rows = node.putArray("confusion");
+            for (int c = 0; c < names.size(); c++) {
+                ArrayNode row = rows.addArray();
+                for (int taken = 0; taken < names.size(); taken++) {
+                    row.add(metrics.confusion(c, taken));
                 }
             }
+        }
+    }
+
+    /**
+     * The metrics of groups of the examples.
+     *
+     * @param values what the rows of each group have in the column, in the order of the groups
+     */
+    public static void putGroups(
+            ObjectNode node, Evaluation evaluation, Label label, String column, List<Optional<String>> values) {
+        ArrayNode groups = node.putObject("by").put("column", column).putArray("groups");
+        for (int i = 0; i < values.size(); i++) {
+            String value = values.get(i).orElse(null);
+            evaluation
+                    .groups()
+                    .get(i)
+                    .ifPresent(group -> putMetrics(
+                            groups.addObject().put("value", value).put("examples", group.examples()), group, label));
+        }
+    }
+
+    private static void putNumber(ObjectNode node, String name, double value) {
+        if (Double.isFinite(value)) {
+            node.put(name, value);
         } else {
-            node.put("accuracy", evaluation.accuracy());
+            node.putNull(name);
         }
     }
 }
