@@ -50,7 +50,7 @@ final class Rig implements AutoCloseable {
 
     private static final int STEPS = 3 * 8;
     private static final Network NETWORK =
-            Network.perceptron(64, List.of(32), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+            Network.perceptron(62, List.of(32), Activation.RELU, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY);
     private static final String DATA = "../conf/data/optdigits-train.csv";
     private static final Duration WATCHDOG = Duration.ofMinutes(2);
 

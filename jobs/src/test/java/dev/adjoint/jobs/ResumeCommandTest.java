@@ -97,6 +97,8 @@ class ResumeCommandTest {
             "--set",
             "model.keep=last",
             "--set",
+            "data.scale=standard", // as that release did
+            "--set",
             "spark.master=local[2]",
             "--set",
             "output.model=" + folder.resolve("iris")
@@ -126,7 +128,7 @@ class ResumeCommandTest {
         String model = folder.resolve("model").toString();
         String output = "output.model=" + folder.resolve("tuned");
         Run tuned =
-                train("--init-from", model, "--set", output, "--set", "training.epochs=1", "--set", "training.seed=2");
+                train("--init-from", model, "--set", output, "--set", "training.epochs=3", "--set", "training.seed=2");
         assertNotEquals(expected, checksum(tuned));
         assertTrue(tuned.json().get("validation").get("accuracy").asDouble() > 0.9, tuned.out());
         train("--init-from", model, "--set", output, "--set", "model.hidden=[9]")

@@ -24,6 +24,11 @@
  *       normalisation does, so takes its statistics over the rows of a run: a part of the batch that depends on the data and the
  *       configuration alone ("ghost" batches, Hoffer et al. 2017). Statistics over all rows of a step would take a second round
  *       trip, and those over a task's rows would hang on the cluster.
+ *   <li>What ranks all examples (ROC AUC, average precision) comes from a histogram of their scores, and not from the scores:
+ *       those would have to be sorted in one place, or in buckets whose bounds hang on the data's partitions. Only an evaluation
+ *       that asks for it pays: an epoch's has the loss and the hits.
+ *   <li>The loss of an evaluation is the program's sum over a batch; that of a group is added up row by row, so that rows of all
+ *       groups run together in one pass.
  * </ul>
  *
  * <p>It must not know where shards come from or go to.

@@ -22,10 +22,18 @@
  *   <li>Rows are read as Spark keeps them ({@code InternalRow}), and predictions are appended to them so. A {@code Row} boxes
  *       every cell, which takes longer than scoring a row of 784 numbers by a small net; {@code Cells} is the one place that
  *       knows how the types are kept.
- *   <li>Levels, means and deviations come from the training rows alone, never from those held out. Classes come from all
+ *   <li>Quantiles come from a sample: the first rows of the permutation that deals rows to shards, which are random and the same
+ *       on any cluster. Set aside: the sketches of DataSketches, which draw random numbers of their own, so that their bits
+ *       differ from run to run; and a sort of every column.
+ *   <li>Missing values are data: {@code NaN} among numbers, null among texts, up to the encoder.
+ *   <li>Class names are texts as the label's column has them, so that they come back so.
+ *   <li>Levels, quantiles, means and deviations come from the training rows alone, never from those held out. Classes come from all
  *       rows: they are names, and a held-out row must find its own.
  *   <li>Vectors of mostly zeros (512 wide or more, 5 % or less of them given) stay sparse. Their columns are divided by the
  *       root mean square of what is given, and not centred: a zero stays a zero.
+ *   <li>Groups to measure by travel beside the raw examples, and go into the chunks: what is packed of the examples, and its
+ *       checksum, is the same with and without them. Their values are counted in a pass of their own before, so that too many are
+ *       told before anything is shuffled.
  *   <li>Packed examples are cached as chunks; what memory does not hold goes to the local disks. Spark counts every chunk
  *       before it unpacks the next ({@code spark.storage.unrollMemoryCheckPeriod}), or a heap would be full before it is.
  * </ul>

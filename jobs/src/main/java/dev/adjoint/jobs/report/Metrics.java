@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** What metrics are called, in summaries and tables, and what there is to say of an accuracy that rare classes make look good. */
 final class Metrics {
-    /** A class with less of the weight is rare. */
+    /** A class with less of the weight is rare; and, where there are many classes, with less than half of an even share. */
     private static final double LITTLE = 0.05;
 
     private static final String ACCURACY = "accuracy";
@@ -68,6 +68,6 @@ final class Metrics {
     }
 
     static boolean hasRareClass(ClassMetrics metrics) {
-        return metrics.share(metrics.rarest()) < LITTLE;
+        return metrics.share(metrics.rarest()) < Math.min(LITTLE, 0.5 / metrics.classes());
     }
 }

@@ -41,11 +41,12 @@ public final class MetricsTable {
         return String.format(
                 Locale.ROOT,
                 "class %s is rare, %.2g %% of the weight, and always guessing %s is right for %.2f %%:"
-                        + " see balanced_accuracy and pr_auc before accuracy",
+                        + " see %s before accuracy",
                 names.get(metrics.rarest()),
                 100 * metrics.share(metrics.rarest()),
                 names.get(metrics.commonest()),
-                100 * metrics.baselineAccuracy());
+                100 * metrics.baselineAccuracy(),
+                metrics.isRanked() ? "balanced_accuracy and pr_auc" : "balanced_accuracy");
     }
 
     private static List<String> ofClasses(ClassMetrics metrics, List<String> names) {
