@@ -146,18 +146,9 @@ final class Checks {
     }
 
     private static boolean mustNotBeMissing(Features.Column column) {
-        if (column instanceof Features.Numeric numeric) {
-            return numeric.missing().fills().isEmpty();
-        }
-        if (column instanceof Features.Ranked ranked) {
-            return ranked.missing().fills().isEmpty();
-        }
-        if (column instanceof Features.Dated dated) {
-            return dated.missing().fills().isEmpty();
-        }
         return column instanceof Features.Categorical categorical
-                && !categorical.missing()
-                && categorical.fill().isEmpty();
+                ? !categorical.missing() && categorical.fill().isEmpty()
+                : column.numbers() > 0 && column.missingNumbers().fills().isEmpty();
     }
 
     private void unseen(Use use, ColumnProfile found, Features.Column column) {

@@ -85,7 +85,7 @@ public final class FeatureEncoder {
             for (int i = 0; i < width; i++) {
                 found[dense + i] = at + i;
             }
-            Features.Missing missing = missingOf(column);
+            Features.Missing missing = column.missingNumbers();
             for (int k = 0; k < missing.indicated().size(); k++) {
                 indicators[number + missing.indicated().get(k)] = at + width + k;
             }
@@ -115,16 +115,6 @@ public final class FeatureEncoder {
                 bends[number] = Features.BEND;
             }
         }
-    }
-
-    private static Features.Missing missingOf(Features.Column column) {
-        if (column instanceof Features.Numeric numeric) {
-            return numeric.missing();
-        }
-        if (column instanceof Features.Ranked ranked) {
-            return ranked.missing();
-        }
-        return column instanceof Features.Dated dated ? dated.missing() : Features.Missing.ERROR;
     }
 
     private static IllegalArgumentException missing(String column) {

@@ -34,6 +34,11 @@ public record Features(List<Column> columns) implements Serializable {
 
         /** How many numbers an example has for it; 0 for a text. */
         int numbers();
+
+        /** What its numbers become where they are missing. */
+        default Missing missingNumbers() {
+            return Missing.ERROR;
+        }
     }
 
     /**
@@ -95,6 +100,11 @@ public record Features(List<Column> columns) implements Serializable {
         }
 
         @Override
+        public Missing missingNumbers() {
+            return missing;
+        }
+
+        @Override
         public int width() {
             return numbers() + missing.indicated().size();
         }
@@ -132,6 +142,11 @@ public record Features(List<Column> columns) implements Serializable {
         }
 
         @Override
+        public Missing missingNumbers() {
+            return missing;
+        }
+
+        @Override
         public int width() {
             return 1 + missing.indicated().size();
         }
@@ -160,6 +175,11 @@ public record Features(List<Column> columns) implements Serializable {
                                 .formatted(name, center, spread));
             }
             missing.require(name, 1);
+        }
+
+        @Override
+        public Missing missingNumbers() {
+            return missing;
         }
 
         @Override
