@@ -9,10 +9,13 @@ import dev.adjoint.worker.Piece;
 import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.SparseRows;
 import dev.adjoint.worker.TreeSum;
+import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
 import java.util.stream.StreamSupport;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -85,7 +88,10 @@ final class Sharding extends Partitioner {
             double[] classWeights,
             long examples,
             int entriesOfRow) {
-        return kept(chunks(sorted, features, label, classWeights, entriesOfRow), examples, entriesOfRow);
+        Packer packer = new Packer(features, label, classWeights, entriesOfRow);
+        JavaRDD<Chunk> chunks =
+                sorted.mapPartitionsWithIndex((partition, rows) -> packed(partition, rows, packer), true);
+        return kept(chunks, examples, entriesOfRow);
     }
 
     /** The same of examples with the numbers of their groups. */
@@ -95,20 +101,25 @@ final class Sharding extends Partitioner {
             Label label,
             long examples,
             int entriesOfRow) {
-        JavaRDD<Chunk> ungrouped = chunks(
-                sorted.map(pair -> new Tuple2<>(pair._1(), pair._2()._1())),
-                features,
-                label,
-                new double[0],
-                entriesOfRow);
-        JavaRDD<Integer> groups = sorted.map(pair -> pair._2()._2());
-        JavaRDD<Chunk> grouped =
-                ungrouped.zipPartitions(groups, (chunks, numbers) -> new GroupedChunks(chunks, numbers));
-        return kept(grouped, examples, entriesOfRow);
+        Packer packer = new Packer(features, label, new double[0], entriesOfRow);
+        JavaRDD<Chunk> chunks = sorted.mapPartitionsWithIndex(
+                (partition, rows) -> {
+                    Queue<Integer> groups = new ArrayDeque<>();
+                    Iterable<Tuple2<Long, Tuple2<RawExample, Integer>>> once = () -> rows;
+                    Iterator<Tuple2<Long, RawExample>> ungrouped = StreamSupport.stream(once.spliterator(), false)
+                            .map(pair -> {
+                                groups.add(pair._2()._2());
+                                return new Tuple2<>(pair._1(), pair._2()._1());
+                            })
+                            .iterator();
+                    return new GroupedChunks(packed(partition, ungrouped, packer), groups);
+                },
+                true);
+        return kept(chunks, examples, entriesOfRow);
     }
 
     /** Gives each chunk the groups of its rows, which come in the same order. */
-    private record GroupedChunks(Iterator<Chunk> chunks, Iterator<Integer> groups) implements Iterator<Chunk> {
+    private record GroupedChunks(Iterator<Chunk> chunks, Queue<Integer> groups) implements Iterator<Chunk> {
         @Override
         public boolean hasNext() {
             return chunks.hasNext();
@@ -118,7 +129,7 @@ final class Sharding extends Partitioner {
         public Chunk next() {
             Chunk chunk = chunks.next();
             int[] ofRows = new int[chunk.rows()];
-            Arrays.setAll(ofRows, row -> groups.next());
+            Arrays.setAll(ofRows, row -> groups.remove());
             return chunk.withGroups(ofRows);
         }
     }
@@ -127,24 +138,25 @@ final class Sharding extends Partitioner {
         return new ShardedData(chunks.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
     }
 
-    private JavaRDD<Chunk> chunks(
-            JavaRDD<Tuple2<Long, RawExample>> sorted,
-            Features features,
-            Label label,
-            double[] classWeights,
-            int entriesOfRow) {
-        int rowsOfChunk = Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
-        return sorted.mapPartitionsWithIndex(
-                (partition, rows) -> {
-                    Iterator<Group> groups = groups(partition, rows, rowsOfChunk);
-                    Iterable<Group> once = () -> groups;
-                    FeatureEncoder encoder = new FeatureEncoder(features);
-                    Packing packing = new Packing(encoder, label, classWeights, features.width(), entriesOfRow > 0);
-                    return StreamSupport.stream(once.spliterator(), false)
-                            .map(group -> packing.chunk(group))
-                            .iterator();
-                },
-                true);
+    /** What a task packs by. */
+    private record Packer(Features features, Label label, double[] classWeights, int entriesOfRow)
+            implements Serializable {
+        Packing packing() {
+            return new Packing(new FeatureEncoder(features), label, classWeights, features.width(), entriesOfRow > 0);
+        }
+
+        int rowsOfChunk() {
+            return Chunk.rows(entriesOfRow > 0 ? 2 * entriesOfRow : features.width());
+        }
+    }
+
+    private Iterator<Chunk> packed(int partition, Iterator<Tuple2<Long, RawExample>> rows, Packer packer) {
+        Iterator<Group> groups = groups(partition, rows, packer.rowsOfChunk());
+        Iterable<Group> once = () -> groups;
+        Packing packing = packer.packing();
+        return StreamSupport.stream(once.spliterator(), false)
+                .map(packing::chunk)
+                .iterator();
     }
 
     /** The statistics of the sorted examples, summed along the tree of shards. */
