@@ -113,11 +113,7 @@ public final class Training {
         });
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
-        EvaluationData.Reading reading = new EvaluationData.Reading(
-                settings.texts(),
-                settings.get(Keys.WEIGHT),
-                options.preprocessing().skipUnlabelled(),
-                Optional.empty());
+        EvaluationData.Reading reading = EvaluationData.Reading.of(options);
         Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
                 .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label(), reading));
         List<String> notes = new ArrayList<>(data.notes());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -54,6 +55,11 @@ record Columns(
      * @param texts what its cells mean, where they are texts
      */
     public record Use(String name, int index, DataType type, Kind kind, Texts texts) implements Serializable {
+        /** The type as Spark SQL calls it. */
+        String sqlType() {
+            return type.sql().toLowerCase(Locale.ROOT);
+        }
+
         Use as(Kind decided) {
             return new Use(name, index, type, decided, texts);
         }

@@ -32,6 +32,12 @@ public final class EvaluationData {
             return new Reading(source.texts(), Optional.empty(), false, Optional.empty());
         }
 
+        /** As a training's own data is. */
+        public static Reading of(TrainingData.Options options) {
+            return new Reading(
+                    options.texts(), options.weight(), options.preprocessing().skipUnlabelled(), Optional.empty());
+        }
+
         /** The same in groups. */
         public Reading by(Optional<String> column) {
             return new Reading(texts, weight, skipUnlabelled, column);
@@ -91,8 +97,7 @@ public final class EvaluationData {
             Label label,
             TrainingData.Options options,
             Optional<String> by) {
-        Reading reading = new Reading(
-                options.texts(), options.weight(), options.preprocessing().skipUnlabelled(), by);
+        Reading reading = Reading.of(options).by(by);
         Checked checked = checked(rows, path, features, label, options.order(), reading);
         Placement placement =
                 Placement.of(path, checked.numbered().profile().rows(), options.validationFraction(), options.seed());

@@ -14,9 +14,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The preprocessing that follows from the columns, their profile, and the statistics of the training rows. */
@@ -63,25 +63,46 @@ final class Learned {
         this.options = options;
     }
 
-    /** What to sample of these columns: the numbers of all that are not sparse, so many examples that they are few. */
-    static Statistics.Sampling sampling(Columns columns, Profile profile) {
-        int[] places = new int[0];
+    /**
+     * Where a column's values are in an example and in the sample.
+     *
+     * @param number the place of its first number
+     * @param numbers how many it has
+     * @param sampled the place of its first number in the sample, which has none of sparse columns
+     * @param text its place among the texts, where it is one
+     */
+    private record Slot(Use use, ColumnProfile found, int number, int numbers, int sampled, int text) {
+        boolean isSampled() {
+            return use.kind() != Kind.SPARSE;
+        }
+    }
+
+    private static List<Slot> slots(Columns columns, Profile profile) {
+        List<Slot> slots = new ArrayList<>();
         int number = 0;
+        int sampled = 0;
+        int text = 0;
         for (int c = 0; c < columns.features().size(); c++) {
             Use use = columns.features().get(c);
-            int width = width(use, profile.feature(c));
-            if (use.kind() != Kind.SPARSE && width > 0) {
-                int before = places.length;
-                places = Arrays.copyOf(places, before + width);
-                for (int i = 0; i < width; i++) {
-                    places[before + i] = number + i;
-                }
-            }
-            number += width;
+            int numbers = width(use, profile.feature(c));
+            Slot slot = new Slot(use, profile.feature(c), number, numbers, sampled, text);
+            slots.add(slot);
+            number += numbers;
+            sampled += slot.isSampled() ? numbers : 0;
+            text += use.kind() == Kind.CATEGORY ? 1 : 0;
         }
-        int cells = places.length + columns.labels().size();
+        return slots;
+    }
+
+    /** What to sample of these columns: the numbers of all that are not sparse, so many examples that they are few. */
+    static Statistics.Sampling sampling(Columns columns, Profile profile) {
+        int[] numbers = slots(columns, profile).stream()
+                .filter(Slot::isSampled)
+                .flatMapToInt(slot -> IntStream.range(slot.number(), slot.number() + slot.numbers()))
+                .toArray();
+        int cells = numbers.length + columns.labels().size();
         long examples = Math.max(LEAST_SAMPLED, Math.min(SAMPLED, SAMPLED_CELLS / Math.max(1, cells)));
-        return new Statistics.Sampling(examples, places);
+        return new Statistics.Sampling(examples, numbers);
     }
 
     /** How many numbers a column is. */
@@ -104,32 +125,27 @@ final class Learned {
      * @throws DataException when a column's numbers cannot be scaled, or it has too many levels
      */
     Features features() {
+        List<Slot> slots = slots(columns, profile);
         List<Features.Column> out = new ArrayList<>();
-        int number = 0;
-        int sampled = 0;
-        int text = 0;
-        for (int c = 0; c < columns.features().size(); c++) {
-            Use use = columns.features().get(c);
-            ColumnProfile found = profile.feature(c);
-            int width = width(use, found);
+        for (Slot slot : slots) {
+            Use use = slot.use();
             switch (use.kind()) {
                 case NONE ->
-                    out.add(new Features.Constant(use.name(), found.only().orElse("")));
-                case CATEGORY -> out.add(levels(use, text++));
+                    out.add(new Features.Constant(
+                            use.name(), slot.found().only().orElse("")));
+                case CATEGORY -> out.add(levels(use, slot.text()));
                 case SPARSE ->
                     out.add(new Features.Sparse(
                             use.name(),
-                            IntStream.range(number, number + width)
+                            IntStream.range(slot.number(), slot.number() + slot.numbers())
                                     .mapToObj(statistics.moments()::rootMeanSquare)
                                     .toList()));
-                case DATE -> out.add(date(use, number, sampled));
-                case NUMBER, AUTO, VECTOR -> out.add(numbers(use, found, number, sampled, width));
+                case DATE -> out.add(date(slot));
+                case NUMBER, AUTO, VECTOR -> out.add(numbers(slot));
             }
-            number += width;
-            sampled += use.kind() == Kind.SPARSE ? 0 : width;
         }
-        tellEqual(sampled);
-        tellKinds();
+        tellEqual(slots);
+        tellKinds(slots);
         DataException.throwAll(path + " cannot be used:", problems);
         if (out.stream().mapToInt(Features.Column::width).sum() == 0) {
             throw new DataException(
@@ -138,14 +154,17 @@ final class Learned {
         return new Features(out);
     }
 
-    private Features.Column numbers(Use use, ColumnProfile found, int number, int sampled, int width) {
+    private Features.Column numbers(Slot slot) {
+        Use use = slot.use();
+        ColumnProfile found = slot.found();
+        int width = slot.numbers();
         Scale scale = options.preprocessing().scale();
         List<Double> centers = new ArrayList<>();
         List<Double> spreads = new ArrayList<>();
         List<Double> medians = new ArrayList<>();
         for (int i = 0; i < width; i++) {
-            double[] sample = statistics.sample(sampled + i);
-            Spread spread = spread(scale, number + i, sample);
+            double[] sample = statistics.sample(slot.sampled() + i);
+            Spread spread = spread(scale, slot.number() + i, sample);
             medians.add(sample.length == 0 ? 0 : quantile(sample, 0.5));
             centers.add(spread.center());
             spreads.add(spread.spread());
@@ -154,7 +173,7 @@ final class Learned {
                 && spreads.stream().allMatch(s -> Double.isFinite(s) && s > 0);
         double least = found.least().value();
         double greatest = found.greatest().value();
-        if (usable && scale != Scale.ROBUST && scale != Scale.QUANTILE) {
+        if (usable && !scale.isRobust()) {
             // Float32 has to hold what becomes of them.
             double most =
                     Math.max(Math.abs(least - centers.get(0)), Math.abs(greatest - centers.get(0))) / spreads.get(0);
@@ -172,24 +191,23 @@ final class Learned {
             return new Features.Constant(use.name(), "");
         }
         tellWild(use.name(), found, centers, spreads, width);
-        Features.Missing missing = missing(number, medians);
+        Features.Missing missing = missing(slot.number(), medians);
         return scale == Scale.QUANTILE && width == 1
-                ? new Features.Ranked(use.name(), knots(statistics.sample(sampled)), missing)
-                : new Features.Numeric(
-                        use.name(), centers, spreads, scale == Scale.ROBUST || scale == Scale.QUANTILE, missing);
+                ? new Features.Ranked(use.name(), knots(statistics.sample(slot.sampled())), missing)
+                : new Features.Numeric(use.name(), centers, spreads, scale.isRobust(), missing);
     }
 
-    private Features.Column date(Use use, int number, int sampled) {
-        double[] seconds = statistics.sample(sampled);
-        Spread spread = spread(Scale.ROBUST, number, seconds);
+    private Features.Column date(Slot slot) {
+        double[] seconds = statistics.sample(slot.sampled());
+        Spread spread = spread(Scale.ROBUST, slot.number(), seconds);
         boolean timed = Arrays.stream(seconds).anyMatch(second -> second % 86_400 != 0);
         return new Features.Dated(
-                use.name(),
+                slot.use().name(),
                 options.preprocessing().dates() == Preprocessing.Dates.CYCLIC,
                 timed,
                 spread.center(),
                 spread.spread(),
-                missing(number, List.of(seconds.length == 0 ? 0 : quantile(seconds, 0.5))));
+                missing(slot.number(), List.of(seconds.length == 0 ? 0 : quantile(seconds, 0.5))));
     }
 
     private record Spread(double center, double spread) {}
@@ -265,12 +283,11 @@ final class Learned {
     }
 
     /** What became what, and what is missing. */
-    private void tellKinds() {
+    private void tellKinds(List<Slot> slots) {
         Map<String, List<String>> kinds = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
-        int text = 0;
-        for (int c = 0; c < columns.features().size(); c++) {
-            Use use = columns.features().get(c);
+        for (Slot slot : slots) {
+            Use use = slot.use();
             String kind =
                     switch (use.kind()) {
                         case NUMBER, AUTO -> "numeric";
@@ -280,10 +297,10 @@ final class Learned {
                         case NONE -> "left out";
                     };
             String levels = use.kind() == Kind.CATEGORY
-                    ? " (%,d levels)".formatted(statistics.levels(text++).size())
+                    ? " (%,d levels)".formatted(statistics.levels(slot.text()).size())
                     : "";
             kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(use.name() + levels);
-            long count = profile.feature(c).count(Profile.Finding.MISSING);
+            long count = slot.found().count(Profile.Finding.MISSING);
             if (count > 0 && use.kind() != Kind.NONE) {
                 missing.add("%s in %,d rows (%.1f %%)".formatted(use.name(), count, 100.0 * count / profile.rows()));
             }
@@ -303,20 +320,22 @@ final class Learned {
                 + (names.size() > most ? " and %,d more".formatted(names.size() - most) : "");
     }
 
-    /** Columns of numbers that are equal in all that was sampled. */
-    private void tellEqual(int sampled) {
-        Map<List<Double>, String> seen = new HashMap<>();
-        int at = 0;
-        for (int c = 0; c < columns.features().size(); c++) {
-            Use use = columns.features().get(c);
-            int width = width(use, profile.feature(c));
-            if (use.kind() == Kind.NUMBER && at < sampled) {
-                String before = seen.putIfAbsent(statistics.sampleInOrder(at), use.name());
-                if (before != null) {
-                    notes.add("columns \"%s\" and \"%s\" are the same".formatted(before, use.name()));
-                }
+    /** Columns of numbers that are equal in all that was sampled; their hashes are kept, and not their numbers. */
+    private void tellEqual(List<Slot> slots) {
+        Map<Integer, List<Slot>> seen = new HashMap<>();
+        for (Slot slot : slots) {
+            if (slot.use().kind() != Kind.NUMBER) {
+                continue;
             }
-            at += use.kind() == Kind.SPARSE ? 0 : width;
+            double[] numbers = statistics.sampleInOrder(slot.sampled());
+            List<Slot> alike = seen.computeIfAbsent(Arrays.hashCode(numbers), hash -> new ArrayList<>());
+            Optional<Slot> same = alike.stream()
+                    .filter(before -> Arrays.equals(numbers, statistics.sampleInOrder(before.sampled())))
+                    .findFirst();
+            same.ifPresentOrElse(
+                    before -> notes.add("columns \"%s\" and \"%s\" are the same"
+                            .formatted(before.use().name(), slot.use().name())),
+                    () -> alike.add(slot));
         }
     }
 
@@ -337,6 +356,7 @@ final class Learned {
             notes.add(
                     "column \"%s\" is left out: none of its %,d levels has %d rows (an id or a free text, perhaps; data.rare says how many)"
                             .formatted(use.name(), all.size(), least));
+            // A fill that is no level: a missing text is all zeros, as any other.
             return new Features.Categorical(use.name(), List.of(), false, missing > 0, missing > 0 ? "" : " ");
         }
         if (pooled) {
@@ -374,7 +394,7 @@ final class Learned {
     private Label.Real.Target target(Use use, ColumnProfile found, int quantity, int sampled) {
         Moments moments = statistics.moments();
         Scale scale = options.preprocessing().scale();
-        boolean robust = scale == Scale.ROBUST || scale == Scale.QUANTILE;
+        boolean robust = scale.isRobust();
         Spread spread = spread(robust ? Scale.ROBUST : Scale.STANDARD, quantity, statistics.sample(sampled));
         double center = spread.center();
         double width = spread.spread();
@@ -409,7 +429,7 @@ final class Learned {
     }
 
     private Label classes(Use use) {
-        String type = use.type().sql().toLowerCase(Locale.ROOT);
+        String type = use.sqlType();
         List<String> names = profile.classes().keySet().stream()
                 .map(text -> Cells.className(text, type))
                 .distinct()

@@ -41,6 +41,11 @@ public record Preprocessing(
         QUANTILE,
         NONE;
 
+        /** Whether one far number moves no other. */
+        boolean isRobust() {
+            return this == ROBUST || this == QUANTILE;
+        }
+
         @Override
         public String toString() {
             return lowerCase(this);

@@ -135,16 +135,15 @@ final class Statistics implements Sum<Statistics>, Serializable {
 
     /** What was sampled of a number, or after the numbers of a target, sorted; without those that are missing. */
     double[] sample(int index) {
-        return sample.stream()
-                .mapToDouble(row -> row[index])
+        return Arrays.stream(sampleInOrder(index))
                 .filter(value -> !Double.isNaN(value))
                 .sorted()
                 .toArray();
     }
 
     /** What was sampled of a number, in the order of the examples. */
-    List<Double> sampleInOrder(int index) {
-        return sample.stream().map(row -> row[index]).toList();
+    double[] sampleInOrder(int index) {
+        return sample.stream().mapToDouble(row -> row[index]).toArray();
     }
 
     /** Of each number, and after them of each target. */

@@ -6,7 +6,6 @@ import dev.adjoint.model.features.Label;
 import dev.adjoint.model.features.RawExample;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -101,7 +100,7 @@ public record TrainingData(
         Columns columns = judged.columns();
         Profile used = profile.of(declared, columns);
         boolean classes = options.classification() && options.labels().size() == 1;
-        String classType = classes ? columns.labels().get(0).type().sql().toLowerCase(Locale.ROOT) : null;
+        String classType = classes ? columns.labels().get(0).sqlType() : null;
         Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
         NumberedRows numbered = new NumberedRows(rows, order, new Examples(columns, classType), used, skip);
 
@@ -128,16 +127,7 @@ public record TrainingData(
     public static TrainingData prepare(
             Dataset<Row> rows, String path, Features features, Label label, Options options) {
         EvaluationData.Checked checked = EvaluationData.checked(
-                rows,
-                path,
-                features,
-                label,
-                options.order(),
-                new EvaluationData.Reading(
-                        options.texts(),
-                        options.weight(),
-                        options.preprocessing().skipUnlabelled(),
-                        Optional.empty()));
+                rows, path, features, label, options.order(), EvaluationData.Reading.of(options));
         NumberedRows numbered = checked.numbered();
         Profile profile = numbered.profile();
         Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
