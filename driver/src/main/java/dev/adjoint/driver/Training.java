@@ -5,6 +5,7 @@ import dev.adjoint.driver.checkpoint.CheckpointWriter;
 import dev.adjoint.driver.checkpoint.Checkpointing;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
+import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.TrainingData;
@@ -170,6 +171,10 @@ public final class Training {
         Network network = model.network();
         if (network.loss().isClassification() != settings.isClassification()) {
             throw new SettingsException("--init-from: the model is not for %s".formatted(settings.require(Keys.TASK)));
+        }
+        if (!settings.get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
+            throw new SettingsException(
+                    "--init-from: data.class-weights is not applied where a model is trained further; name a column with weights by data.weight");
         }
         List<String> has =
                 network.layers().stream().map(layer -> layer.json().toString()).toList();

@@ -141,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
                                 .map(h -> " and %,d held out".formatted(h.examples()))
                                 .orElse(""),
                         network.inputs(),
-                        data.label() instanceof Label.Classes c ? c.names().size() + " classes" : "regression",
+                        predicted(data.label()),
                         data.order().isOfFiles() ? "" : ", rows ordered by " + data.order(),
                         network.widths(),
                         network.kinds(),
@@ -150,5 +150,15 @@ final class TrainCommand implements Callable<Integer> {
                         shards,
                         shards == 1 ? "" : "s",
                         Numerics.describe(training.numerics()));
+    }
+
+    private static String predicted(Label label) {
+        if (label instanceof Label.Classes classes) {
+            return classes.names().size() + " classes";
+        }
+        if (label instanceof Label.Flags) {
+            return label.targetCount() + " flags";
+        }
+        return label.targetCount() == 1 ? "regression" : "regression of " + label.targetCount() + " targets";
     }
 }

@@ -135,6 +135,8 @@ class ResumeCommandTest {
                 .assertProblem(
                         2,
                         "--init-from: the model has the layers [{\"layer\":\"affine\",\"units\":8,\"activation\":\"tanh\"}], the settings say");
+        train("--init-from", model, "--set", output, "--set", "data.class-weights=balanced")
+                .assertProblem(2, "--init-from: data.class-weights is not applied");
         train("--init-from", folder.resolve("none").toString()).assertProblem(3, "there is no model at");
     }
 

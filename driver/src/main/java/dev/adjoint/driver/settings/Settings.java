@@ -83,6 +83,11 @@ public final class Settings {
                 problems.put(Keys.LOSS.name(), "%s is not for %s".formatted(loss.id(), task));
             }
         }));
+        boolean ofClasses = get(Keys.LABEL).size() <= 1
+                && get(Keys.TASK).filter(task -> task == Task.REGRESSION).isEmpty();
+        if (!ofClasses && !get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
+            problems.put(Keys.CLASS_WEIGHTS.name(), "is for a classification with one label");
+        }
         if (get(Keys.RESUME) == Keys.Resume.AUTO
                 && get(Keys.CHECKPOINT_DIRECTORY).isEmpty()) {
             problems.put(Keys.RESUME.name(), "needs checkpoint.directory");

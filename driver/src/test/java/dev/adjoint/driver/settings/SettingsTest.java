@@ -92,6 +92,19 @@ class SettingsTest {
     }
 
     @Test
+    void classWeightsThatWouldDoNothingAreRefused() {
+        for (Map<String, Object> said : List.<Map<String, Object>>of(
+                Map.of("task", "regression", "data.label", "a", "data.class-weights", "balanced"),
+                Map.of("task", "classification", "data.label", "a, b", "data.class-weights", Map.of("yes", 2)))) {
+            SettingsException e =
+                    assertThrows(SettingsException.class, () -> Settings.parse(said, key -> "", List.of()));
+            assertEquals(
+                    "data.class-weights: is for a classification with one label",
+                    e.problems().get(0));
+        }
+    }
+
+    @Test
     void allProblemsAreToldTogetherWithTheirOrigin() {
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("task", "classification");
