@@ -112,6 +112,11 @@ public final class Training {
                     origin.get().label(),
                     options);
         });
+        if (data.test().isPresent() && settings.get(Keys.TEST).isPresent()) {
+            throw new SettingsException(
+                    "data.test: the column \"%s\" of data.split names test rows as well; leave one out"
+                            .formatted(options.holdOut().split().orElse("")));
+        }
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         EvaluationData.Reading reading = EvaluationData.Reading.of(options);
@@ -120,7 +125,14 @@ public final class Training {
         List<String> notes = new ArrayList<>(data.notes());
         test.ifPresent(set -> set.notes().forEach(note -> notes.add("data.test: " + note)));
         return new Training(
-                spark, settings, source, data, network, origin, test.map(EvaluationData.Labelled::examples), notes);
+                spark,
+                settings,
+                source,
+                data,
+                network,
+                origin,
+                test.map(EvaluationData.Labelled::examples).or(data::test),
+                notes);
     }
 
     /**
@@ -140,7 +152,7 @@ public final class Training {
                 data,
                 network(settings, data, Optional.empty()),
                 Optional.empty(),
-                Optional.empty(),
+                data.test(),
                 data.notes());
     }
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures a saved model on labelled data.",
-            "With --conf, on the job file's data.test; where there is none, on the rows that its data.validation-fraction held out."
+            "With --conf, on the job file's data.test; where there is none, on the rows that its data.split or data.validation-fraction held out, those for a test first."
         },
         footer = {"", "Example:", "  adjoint evaluate --model models/optdigits --conf conf/optdigits.conf"})
 final class EvaluateCommand implements Callable<Integer> {
@@ -114,9 +114,9 @@ final class EvaluateCommand implements Callable<Integer> {
                             settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP,
                             by));
         }
-        if (settings.get(Keys.VALIDATION_FRACTION) == 0) {
+        if (settings.holdOut().isNothing()) {
             throw new UsageException(
-                    "the job file has neither data.test nor data.validation-fraction; name labelled data with --data");
+                    "the job file has none of data.test, data.split and data.validation-fraction; name labelled data with --data");
         }
         String path = settings.require(Keys.TRAIN);
         return DataException.reading(

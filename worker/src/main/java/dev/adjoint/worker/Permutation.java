@@ -1,6 +1,7 @@
 package dev.adjoint.worker;
 
 import dev.adjoint.autodiff.kernel.CounterRandom;
+import java.io.Serializable;
 
 /**
  * A random permutation of 0 .. size-1 whose elements are computed one by one: no array, no history.
@@ -8,7 +9,7 @@ import dev.adjoint.autodiff.kernel.CounterRandom;
  * <p>A four-round Feistel network (Luby and Rackoff 1988) permutes the smallest even number of bits that holds the size;
  * a result outside the range is permuted again until it falls inside (cycle walking), at most about four times on average.
  */
-public record Permutation(long size, long seed, long stream) {
+public record Permutation(long size, long seed, long stream) implements Serializable {
     /**
      * Checks the size.
      *

@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.ml.linalg.Vector;
@@ -115,6 +116,11 @@ final class Cells {
             return text.indexOf('.') >= 0 ? Double.NaN : parse(text.replace(',', '.'));
         }
         return parse(text);
+    }
+
+    /** Whether all these texts are numbers. */
+    static boolean areNumbers(Collection<String> texts) {
+        return texts.stream().noneMatch(text -> Double.isNaN(parse(text)));
     }
 
     static double parse(String text) {

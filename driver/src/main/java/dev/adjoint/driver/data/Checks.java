@@ -44,10 +44,13 @@ final class Checks {
     /**
      * The columns of training data with every {@code AUTO} decided.
      *
+     * @param known problems that are told with those that are found here
      * @throws DataException when cells cannot be used as what their column is
      */
-    static Judged training(String path, Profile profile, Columns columns, TrainingData.Options options) {
+    static Judged training(
+            String path, Profile profile, Columns columns, TrainingData.Options options, List<String> known) {
         Checks checks = new Checks(path, profile);
+        checks.problems.addAll(known);
         Preprocessing preprocessing = options.preprocessing();
         List<Use> features = new ArrayList<>();
         for (int i = 0; i < columns.features().size(); i++) {
@@ -81,6 +84,13 @@ final class Checks {
                         "without a label; mend them, or set data.missing-label = skip to leave them out");
             }
         }
+        if (options.classification() && columns.labels().size() == 1) {
+            checks.classes(columns.labels().get(0), options.classWeights());
+        }
+        if (columns.labels().size() > profile.rows()) {
+            checks.problems.add("there are %,d columns to predict and %,d rows only"
+                    .formatted(columns.labels().size(), profile.rows()));
+        }
         checks.weights(columns);
         checks.throwProblems();
         if (profile.skipped() > 0) {
@@ -97,6 +107,10 @@ final class Checks {
             report(found.found(Finding.NEGATIVE), has, "with a negative weight");
             report(found.found(Finding.NOT_FINITE), has, "with an infinite weight");
             report(found.found(Finding.TEXT), has, "with text, expected numbers");
+            if (found.count(Finding.NUMBER) == profile.rows()
+                    && found.greatest().value() == 0) {
+                problems.add("data.weight: %s is 0 in every row".formatted(column(use)));
+            }
         });
     }
 
@@ -260,6 +274,34 @@ final class Checks {
         }
         report(found.found(Finding.NOT_FINITE), has, "with an infinity");
         report(found.found(Finding.TEXT), has, "with text, and task = regression needs numbers");
+    }
+
+    /** The label of a classification with one. */
+    private void classes(Use use, Preprocessing.ClassWeights weights) {
+        List<String> names = profile.classNames(use.sqlType());
+        boolean numbers = Cells.areNumbers(names);
+        String has = "label " + column(use) + " has";
+        if (names.size() == 1) {
+            problems.add("%s one class only, %s; a classifier needs two at least".formatted(has, names));
+        } else if (names.size() > Profile.MOST_LABELS) {
+            problems.add("%s more than %,d classes; is it a number to predict (task = regression)?"
+                    .formatted(has, Profile.MOST_LABELS));
+        } else if (numbers && names.size() > 20 && 2L * names.size() > profile.rows()) {
+            problems.add("%s %,d classes, all numbers, in %,d rows; is it a number to predict (task = regression)?"
+                    .formatted(has, names.size(), profile.rows()));
+        } else {
+            weights.factors().keySet().stream()
+                    .filter(name -> !names.contains(name))
+                    .forEach(name ->
+                            problems.add("data.class-weights: there is no class %s in the label %s; its classes are %s"
+                                    .formatted(name, column(use), shorten(names))));
+        }
+        for (int i = 1; numbers && i < names.size(); i++) {
+            if (Cells.parse(names.get(i - 1)) == Cells.parse(names.get(i))) {
+                notes.add("label %s: %s and %s are two classes, since they are two texts"
+                        .formatted(column(use), names.get(i - 1), names.get(i)));
+            }
+        }
     }
 
     private static String column(Use use) {

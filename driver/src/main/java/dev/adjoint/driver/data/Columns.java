@@ -100,8 +100,10 @@ record Columns(
                 problems.add("data.weight names the label column \"" + name + "\"");
             }
         });
+        holdOut(own, options, problems);
         Set<String> reserved = new HashSet<>(options.labels());
         options.weight().ifPresent(reserved::add);
+        reserved.addAll(options.holdOut().columns());
         List<String> names = options.features().isEmpty()
                 ? own.stream().filter(name -> !reserved.contains(name)).toList()
                 : options.features();
@@ -121,7 +123,7 @@ record Columns(
         List<Use> uses = new ArrayList<>();
         for (String name : names) {
             StructField field = schema.apply(name);
-            Kind kind = kind(field);
+            Kind kind = kind(field.dataType());
             if (kind == Kind.NONE) {
                 problems.add(
                         "column \"%s\" has the type %s, expected numbers, text, dates, arrays of numbers or ML vectors; leave it out by naming the others in data.features"
@@ -131,7 +133,7 @@ record Columns(
         }
         List<Use> labels = new ArrayList<>();
         for (String name : options.labels()) {
-            Kind kind = kind(schema.apply(name));
+            Kind kind = kind(schema.apply(name).dataType());
             boolean usable = kind == Kind.NUMBER
                     || kind == Kind.AUTO
                     || kind == Kind.CATEGORY
@@ -152,6 +154,28 @@ record Columns(
                 options.weight()
                         .map(name -> use(schema, name, Kind.NUMBER, options.texts()))
                         .orElse(null));
+    }
+
+    /** The columns that say what is held out are there, and nothing else. */
+    private static void holdOut(List<String> own, TrainingData.Options options, List<String> problems) {
+        HoldOut holdOut = options.holdOut();
+        holdOut.split().ifPresent(name -> {
+            missing(own, name, "the column of data.split").ifPresent(problems::add);
+            if (options.features().contains(name)) {
+                problems.add("data.features names the column of data.split \"" + name + "\"");
+            }
+        });
+        holdOut.group().ifPresent(name -> {
+            missing(own, name, "the column of data.group").ifPresent(problems::add);
+            if (holdOut.split().filter(name::equals).isPresent()) {
+                problems.add("data.group and data.split name the same column \"" + name + "\"");
+            }
+        });
+        for (String name : holdOut.columns()) {
+            if (options.labels().contains(name)) {
+                problems.add("data.split or data.group names the label column \"" + name + "\"");
+            }
+        }
     }
 
     private static void refuse(List<String> problems) {
@@ -180,7 +204,7 @@ record Columns(
                 continue; // it makes no feature
             }
             int index = index(schema, column.name(), "the feature column");
-            Kind found = kind(schema.fields()[index]);
+            Kind found = kind(schema.fields()[index].dataType());
             Kind kind = found == Kind.VECTOR ? Kind.VECTOR : Kind.NUMBER;
             if (column instanceof Features.Categorical) {
                 kind = Kind.CATEGORY;
@@ -234,8 +258,12 @@ record Columns(
                 .toList();
     }
 
-    private static Kind kind(StructField field) {
-        DataType type = field.dataType();
+    /** Whether cells of a type are single values, of which equal ones may be put together. */
+    static boolean isValue(DataType type) {
+        return kind(type) != Kind.NONE && kind(type) != Kind.VECTOR;
+    }
+
+    private static Kind kind(DataType type) {
         if (type instanceof NumericType) {
             return Kind.NUMBER;
         }

@@ -17,6 +17,7 @@ public final class DataSerializers {
         kryo.register(RawExample.class, new RawExampleSerializer());
         kryo.register(Profile.class, new JavaSerializer());
         kryo.register(Statistics.class, new JavaSerializer());
+        kryo.register(Strata.class, new JavaSerializer());
         kryo.register(Predictions.Scoring.class, new JavaSerializer());
     }
 

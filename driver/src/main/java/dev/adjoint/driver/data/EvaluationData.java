@@ -1,5 +1,6 @@
 package dev.adjoint.driver.data;
 
+import dev.adjoint.driver.data.HoldOut.Part;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
@@ -74,7 +75,7 @@ public final class EvaluationData {
      * @throws DataException when the data does not fit the model
      */
     public static Labelled all(Dataset<Row> rows, String path, Features features, Label label, Reading reading) {
-        Checked checked = checked(rows, path, features, label, RowOrder.OF_FILES, reading);
+        Checked checked = checked(rows, path, features, label, RowOrder.OF_FILES, reading, HoldOut.NOTHING);
         return pack(
                 checked,
                 row -> row,
@@ -85,7 +86,7 @@ public final class EvaluationData {
     }
 
     /**
-     * The rows that a training with these options held out.
+     * The rows that a training with these options held out: those of the test part, or where there is none, those that validate.
      *
      * @param path for messages
      * @throws DataException when the data does not fit the model, or nothing is held out of it
@@ -98,20 +99,25 @@ public final class EvaluationData {
             TrainingData.Options options,
             Optional<String> by) {
         Reading reading = Reading.of(options).by(by);
-        Checked checked = checked(rows, path, features, label, options.order(), reading);
-        Placement placement =
-                Placement.of(path, checked.numbered().profile().rows(), options.validationFraction(), options.seed());
-        return heldOut(checked, placement, features, label, grouping(checked, path, reading));
+        Checked checked = checked(rows, path, features, label, options.order(), reading, options.holdOut());
+        Placement placement = Placement.of(path, checked.numbered(), options.holdOut(), options.seed());
+        Part part = placement.count(Part.TEST) > 0 ? Part.TEST : Part.VALIDATION;
+        return heldOut(part, checked, placement, features, label, grouping(checked, path, reading));
     }
 
-    static ShardedData heldOut(NumberedRows numbered, Placement placement, Features features, Label label) {
-        return heldOut(new Checked(numbered, List.of()), placement, features, label, Optional.empty())
+    static ShardedData heldOut(Part part, NumberedRows numbered, Placement placement, Features features, Label label) {
+        return heldOut(part, new Checked(numbered, List.of()), placement, features, label, Optional.empty())
                 .examples();
     }
 
     private static Labelled heldOut(
-            Checked checked, Placement placement, Features features, Label label, Optional<Grouping> grouping) {
-        return pack(checked, row -> -1 - placement.place(row), placement.heldOut(), features, label, grouping);
+            Part part,
+            Checked checked,
+            Placement placement,
+            Features features,
+            Label label,
+            Optional<Grouping> grouping) {
+        return pack(checked, placement.in(part), placement.count(part), features, label, grouping);
     }
 
     private static Optional<Grouping> grouping(Checked checked, String path, Reading reading) {
@@ -119,10 +125,18 @@ public final class EvaluationData {
     }
 
     static Checked checked(
-            Dataset<Row> given, String path, Features features, Label label, RowOrder wanted, Reading reading) {
+            Dataset<Row> given,
+            String path,
+            Features features,
+            Label label,
+            RowOrder wanted,
+            Reading reading,
+            HoldOut holdOut) {
         RowOrder order = wanted.of(given);
         Dataset<Row> rows = Reader.placed(given);
         Columns columns = Columns.forScoring(rows.schema(), features, label, true, reading.weight(), reading.texts());
+        holdOut.columns().forEach(name -> Columns.index(rows.schema(), name, "the column of data.split or data.group"));
+        DataException.throwAll(path + " cannot be used:", Parts.problems(rows, holdOut));
         Label.Classes classes = label instanceof Label.Classes c ? c : null;
         Profile.Known known = known(columns, features, classes, reading.skipUnlabelled());
         Profile profile = Profile.of(rows, columns, known);

@@ -17,14 +17,8 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DateType;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.types.TimestampNTZType;
-import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Puts each row in the group of those that have the same value in a column. Rows without a value there are a group of their own,
@@ -46,7 +40,7 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
         StructType schema = rows.schema();
         int index = Columns.index(schema, name, "the column of --by");
         DataType type = schema.fields()[index].dataType();
-        if (!isValue(type)) {
+        if (!Columns.isValue(type)) {
             throw new DataException("--by: the column \"%s\" has the type %s, expected numbers, text, flags or dates"
                     .formatted(name, type.simpleString()));
         }
@@ -66,15 +60,6 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
         return new Grouping(use, numbers);
     }
 
-    private static boolean isValue(DataType type) {
-        return type instanceof StringType
-                || type instanceof NumericType
-                || type instanceof BooleanType
-                || type instanceof DateType
-                || type instanceof TimestampType
-                || type instanceof TimestampNTZType;
-    }
-
     /** The different values of a partition; one more than are allowed is enough to know. */
     private static Set<String> values(Iterator<InternalRow> rows, Use use) {
         Set<String> values = new TreeSet<>();
@@ -90,10 +75,9 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
 
     /** As numbers where all are, or else as text. */
     private static List<String> sorted(Set<String> values) {
-        boolean numbers = values.stream().noneMatch(value -> Double.isNaN(Cells.parse(value)));
         return values.stream()
                 .sorted(
-                        numbers
+                        Cells.areNumbers(values)
                                 ? Comparator.comparingDouble(Double::parseDouble)
                                         .thenComparing(Comparator.<String>naturalOrder())
                                 : Comparator.<String>naturalOrder())

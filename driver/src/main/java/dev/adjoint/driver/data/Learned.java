@@ -373,7 +373,7 @@ final class Learned {
     /**
      * The label.
      *
-     * @throws DataException when there is one class only, or too many, or numbers that cannot be scaled
+     * @throws DataException when it has numbers that cannot be scaled
      */
     Label label() {
         List<Use> labels = columns.labels();
@@ -429,48 +429,15 @@ final class Learned {
     }
 
     private Label classes(Use use) {
-        String type = use.sqlType();
-        List<String> names = profile.classes().keySet().stream()
-                .map(text -> Cells.className(text, type))
-                .distinct()
+        List<String> names = profile.classNames(use.sqlType());
+        List<String> untrained = names.stream()
+                .filter(name -> !statistics.classes().containsKey(name))
                 .toList();
-        boolean numbers = names.stream().noneMatch(name -> Double.isNaN(Cells.parse(name)));
-        Comparator<String> byText = Comparator.naturalOrder();
-        List<String> sorted = names.stream()
-                .sorted(
-                        numbers
-                                ? Comparator.<String>comparingDouble(Cells::parse)
-                                        .thenComparing(byText)
-                                : byText)
-                .toList();
-        if (sorted.size() < 2) {
-            throw new DataException(
-                    "%s: the label column \"%s\" has one class only, %s; a classifier needs two at least"
-                            .formatted(path, use.name(), sorted));
+        if (!untrained.isEmpty()) {
+            notes.add("label column \"%s\": of %,d classes there is no row to train on: %s"
+                    .formatted(use.name(), untrained.size(), some(untrained)));
         }
-        if (sorted.size() > Profile.MOST_LABELS) {
-            throw new DataException(
-                    "%s: the label column \"%s\" has more than %d classes; is it a number to predict (task = regression)?"
-                            .formatted(path, use.name(), Profile.MOST_LABELS));
-        }
-        if (numbers && sorted.size() > 20 && 2L * sorted.size() > profile.rows()) {
-            throw new DataException(
-                    "%s: the label column \"%s\" has %,d classes, all numbers, in %,d rows; is it a number to predict (task = regression)?"
-                            .formatted(path, use.name(), sorted.size(), profile.rows()));
-        }
-        if (numbers) {
-            tellAlike(use.name(), sorted);
-        }
-        return new Label.Classes(use.name(), type, sorted);
-    }
-
-    private void tellAlike(String label, List<String> sorted) {
-        for (int i = 1; i < sorted.size(); i++) {
-            if (Cells.parse(sorted.get(i - 1)) == Cells.parse(sorted.get(i))) {
-                notes.add("label column \"%s\": %s and %s are two classes, since they are two texts"
-                        .formatted(label, sorted.get(i - 1), sorted.get(i)));
-            }
-        }
+        return new Label.Classes(use.name(), use.sqlType(), names);
     }
 
     /** What the weights of each class's examples are multiplied by; none for 1. */
@@ -478,13 +445,6 @@ final class Learned {
         Preprocessing.ClassWeights asked = options.classWeights();
         if (!(label instanceof Label.Classes classes) || asked.equals(Preprocessing.ClassWeights.NONE)) {
             return new double[0];
-        }
-        for (String name : asked.factors().keySet()) {
-            if (!classes.names().contains(name)) {
-                throw new DataException(
-                        "data.class-weights: there is no class %s in the label column \"%s\"; its classes are %s"
-                                .formatted(name, classes.column(), classes.names()));
-            }
         }
         Map<String, Double> weights = statistics.classes();
         double total =

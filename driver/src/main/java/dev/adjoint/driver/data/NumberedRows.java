@@ -29,6 +29,11 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
         long of(long row);
     }
 
+    /** What is made of a row and its number. */
+    interface Visitor<T> extends Serializable {
+        Stream<T> visit(long number, InternalRow row);
+    }
+
     /** From a row to what is made of it. */
     private interface Reading<T> extends Serializable {
         T of(InternalRow row);
@@ -51,6 +56,43 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
                 Optional.of(grouping.column()));
     }
 
+    private <T> JavaPairRDD<Long, T> keyed(
+            Destination destination, Sharding sharding, Reading<T> reading, Optional<Use> last) {
+        return JavaPairRDD.fromJavaRDD(visit(
+                (number, row) -> {
+                    long index = destination.of(number);
+                    return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), reading.of(row)));
+                },
+                last));
+    }
+
+    /**
+     * What is made of all rows but those that are left out.
+     *
+     * @param last a column whose values tell rows apart that are equal in all others
+     */
+    <T> JavaRDD<T> visit(Visitor<T> visitor, Optional<Use> last) {
+        Lacking lacking = new Lacking(examples.columns(), skip);
+        if (order.isOfFiles()) {
+            ByPlace<T> byPlace = new ByPlace<>(new HashMap<>(profile.blockOffsets()), lacking, visitor);
+            return rows.queryExecution().toRdd().toJavaRDD().mapPartitions(byPlace::visited);
+        }
+        long count = profile.rows();
+        return order.sort(rows, examples.columns(), last)
+                .queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .filter(row -> !lacking.label(row))
+                .zipWithIndex()
+                .flatMap(numbered -> {
+                    if (numbered._2() >= count) {
+                        throw new IllegalStateException(
+                                "the data changed while it was read: there were %,d rows before".formatted(count));
+                    }
+                    return visitor.visit(numbered._2(), numbered._1()).iterator();
+                });
+    }
+
     /** Tells rows that are left out since they have no label. */
     private record Lacking(Columns columns, boolean skip) implements Serializable {
         boolean label(InternalRow row) {
@@ -58,50 +100,8 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
         }
     }
 
-    private Lacking lacking() {
-        return new Lacking(examples.columns(), skip);
-    }
-
-    private <T> JavaPairRDD<Long, T> keyed(
-            Destination destination, Sharding sharding, Reading<T> reading, Optional<Use> last) {
-        return order.isOfFiles()
-                ? keyedByPlace(destination, sharding, reading)
-                : keyedByValue(destination, sharding, reading, last);
-    }
-
-    private <T> JavaPairRDD<Long, T> keyedByPlace(Destination destination, Sharding sharding, Reading<T> reading) {
-        Keying<T> keying =
-                new Keying<>(new HashMap<>(profile.blockOffsets()), lacking(), reading, destination, sharding);
-        return rows.queryExecution().toRdd().toJavaRDD().mapPartitionsToPair(keying::keys);
-    }
-
-    private <T> JavaPairRDD<Long, T> keyedByValue(
-            Destination destination, Sharding sharding, Reading<T> reading, Optional<Use> last) {
-        long count = profile.rows();
-        Lacking lacking = lacking();
-        JavaRDD<T> sorted = order.sort(rows, examples.columns(), last)
-                .queryExecution()
-                .toRdd()
-                .toJavaRDD()
-                .filter(row -> !lacking.label(row))
-                .map(reading::of);
-        return sorted.zipWithIndex().flatMapToPair(numbered -> {
-            if (numbered._2() >= count) {
-                throw new IllegalStateException(
-                        "the data changed while it was read: there were %,d rows before".formatted(count));
-            }
-            long index = destination.of(numbered._2());
-            return index < 0
-                    ? Stream.<Tuple2<Long, T>>empty().iterator()
-                    : Stream.of(new Tuple2<>(sharding.key(index), numbered._1()))
-                            .iterator();
-        });
-    }
-
-    private record Keying<T>(
-            Map<Place, Long> offsets, Lacking lacking, Reading<T> reading, Destination destination, Sharding sharding)
-            implements Serializable {
-        Iterator<Tuple2<Long, T>> keys(Iterator<InternalRow> rows) {
+    private record ByPlace<T>(Map<Place, Long> offsets, Lacking lacking, Visitor<T> visitor) implements Serializable {
+        Iterator<T> visited(Iterator<InternalRow> rows) {
             Place.Counter counter = new Place.Counter();
             long[] skipped = {0};
             return StreamSupport.stream(Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED), false)
@@ -112,19 +112,18 @@ record NumberedRows(Dataset<Row> rows, RowOrder order, Examples examples, Profil
                             skipped[0]++;
                             return Stream.empty();
                         }
-                        return key(row, place, skipped[0]);
+                        return visitor.visit(number(place) - skipped[0], row);
                     })
                     .iterator();
         }
 
-        private Stream<Tuple2<Long, T>> key(InternalRow row, Place place, long skipped) {
+        private long number(Place place) {
             Long offset = offsets.get(new Place(place.file(), place.block(), 0));
             if (offset == null) {
                 throw new IllegalStateException("%s changed while it was read: there was no block at %d before"
                         .formatted(place.file(), place.block()));
             }
-            long index = destination.of(offset + place.position() - skipped);
-            return index < 0 ? Stream.empty() : Stream.of(new Tuple2<>(sharding.key(index), reading.of(row)));
+            return offset + place.position();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.adjoint.model.features.Label;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -432,6 +433,21 @@ final class Profile implements Serializable {
     /** The different texts of the first label's cells, with their rows; {@link #MOST_LABELS} and some when there are more. */
     Map<String, Long> classes() {
         return classes;
+    }
+
+    /** The names of the classes, as a label's column of a type has them: sorted as numbers where all are, or else as texts. */
+    List<String> classNames(String type) {
+        List<String> names = classes.keySet().stream()
+                .map(text -> Cells.className(text, type))
+                .distinct()
+                .toList();
+        return names.stream()
+                .sorted(
+                        Cells.areNumbers(names)
+                                ? Comparator.<String>comparingDouble(Cells::parse)
+                                        .thenComparing(Comparator.naturalOrder())
+                                : Comparator.naturalOrder())
+                .toList();
     }
 
     /** Rows that are left out since they have no label. */

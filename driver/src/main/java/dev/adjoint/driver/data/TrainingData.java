@@ -1,5 +1,6 @@
 package dev.adjoint.driver.data;
 
+import dev.adjoint.driver.data.HoldOut.Part;
 import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
@@ -17,7 +18,8 @@ import scala.Tuple2;
  * numbered, placed, moved to its shard, encoded, packed.
  *
  * @param order what numbered the rows: as asked for, but by their values where they came from no file
- * @param heldOut the rows of {@code data.validation-fraction}, absent when that is 0
+ * @param heldOut the rows that validate, absent where there are none
+ * @param test the rows that {@code data.split} keeps for a test, absent where there are none
  * @param notes what is worth telling of it
  */
 public record TrainingData(
@@ -26,6 +28,7 @@ public record TrainingData(
         RowOrder order,
         ShardedData training,
         Optional<ShardedData> heldOut,
+        Optional<ShardedData> test,
         List<String> notes) {
     /**
      * What to make of a data set.
@@ -49,7 +52,7 @@ public record TrainingData(
             Preprocessing.ClassWeights classWeights,
             boolean robustLoss,
             RowOrder order,
-            double validationFraction,
+            HoldOut holdOut,
             long seed,
             ShardCount shards) {
         /** Of one label, with the usual preprocessing. */
@@ -73,7 +76,7 @@ public record TrainingData(
                     Preprocessing.ClassWeights.NONE,
                     false,
                     order,
-                    validationFraction,
+                    HoldOut.share(validationFraction),
                     seed,
                     shards);
         }
@@ -96,25 +99,34 @@ public record TrainingData(
         boolean skip = options.preprocessing().skipUnlabelled();
         Columns declared = Columns.forTraining(rows.schema(), options);
         Profile profile = Profile.of(rows, declared, Profile.Known.nothing(declared, skip));
-        Checks.Judged judged = Checks.training(path, profile, declared, options);
+        Checks.Judged judged =
+                Checks.training(path, profile, declared, options, Parts.problems(rows, options.holdOut()));
         Columns columns = judged.columns();
         Profile used = profile.of(declared, columns);
         boolean classes = options.classification() && options.labels().size() == 1;
         String classType = classes ? columns.labels().get(0).sqlType() : null;
-        Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
         NumberedRows numbered = new NumberedRows(rows, order, new Examples(columns, classType), used, skip);
+        Placement placement = Placement.of(path, numbered, options.holdOut(), options.seed());
+        long trained = placement.count(Part.TRAINING);
 
-        Sharding sharding = Sharding.of(rows, options.shards().of(placement.trained()));
-        JavaRDD<Tuple2<Long, RawExample>> trained = sharding.sort(numbered.keyed(placement::place, sharding));
+        Sharding sharding = Sharding.of(rows, options.shards().of(trained));
+        JavaRDD<Tuple2<Long, RawExample>> sorted = sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding));
         Statistics.Sampling sampling = Learned.sampling(columns, used);
-        Learned learned = new Learned(path, columns, used, sharding.statistics(trained, sampling), sampling, options);
+        Learned learned = new Learned(path, columns, used, sharding.statistics(sorted, sampling), sampling, options);
         Features features = learned.features();
         Label label = learned.label();
         ShardedData training = sharding.pack(
-                trained, features, label, learned.classWeights(label), placement.trained(), used.entriesOfRow(columns));
+                sorted, features, label, learned.classWeights(label), trained, used.entriesOfRow(columns));
         List<String> notes = new ArrayList<>(judged.notes());
         notes.addAll(learned.notes());
-        return new TrainingData(features, label, order, training, heldOut(numbered, placement, features, label), notes);
+        return new TrainingData(
+                features,
+                label,
+                order,
+                training,
+                heldOut(Part.VALIDATION, numbered, placement, features, label),
+                heldOut(Part.TEST, numbered, placement, features, label),
+                notes);
     }
 
     /**
@@ -127,31 +139,33 @@ public record TrainingData(
     public static TrainingData prepare(
             Dataset<Row> rows, String path, Features features, Label label, Options options) {
         EvaluationData.Checked checked = EvaluationData.checked(
-                rows, path, features, label, options.order(), EvaluationData.Reading.of(options));
+                rows, path, features, label, options.order(), EvaluationData.Reading.of(options), options.holdOut());
         NumberedRows numbered = checked.numbered();
         Profile profile = numbered.profile();
-        Placement placement = Placement.of(path, profile.rows(), options.validationFraction(), options.seed());
-        Sharding sharding = Sharding.of(rows, options.shards().of(placement.trained()));
+        Placement placement = Placement.of(path, numbered, options.holdOut(), options.seed());
+        long trained = placement.count(Part.TRAINING);
+        Sharding sharding = Sharding.of(rows, options.shards().of(trained));
         ShardedData training = sharding.pack(
-                sharding.sort(numbered.keyed(placement::place, sharding)),
+                sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding)),
                 features,
                 label,
                 new double[0],
-                placement.trained(),
+                trained,
                 profile.entriesOfRow(numbered.examples().columns()));
         return new TrainingData(
                 features,
                 label,
                 numbered.order(),
                 training,
-                heldOut(numbered, placement, features, label),
+                heldOut(Part.VALIDATION, numbered, placement, features, label),
+                heldOut(Part.TEST, numbered, placement, features, label),
                 checked.notes());
     }
 
     private static Optional<ShardedData> heldOut(
-            NumberedRows numbered, Placement placement, Features features, Label label) {
-        return placement.heldOut() == 0
+            Part part, NumberedRows numbered, Placement placement, Features features, Label label) {
+        return placement.count(part) == 0
                 ? Optional.empty()
-                : Optional.of(EvaluationData.heldOut(numbered, placement, features, label));
+                : Optional.of(EvaluationData.heldOut(part, numbered, placement, features, label));
     }
 }

@@ -29,6 +29,11 @@
  *   <li>Class names are texts as the label's column has them, so that they come back so.
  *   <li>Levels, quantiles, means and deviations come from the training rows alone, never from those held out. Classes come from all
  *       rows: they are names, and a held-out row must find its own.
+ *   <li>What is held out is decided in a pass of its own, after the one that counts the rows: of each class, group or part the
+ *       permuted places go to the driver (two bytes a row and less), which keeps those that are held out, in a bit a row at most. No
+ *       row is compared with another, so there is no sort; and without classes, groups and parts there is no pass either.
+ *   <li>Groups are kept together by a hash of 12 bits: so many are enough to come near to a share of the rows, however many groups
+ *       there are. Two that share a hash go the same way.
  *   <li>Vectors of mostly zeros (512 wide or more, 5 % or less of them given) stay sparse. Their columns are divided by the
  *       root mean square of what is given, and not centred: a zero stays a zero.
  *   <li>Groups to measure by travel beside the raw examples, and go into the chunks: what is packed of the examples, and its

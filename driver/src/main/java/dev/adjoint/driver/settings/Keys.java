@@ -150,7 +150,19 @@ public final class Keys {
             "data.validation-fraction",
             "0",
             number("0 or more and less than 1", f -> f >= 0 && f < 1),
-            "The share of data.train that is held out, and evaluated after each epoch.");
+            "The share of data.train that is held out, the same of each class, and evaluated after each epoch.");
+
+    public static final Key<Optional<String>> SPLIT = row(
+            "data.split",
+            null,
+            optional(Parsers::text),
+            "A column that says train, validation or test of each row. Training sees none of the others.");
+
+    public static final Key<Optional<String>> GROUP = row(
+            "data.group",
+            null,
+            optional(Parsers::text),
+            "A column whose rows with the same value (a patient's, say) are held out together, or not at all.");
 
     public static final Key<List<Layer>> LAYERS = row(
             "model.layers",

@@ -1,5 +1,6 @@
 package dev.adjoint.driver.settings;
 
+import dev.adjoint.driver.data.HoldOut;
 import dev.adjoint.driver.data.Names;
 import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.RowOrder;
@@ -88,6 +89,9 @@ public final class Settings {
         if (!ofClasses && !get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
             problems.put(Keys.CLASS_WEIGHTS.name(), "is for a classification with one label");
         }
+        if (holdOut().isNothing() && get(Keys.GROUP).isPresent()) {
+            problems.put(Keys.GROUP.name(), "holds nothing out; set data.validation-fraction or data.split as well");
+        }
         if (get(Keys.RESUME) == Keys.Resume.AUTO
                 && get(Keys.CHECKPOINT_DIRECTORY).isEmpty()) {
             problems.put(Keys.RESUME.name(), "needs checkpoint.directory");
@@ -154,9 +158,14 @@ public final class Settings {
                 get(Keys.CLASS_WEIGHTS),
                 robustLoss,
                 new RowOrder(get(Keys.ORDER_BY)),
-                get(Keys.VALIDATION_FRACTION),
+                holdOut(),
                 get(Keys.SEED),
                 this::shardCount);
+    }
+
+    /** Which rows are held out. */
+    public HoldOut holdOut() {
+        return new HoldOut(get(Keys.VALIDATION_FRACTION), get(Keys.SPLIT), get(Keys.GROUP));
     }
 
     /** What the cells of text columns mean. */
