@@ -2,9 +2,11 @@ package dev.adjoint.driver;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark settings that suit an iterative trainer. They are defaults: whatever the user set stays. */
@@ -28,6 +30,14 @@ public final class Sessions {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
+    /** The heap of an executor in bytes; absent where tasks run in this process. */
+    static OptionalLong executorHeap(SparkConf conf) {
+        return conf.get("spark.master").startsWith("local[")
+                        || conf.get("spark.master").equals("local")
+                ? OptionalLong.empty()
+                : OptionalLong.of(JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g")));
+    }
+
     private static Map<String, String> defaults(String master) {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
@@ -45,6 +55,7 @@ public final class Sessions {
         defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal,
         defaults.put("spark.log.level", "ERROR"); // and Spark's talk would bury it
         if (master.startsWith("local")) {
+            defaults.put("spark.plugins", OutOfMemory.Plugin.class.getName());
             defaults.put("spark.ui.enabled", "false");
             defaults.put("spark.driver.host", "127.0.0.1");
             defaults.put("spark.driver.bindAddress", "127.0.0.1");

@@ -9,6 +9,7 @@ import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.TrainingData;
+import dev.adjoint.driver.plan.LeastMemory;
 import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
@@ -80,6 +81,7 @@ public final class Training {
         this.notes = List.copyOf(notes);
         this.numerics = Numerics.ofCluster(context);
         this.passes = Passes.of(context, settings.get(Keys.REDUCTION));
+        LeastMemory.require(network, Runtime.getRuntime().maxMemory(), Sessions.executorHeap(context.getConf()));
         this.trainer = new Trainer(passes, network, settings);
     }
 

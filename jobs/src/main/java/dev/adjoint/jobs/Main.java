@@ -2,6 +2,7 @@ package dev.adjoint.jobs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.adjoint.driver.OutOfMemory;
 import dev.adjoint.driver.checkpoint.CheckpointException;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.settings.SettingsException;
@@ -36,6 +37,7 @@ import picocli.CommandLine.IVersionProvider;
             "2:wrong usage or configuration",
             "3:unusable data, model or checkpoints",
             "4:failed while it ran (diverged, job aborted, last checkpoint not written)",
+            "52:out of memory",
             "130, 143:stopped by Ctrl-C or SIGTERM, after a last checkpoint"
         })
 public final class Main {
@@ -66,17 +68,26 @@ public final class Main {
 
     /** Runs a command; the streams are where it prints. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
-                .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
-                .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+        try {
+            return new CommandLine(new Main())
+                    .setOut(out)
+                    .setErr(err)
+                    .setUsageHelpAutoWidth(true)
+                    .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
+                    .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+        } catch (OutOfMemoryError e) {
+            tell(err, OutOfMemory.sentence());
+            return OutOfMemory.EXIT_CODE;
+        }
+    }
+
+    private static void tell(PrintWriter err, String sentence) {
+        err.println(Ansi.AUTO.string("@|bold,red error:|@ ") + sentence);
     }
 
     private static int report(Exception e, CommandLine command) {
         PrintWriter err = command.getErr();
-        err.println(Ansi.AUTO.string("@|bold,red error:|@ ") + message(e));
+        tell(err, message(e));
         if (command.getMixins().get(JobOptions.NAME) instanceof JobOptions options && options.verbose()) {
             e.printStackTrace(err);
         }
@@ -85,6 +96,9 @@ public final class Main {
     }
 
     private static int exitCode(Exception e) {
+        if (OutOfMemory.caused(e)) {
+            return OutOfMemory.EXIT_CODE;
+        }
         if (e instanceof UsageException || e instanceof SettingsException) {
             return USAGE;
         }
@@ -94,6 +108,9 @@ public final class Main {
     }
 
     private static String message(Exception e) {
+        if (OutOfMemory.caused(e)) {
+            return OutOfMemory.sentence();
+        }
         boolean ours = e instanceof UsageException
                 || e instanceof SettingsException
                 || e instanceof DataException

@@ -90,7 +90,9 @@ public final class Network {
             count += (long) parameter.rows() * parameter.columns();
         }
         if (count > Integer.MAX_VALUE - 8) {
-            throw new ShapeException("more parameters than one array holds");
+            throw new ShapeException(
+                    "%,d parameters, more than one array holds; lower the units or the number of features"
+                            .formatted(count));
         }
         return (int) count;
     }
