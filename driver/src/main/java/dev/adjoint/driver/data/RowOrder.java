@@ -42,7 +42,7 @@ public record RowOrder(List<String> columns) {
      * @throws DataException when a column is not there or its values have no order, or the query gives other rows each time
      */
     RowOrder of(Dataset<Row> rows) {
-        if (!rows.queryExecution().analyzed().deterministic()) {
+        if (!Determinism.of(rows)) {
             throw new DataException(
                     "the query is not deterministic (it calls rand(), perhaps), so it gives other rows each time that it is run;"
                             + " write them to a file, and train on that");
