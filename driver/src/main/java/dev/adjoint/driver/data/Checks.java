@@ -10,6 +10,7 @@ import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Judges a profile: what each column is, or why the data cannot be used. All problems are told at once. */
@@ -21,13 +22,11 @@ final class Checks {
 
     private static final String NOT_UTF8 = "with bytes that are no UTF-8; save the file as UTF-8";
 
-    private final String path;
     private final Profile profile;
     private final List<String> problems = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
 
     private Checks(String path, Profile profile) {
-        this.path = path;
         this.profile = profile;
         if (profile.rows() == 0) {
             throw new DataException(path + " has no rows");
@@ -38,14 +37,20 @@ final class Checks {
                 "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
     }
 
-    /** Columns as they are used, and what is worth telling of them. */
-    record Judged(Columns columns, List<String> notes) {}
+    /** Columns as they are used, what is worth telling of them, and why they cannot be used. */
+    record Judged(Columns columns, List<Note> notes, List<String> problems) {
+        /**
+         * Checks that there are no problems.
+         *
+         * @param path for the message
+         * @throws DataException with all of them
+         */
+        void requireUsable(String path) {
+            DataException.throwAll(path + " cannot be used:", problems);
+        }
+    }
 
-    /**
-     * The columns of training data with every {@code AUTO} decided.
-     *
-     * @throws DataException when cells cannot be used as what their column is
-     */
+    /** The columns of training data with every {@code AUTO} decided, and all cells that cannot be used as what their column is. */
     static Judged training(String path, Profile profile, Columns columns, TrainingData.Options options) {
         Checks checks = new Checks(path, profile);
         Preprocessing preprocessing = options.preprocessing();
@@ -56,13 +61,15 @@ final class Checks {
             Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : checks.sparseOrDense(use, found);
             if (found.only().isPresent()) {
                 String only = found.only().get();
-                checks.notes.add("%s is left out: %s"
-                        .formatted(
-                                column(use),
-                                only.isEmpty() ? "all its cells are missing" : "all its cells are " + only));
+                checks.notes.add(Note.of(
+                        Note.Kind.CONSTANT,
+                        use.name(),
+                        "%s is left out: all its cells are %s"
+                                .formatted(column(use), only.isEmpty() ? "missing" : only)));
                 decided = use.as(Kind.NONE);
             } else if (decided.kind() == Kind.DATE && preprocessing.dates() == Preprocessing.Dates.IGNORE) {
-                checks.notes.add(column(use) + " is left out: data.dates = ignore");
+                checks.notes.add(
+                        Note.of(Note.Kind.LEFT_OUT, use.name(), column(use) + " is left out: data.dates = ignore"));
                 continue;
             }
             checks.feature(decided, found, preprocessing.missing() == Preprocessing.Missing.ERROR);
@@ -81,12 +88,14 @@ final class Checks {
                         "without a label; mend them, or set data.missing-label = skip to leave them out");
             }
         }
-        checks.weights(columns);
-        checks.throwProblems();
-        if (profile.skipped() > 0) {
-            checks.notes.add("%,d rows without a label are left out".formatted(profile.skipped()));
+        if (options.classification() && columns.labels().size() == 1) {
+            checks.classes(columns.labels().get(0));
         }
-        return new Judged(columns.with(features), checks.notes);
+        checks.weights(columns);
+        if (profile.skipped() > 0) {
+            checks.notes.add(Note.about("%,d rows without a label are left out".formatted(profile.skipped())));
+        }
+        return new Judged(columns.with(features), checks.notes, checks.problems);
     }
 
     private void weights(Columns columns) {
@@ -141,8 +150,8 @@ final class Checks {
             }
         }
         checks.weights(columns);
-        checks.throwProblems();
-        return checks.notes;
+        DataException.throwAll(path + " cannot be used:", checks.problems);
+        return checks.notes.stream().map(Note::text).toList();
     }
 
     private static boolean mustNotBeMissing(Features.Column column) {
@@ -154,7 +163,7 @@ final class Checks {
     private void unseen(Use use, ColumnProfile found, Features.Column column) {
         Tally unseen = found.found(Finding.UNSEEN);
         if (unseen.place() != null) {
-            notes.add(
+            notes.add(Note.about(
                     column instanceof Features.Constant constant
                             ? "%s had one value in training, %s, and has others in %,d of %,d rows; the model takes no notice of it"
                                     .formatted(column(use), constant.value(), unseen.count(), profile.rows())
@@ -164,7 +173,7 @@ final class Checks {
                                             unseen.count(),
                                             profile.rows(),
                                             profile.where(unseen.place()),
-                                            unseen.example()));
+                                            unseen.example())));
         }
     }
 
@@ -262,6 +271,22 @@ final class Checks {
         report(found.found(Finding.TEXT), has, "with text, and task = regression needs numbers");
     }
 
+    /** Whether the classes of a label are some to tell apart. */
+    private void classes(Use use) {
+        Set<String> names = profile.classes(use.sqlType()).keySet();
+        boolean numbers = names.stream().noneMatch(name -> Double.isNaN(Cells.parse(name)));
+        String has = "the label " + column(use) + " has";
+        if (names.size() == 1) {
+            problems.add("%s one class only, %s; a classifier needs two at least".formatted(has, names));
+        } else if (names.size() > Profile.MOST_LABELS) {
+            problems.add("%s more than %,d classes; is it a number to predict (task = regression)?"
+                    .formatted(has, Profile.MOST_LABELS));
+        } else if (numbers && names.size() > 20 && 2L * names.size() > profile.rows()) {
+            problems.add("%s %,d classes, all numbers, in %,d rows; is it a number to predict (task = regression)?"
+                    .formatted(has, names.size(), profile.rows()));
+        }
+    }
+
     private static String column(Use use) {
         return "column \"" + use.name() + "\"";
     }
@@ -278,10 +303,6 @@ final class Checks {
                             profile.where(tally.place()),
                             tally.example()));
         }
-    }
-
-    private void throwProblems() {
-        DataException.throwAll(path + " cannot be used:", problems);
     }
 
     private static String shorten(List<String> names) {

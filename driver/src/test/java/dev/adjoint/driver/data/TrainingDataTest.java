@@ -234,7 +234,8 @@ class TrainingDataTest {
     void labelsThatCannotBeLearnedAreRefused() throws IOException {
         String one = csv("a,y\n1,x\n2,x\n");
         assertProblem(
-                one + ": the label column \"y\" has one class only, [x]; a classifier needs two at least",
+                one
+                        + " cannot be used:\n  the label column \"y\" has one class only, [x]; a classifier needs two at least",
                 () -> prepare(one, "y"));
         String missing = csv("a,y\n1,x\n2,\n3,z\n");
         assertProblem(
