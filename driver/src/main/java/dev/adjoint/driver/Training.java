@@ -120,11 +120,7 @@ public final class Training {
     private static Training read(SparkSession spark, Settings settings, Optional<Model> origin, Survey survey) {
         Reader reader = new Reader(spark);
         String path = settings.require(Keys.TRAIN);
-        Source source = new Source(
-                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(path)),
-                settings.get(Keys.HEADER),
-                settings.get(Keys.COLUMNS),
-                settings.texts());
+        Source source = source(settings, reader);
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading(path, () -> {
@@ -148,6 +144,15 @@ public final class Training {
         test.ifPresent(set -> set.notes().forEach(note -> notes.add("data.test: " + note)));
         return new Training(
                 spark, settings, source, data, network, origin, test.map(EvaluationData.Labelled::examples), notes);
+    }
+
+    /** How {@code data.train} is read. */
+    static Source source(Settings settings, Reader reader) {
+        return new Source(
+                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(settings.require(Keys.TRAIN))),
+                settings.get(Keys.HEADER),
+                settings.get(Keys.COLUMNS),
+                settings.texts());
     }
 
     /**

@@ -81,6 +81,13 @@ public final class Survey {
      */
     public record Target(String name, String type, Optional<Numbers> numbers, List<Level> classes) {}
 
+    /**
+     * A column that is numeric but has text in it, which training refuses.
+     *
+     * @param formatted in how many rows the text is a number formatted for people
+     */
+    public record Mixed(String name, long formatted) {}
+
     private record Seen(
             StructType schema, TrainingData.Options options, Profile profile, Columns declared, Checks.Judged judged) {}
 
@@ -237,6 +244,33 @@ public final class Survey {
 
     private static double quantile(double[] sorted, double share) {
         return sorted.length == 0 ? Double.NaN : Learned.quantile(sorted, share);
+    }
+
+    /** Columns with numbers and texts. */
+    public List<Mixed> mixed() {
+        return seen == null ? List.of() : mixed(seen);
+    }
+
+    private static List<Mixed> mixed(Seen seen) {
+        List<Mixed> mixed = new ArrayList<>();
+        Map<String, Use> judged = judged(seen);
+        List<Use> declared = seen.declared().features();
+        for (int i = 0; i < declared.size(); i++) {
+            ColumnProfile found = seen.profile().feature(i);
+            Use use = judged.get(declared.get(i).name());
+            boolean texts = declared.get(i).kind() == Columns.Kind.AUTO && found.count(Finding.TEXT) > 0;
+            boolean numeric = use != null
+                    && (use.kind() == Columns.Kind.NUMBER || use.kind() == Columns.Kind.NONE)
+                    && found.only().isEmpty();
+            if (texts && numeric) {
+                mixed.add(new Mixed(declared.get(i).name(), found.count(Finding.FORMATTED)));
+            }
+        }
+        return mixed;
+    }
+
+    private static Map<String, Use> judged(Seen seen) {
+        return seen.judged().columns().features().stream().collect(Collectors.toMap(Use::name, use -> use));
     }
 
     /** The columns to predict, with all rows' classes. */
