@@ -50,7 +50,8 @@ class DraftTest {
                 "Outcome | id,Outcome,b",
                 "is_class| is_class,a,b",
                 "y       | y,a,b",
-                "b       | a,ytd,b",
+                "b       | pos_y,ytd,b",
+                "target  | is_class,target,b",
             })
     void theLabelIsWhatIsCalledSoOrTheLastColumn(String label, String header) throws IOException {
         Draft draft = draft(rows(header, 30, i -> "%d,%d,%d".formatted(i % 3, i % 2, i % 5)));

@@ -42,7 +42,7 @@ class DataCommandTest {
         List<String> lines = run.out().lines().toList();
         assertTrue(lines.get(0).endsWith(": 400 rows (40 of them held out), 6 columns, 6 features"), lines.get(0));
         assertLine(run, "id +string +numeric +0 to 399, median [\\d.]+ +id");
-        assertLine(run, "n +string +numeric +50 \\(12.5 %\\) +0 to 2.25, median 1(.25)?, 10 distinct");
+        assertLine(run, "n +string +numeric, indicator +50 \\(12.5 %\\) +0 to 2.25, median 1(.25)?, 10 distinct");
         assertLine(run, "c +string +categorical, 2 levels +blue \\d+, red \\d+");
         assertLine(run, "k +string +left out +7 400 +constant");
         assertLine(run, "late +string +numeric +0 to 1, median [\\d.]+, 2 distinct +leak");

@@ -26,8 +26,13 @@ public final class Guesses {
     /** Rows that the first one is compared with. */
     private static final int ROWS = 200;
 
-    /** What a column to predict is called most often. */
-    private static final Pattern LABEL = Pattern.compile("(.*[ _.-])?(label|target|class|outcome|response|y)");
+    /** What a column to predict is called, the surest first. */
+    private static final List<Pattern> LABELS = List.of(
+            Pattern.compile("label|target|class|outcome|response|y"),
+            Pattern.compile(".*[ _.-](label|target|class|outcome|response)"));
+
+    /** Texts of a column that a task remembers. */
+    private static final int MOST_STRAYS = 20;
 
     /** Numbers with more different values are amounts, not classes. */
     private static final int MOST_CLASSES = 20;
@@ -81,8 +86,9 @@ public final class Guesses {
 
     /** The first column whose name is that of a label. */
     public static Optional<String> label(List<String> columns) {
-        return columns.stream()
-                .filter(name -> LABEL.matcher(name.toLowerCase(Locale.ROOT)).matches())
+        return LABELS.stream()
+                .flatMap(label -> columns.stream().filter(name -> label.matcher(name.toLowerCase(Locale.ROOT))
+                        .matches()))
                 .findFirst();
     }
 
@@ -93,11 +99,7 @@ public final class Guesses {
                 || (values.size() <= MOST_CLASSES && Arrays.stream(numbers).allMatch(n -> n == Math.rint(n)));
     }
 
-    /**
-     * The different texts in columns of numbers, by column.
-     *
-     * @throws DataException when they cannot be read
-     */
+    /** The different texts in columns of numbers, by column; of a column with many of them, some. */
     public static Map<String, Set<String>> strays(Dataset<Row> rows, List<String> columns, Texts texts) {
         StructType schema = rows.schema();
         List<Use> uses = columns.stream()
@@ -105,26 +107,33 @@ public final class Guesses {
                         name, schema.fieldIndex(name), schema.apply(name).dataType(), Kind.NUMBER, texts))
                 .toList();
         Map<String, Set<String>> strays = new TreeMap<>();
-        for (Use use : uses) {
-            strays.put(
-                    use.name(),
-                    new TreeSet<>(rows.queryExecution()
-                            .toRdd()
-                            .toJavaRDD()
-                            .mapPartitions(partition -> ofPartition(partition, use))
-                            .collect()));
-        }
+        rows.queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(partition -> strays(partition, uses).iterator())
+                .collect()
+                .forEach(stray -> {
+                    String[] parts = stray.split(" ", 2);
+                    strays.computeIfAbsent(columns.get(Integer.parseInt(parts[0])), name -> new TreeSet<>())
+                            .add(parts[1]);
+                });
         return strays;
     }
 
-    private static Iterator<String> ofPartition(Iterator<InternalRow> rows, Use use) {
-        Set<String> strays = new HashSet<>();
+    /** Each after the place of its column, and a space. */
+    private static List<String> strays(Iterator<InternalRow> rows, List<Use> uses) {
+        List<Set<String>> strays = new ArrayList<>();
+        uses.forEach(use -> strays.add(new HashSet<>()));
         rows.forEachRemaining(row -> {
-            @Nullable String text = Cells.textOf(row, use);
-            if (text != null && Double.isNaN(Cells.parse(text, use.texts()))) {
-                strays.add(text);
+            for (int i = 0; i < uses.size(); i++) {
+                @Nullable String text = Cells.textOf(row, uses.get(i));
+                boolean stray = text != null
+                        && Double.isNaN(Cells.parse(text, uses.get(i).texts()));
+                if (stray && strays.get(i).size() < MOST_STRAYS) {
+                    strays.get(i).add(i + " " + text);
+                }
             }
         });
-        return strays.iterator();
+        return strays.stream().flatMap(Set::stream).toList();
     }
 }

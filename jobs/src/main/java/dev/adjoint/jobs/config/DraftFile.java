@@ -12,6 +12,7 @@ import dev.adjoint.driver.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A job file that says a draft's settings, and in comments what was found and what was guessed. */
@@ -56,10 +57,8 @@ public final class DraftFile {
                                 data,
                                 draft.look().survey().rows(),
                                 draft.look().survey().columns().size() + 1));
-        comment(
-                "",
-                "What was guessed says so. \"adjoint data --conf\" with this file shows what becomes of each column,");
-        comment("", "\"adjoint train --help-config\" lists all keys.");
+        comment("", "What was guessed says so; adjoint data --conf FILE shows what becomes of each column,");
+        comment("", "adjoint train --help-config lists all keys.");
         set("", Keys.TASK, settings.require(Keys.TASK).toString());
         lines.add("");
         lines.add("data {");
@@ -67,38 +66,29 @@ public final class DraftFile {
         comment("  ", "test = \"...\": labelled rows that training never sees, where there are some");
         header();
         set("  ", Keys.LABEL, quoted(settings.get(Keys.LABEL).get(0)));
-        if (settings.isSet(Keys.MISSING_LABEL)) {
-            set("  ", Keys.MISSING_LABEL, settings.get(Keys.MISSING_LABEL).toString());
-        }
-        if (settings.isSet(Keys.DECIMAL)) {
-            set("  ", Keys.DECIMAL, quoted(settings.get(Keys.DECIMAL).toString()));
-        }
-        if (settings.isSet(Keys.NULL_VALUES)) {
-            set("  ", Keys.NULL_VALUES, list(settings.get(Keys.NULL_VALUES)));
-        }
-        if (settings.isSet(Keys.CATEGORICAL)) {
-            set("  ", Keys.CATEGORICAL, list(settings.get(Keys.CATEGORICAL)));
-        }
+        setWhereSaid(Keys.MISSING_LABEL, Object::toString);
+        setWhereSaid(Keys.DECIMAL, sign -> quoted(sign.toString()));
+        setWhereSaid(Keys.NULL_VALUES, DraftFile::list);
+        setWhereSaid(Keys.CATEGORICAL, DraftFile::list);
         codes();
         suspicious();
-        if (settings.isSet(Keys.VALIDATION_FRACTION)) {
-            set(
-                    "  ",
-                    Keys.VALIDATION_FRACTION,
-                    settings.get(Keys.VALIDATION_FRACTION).toString());
-        }
+        setWhereSaid(Keys.VALIDATION_FRACTION, Object::toString);
         lines.add("}");
         lines.add("");
         set("", Keys.OUTPUT, quoted(model));
     }
 
     private void header() {
-        if (!settings.isSet(Keys.HEADER)) {
-            return;
-        }
-        set("  ", Keys.HEADER, settings.get(Keys.HEADER).toString());
-        if (!settings.get(Keys.HEADER)) {
+        setWhereSaid(Keys.HEADER, Object::toString);
+        if (settings.isSet(Keys.HEADER) && !settings.get(Keys.HEADER)) {
             comment("  ", "columns = [...] names them, in order; until then they are _c0, _c1, ...");
+        }
+    }
+
+    /** In the object of the data, unless it is the default. */
+    private <T> void setWhereSaid(Key<T> key, Function<T, String> written) {
+        if (settings.isSet(key)) {
+            set("  ", key, written.apply(settings.get(key)));
         }
     }
 

@@ -153,7 +153,12 @@ public final class SurveyReport {
                 column.features().isPresent()
                         ? "vector, %,d features".formatted(column.features().getAsInt())
                         : "vector";
-            case NUMERIC, DATE, LEFT_OUT, WEIGHT, UNUSED -> column.role().toString();
+            case NUMERIC -> column.features().orElse(1) > 1 ? "numeric, indicator" : "numeric";
+            case DATE ->
+                column.features().isPresent()
+                        ? "date, %d features".formatted(column.features().getAsInt())
+                        : "date";
+            case LEFT_OUT, WEIGHT, UNUSED -> column.role().toString();
         };
     }
 
