@@ -8,6 +8,7 @@ import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.data.Survey;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.plan.LeastMemory;
 import dev.adjoint.driver.rounds.Numerics;
@@ -93,18 +94,40 @@ public final class Training {
      * @throws SettingsException when the settings do not fit it, or the model
      */
     public static Training read(SparkSession spark, Settings settings, Optional<Model> origin) {
+        return read(spark, settings, origin, new Survey());
+    }
+
+    /**
+     * What a training on {@code data.train} would find, with what it would refuse.
+     *
+     * @throws SettingsException when the settings do not fit the data
+     */
+    public static Look look(SparkSession spark, Settings settings) {
+        Survey survey = new Survey();
+        try {
+            return new Look(survey, Optional.of(read(spark, settings, Optional.empty(), survey)), Optional.empty());
+        } catch (DataException e) {
+            return new Look(survey, Optional.empty(), Optional.of(e));
+        }
+    }
+
+    /**
+     * What was found of a table.
+     *
+     * @param training that can begin; empty where the data cannot be used
+     * @param refusal why it cannot
+     */
+    public record Look(Survey survey, Optional<Training> training, Optional<DataException> refusal) {}
+
+    private static Training read(SparkSession spark, Settings settings, Optional<Model> origin, Survey survey) {
         Reader reader = new Reader(spark);
         String path = settings.require(Keys.TRAIN);
-        Source source = new Source(
-                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(path)),
-                settings.get(Keys.HEADER),
-                settings.get(Keys.COLUMNS),
-                settings.texts());
+        Source source = source(settings, reader);
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading(path, () -> {
             if (origin.isEmpty()) {
-                return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options);
+                return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options, survey);
             }
             Features features = origin.get().features();
             return TrainingData.prepare(
@@ -135,6 +158,15 @@ public final class Training {
                 origin,
                 test.map(EvaluationData.Labelled::examples).or(data::test),
                 notes);
+    }
+
+    /** How {@code data.train} is read. */
+    static Source source(Settings settings, Reader reader) {
+        return new Source(
+                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(settings.require(Keys.TRAIN))),
+                settings.get(Keys.HEADER),
+                settings.get(Keys.COLUMNS),
+                settings.texts());
     }
 
     /**

@@ -22,6 +22,8 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Main.Version.class,
         description = "Trains multilayer perceptrons on Apache Spark.",
         subcommands = {
+            InitCommand.class,
+            DataCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,

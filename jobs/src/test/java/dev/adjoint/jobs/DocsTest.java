@@ -145,6 +145,24 @@ class DocsTest {
         assertTrue(commands >= 15, commands + " lines");
     }
 
+    @Test
+    void thePageOfTablesShowsWhatDataPrints() throws IOException {
+        Run run = Run.of("data", "--conf", "../conf/abalone.conf", "--set", "data.train=../conf/data/abalone.csv");
+        assertEquals(0, run.code(), run.err());
+        String text = run.out().substring(0, run.out().indexOf("{\"job\""));
+        assertEquals(List.of(text.replace("../conf", "conf")), blocks(ROOT.resolve("docs/tables.md"), "text"));
+    }
+
+    @Test
+    void thePageOfKeysShowsWhatInitWrites() throws IOException {
+        Path file = folder.resolve("job.conf");
+        Run run = Run.of("init", "../conf/data/optdigits-train.csv", "--output", file.toString());
+        assertEquals(0, run.code(), run.err());
+        assertEquals(
+                List.of(Files.readString(file).replace("../conf", "conf")),
+                blocks(ROOT.resolve("docs/job-files.md"), "hocon"));
+    }
+
     private static void check(Path page, List<String> words) throws IOException {
         String script = words.get(0);
         String where = page + ": " + String.join(" ", words);

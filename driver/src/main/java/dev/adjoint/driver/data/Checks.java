@@ -21,13 +21,11 @@ final class Checks {
 
     private static final String NOT_UTF8 = "with bytes that are no UTF-8; save the file as UTF-8";
 
-    private final String path;
     private final Profile profile;
     private final List<String> problems = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
 
     private Checks(String path, Profile profile) {
-        this.path = path;
         this.profile = profile;
         if (profile.rows() == 0) {
             throw new DataException(path + " has no rows");
@@ -38,14 +36,23 @@ final class Checks {
                 "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
     }
 
-    /** Columns as they are used, and what is worth telling of them. */
-    record Judged(Columns columns, List<String> notes) {}
+    /** Columns as they are used, what is worth telling of them, and why they cannot be used. */
+    record Judged(Columns columns, List<Note> notes, List<String> problems) {
+        /**
+         * Checks that there are no problems.
+         *
+         * @param path for the message
+         * @throws DataException with all of them
+         */
+        void requireUsable(String path) {
+            DataException.throwAll(path + " cannot be used:", problems);
+        }
+    }
 
     /**
-     * The columns of training data with every {@code AUTO} decided.
+     * The columns of training data with every {@code AUTO} decided, and all that cannot be used as what it is.
      *
      * @param known problems that are told with those that are found here
-     * @throws DataException when cells cannot be used as what their column is
      */
     static Judged training(
             String path, Profile profile, Columns columns, TrainingData.Options options, List<String> known) {
@@ -59,13 +66,15 @@ final class Checks {
             Use decided = use.kind() == Kind.AUTO ? checks.decide(use, found) : checks.sparseOrDense(use, found);
             if (found.only().isPresent()) {
                 String only = found.only().get();
-                checks.notes.add("%s is left out: %s"
-                        .formatted(
-                                column(use),
-                                only.isEmpty() ? "all its cells are missing" : "all its cells are " + only));
+                checks.notes.add(Note.of(
+                        Note.Kind.CONSTANT,
+                        use.name(),
+                        "%s is left out: all its cells are %s"
+                                .formatted(column(use), only.isEmpty() ? "missing" : only)));
                 decided = use.as(Kind.NONE);
             } else if (decided.kind() == Kind.DATE && preprocessing.dates() == Preprocessing.Dates.IGNORE) {
-                checks.notes.add(column(use) + " is left out: data.dates = ignore");
+                checks.notes.add(
+                        Note.of(Note.Kind.LEFT_OUT, use.name(), column(use) + " is left out: data.dates = ignore"));
                 continue;
             }
             checks.feature(decided, found, preprocessing.missing() == Preprocessing.Missing.ERROR);
@@ -92,11 +101,10 @@ final class Checks {
                     .formatted(columns.labels().size(), profile.rows()));
         }
         checks.weights(columns);
-        checks.throwProblems();
         if (profile.skipped() > 0) {
-            checks.notes.add("%,d rows without a label are left out".formatted(profile.skipped()));
+            checks.notes.add(Note.about("%,d rows without a label are left out".formatted(profile.skipped())));
         }
-        return new Judged(columns.with(features), checks.notes);
+        return new Judged(columns.with(features), checks.notes, checks.problems);
     }
 
     private void weights(Columns columns) {
@@ -155,8 +163,8 @@ final class Checks {
             }
         }
         checks.weights(columns);
-        checks.throwProblems();
-        return checks.notes;
+        DataException.throwAll(path + " cannot be used:", checks.problems);
+        return checks.notes.stream().map(Note::text).toList();
     }
 
     private static boolean mustNotBeMissing(Features.Column column) {
@@ -168,7 +176,7 @@ final class Checks {
     private void unseen(Use use, ColumnProfile found, Features.Column column) {
         Tally unseen = found.found(Finding.UNSEEN);
         if (unseen.place() != null) {
-            notes.add(
+            notes.add(Note.about(
                     column instanceof Features.Constant constant
                             ? "%s had one value in training, %s, and has others in %,d of %,d rows; the model takes no notice of it"
                                     .formatted(column(use), constant.value(), unseen.count(), profile.rows())
@@ -178,7 +186,7 @@ final class Checks {
                                             unseen.count(),
                                             profile.rows(),
                                             profile.where(unseen.place()),
-                                            unseen.example()));
+                                            unseen.example())));
         }
     }
 
@@ -298,8 +306,11 @@ final class Checks {
         }
         for (int i = 1; numbers && i < names.size(); i++) {
             if (Cells.parse(names.get(i - 1)) == Cells.parse(names.get(i))) {
-                notes.add("label %s: %s and %s are two classes, since they are two texts"
-                        .formatted(column(use), names.get(i - 1), names.get(i)));
+                notes.add(Note.of(
+                        Note.Kind.ABOUT,
+                        use.name(),
+                        "label %s: %s and %s are two classes, since they are two texts"
+                                .formatted(column(use), names.get(i - 1), names.get(i))));
             }
         }
     }
@@ -320,10 +331,6 @@ final class Checks {
                             profile.where(tally.place()),
                             tally.example()));
         }
-    }
-
-    private void throwProblems() {
-        DataException.throwAll(path + " cannot be used:", problems);
     }
 
     private static String shorten(List<String> names) {

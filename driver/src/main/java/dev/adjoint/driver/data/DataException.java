@@ -2,29 +2,49 @@ package dev.adjoint.driver.data;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The most problems that a message tells. */
+    private static final int MOST_TOLD = 8;
+
+    private final List<String> problems;
+
     public DataException(String message) {
         super(message);
+        this.problems = List.of(message);
     }
 
     public DataException(String message, Throwable cause) {
         super(message, cause);
+        this.problems = List.of(message);
     }
 
-    /** The most problems that are told at a time. */
-    private static final int MOST_TOLD = 8;
+    private DataException(String title, List<String> problems) {
+        super(title + "\n  " + String.join("\n  ", told(problems)));
+        this.problems = List.copyOf(problems);
+    }
+
+    private static List<String> told(List<String> problems) {
+        int more = problems.size() - MOST_TOLD;
+        return more <= 0
+                ? problems
+                : Stream.concat(problems.stream().limit(MOST_TOLD), Stream.of("and " + more + " more"))
+                        .toList();
+    }
+
+    /** All problems, those that the message has no room for as well. */
+    public List<String> problems() {
+        return problems;
+    }
 
     /** Throws one that lists the problems, where there are any. */
     static void throwAll(String title, List<String> problems) {
         if (!problems.isEmpty()) {
-            int more = problems.size() - MOST_TOLD;
-            throw new DataException(title + "\n  "
-                    + String.join("\n  ", problems.subList(0, Math.min(MOST_TOLD, problems.size())))
-                    + (more > 0 ? "\n  and " + more + " more" : ""));
+            throw new DataException(title, problems);
         }
     }
 

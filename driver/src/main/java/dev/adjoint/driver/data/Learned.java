@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The preprocessing that follows from the columns, their profile, and the statistics of the training rows. */
@@ -29,6 +30,11 @@ final class Learned {
 
     private static final int SAMPLED = 1 << 16;
     private static final int LEAST_SAMPLED = 1 << 10;
+
+    /** The same to see which columns tell the label; each of them is sorted for it. */
+    private static final long CODED_CELLS = 1 << 22;
+
+    private static final int CODED = 1 << 14;
 
     /** So many spreads from the centre, a number is told of. */
     private static final double WILD = 500;
@@ -46,7 +52,9 @@ final class Learned {
     private final TrainingData.Options options;
     private final Statistics.Sampling sampling;
     private final List<String> problems = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
+    private final List<Slot> slots;
+    private final Suspects suspects;
 
     Learned(
             String path,
@@ -61,62 +69,39 @@ final class Learned {
         this.statistics = statistics;
         this.sampling = sampling;
         this.options = options;
-    }
-
-    /**
-     * Where a column's values are in an example and in the sample.
-     *
-     * @param number the place of its first number
-     * @param numbers how many it has
-     * @param sampled the place of its first number in the sample, which has none of sparse columns
-     * @param text its place among the texts, where it is one
-     */
-    private record Slot(Use use, ColumnProfile found, int number, int numbers, int sampled, int text) {
-        boolean isSampled() {
-            return use.kind() != Kind.SPARSE;
-        }
-    }
-
-    private static List<Slot> slots(Columns columns, Profile profile) {
-        List<Slot> slots = new ArrayList<>();
-        int number = 0;
-        int sampled = 0;
-        int text = 0;
-        for (int c = 0; c < columns.features().size(); c++) {
-            Use use = columns.features().get(c);
-            int numbers = width(use, profile.feature(c));
-            Slot slot = new Slot(use, profile.feature(c), number, numbers, sampled, text);
-            slots.add(slot);
-            number += numbers;
-            sampled += slot.isSampled() ? numbers : 0;
-            text += use.kind() == Kind.CATEGORY ? 1 : 0;
-        }
-        return slots;
+        this.slots = Slot.of(columns, profile);
+        this.suspects = new Suspects(slots, statistics, sampling);
     }
 
     /** What to sample of these columns: the numbers of all that are not sparse, so many examples that they are few. */
     static Statistics.Sampling sampling(Columns columns, Profile profile) {
-        int[] numbers = slots(columns, profile).stream()
+        List<Slot> slots = Slot.of(columns, profile);
+        int[] numbers = slots.stream()
                 .filter(Slot::isSampled)
                 .flatMapToInt(slot -> IntStream.range(slot.number(), slot.number() + slot.numbers()))
                 .toArray();
         int cells = numbers.length + columns.labels().size();
         long examples = Math.max(LEAST_SAMPLED, Math.min(SAMPLED, SAMPLED_CELLS / Math.max(1, cells)));
-        return new Statistics.Sampling(examples, numbers);
-    }
-
-    /** How many numbers a column is. */
-    private static int width(Use use, ColumnProfile found) {
-        return switch (use.kind()) {
-            case VECTOR, SPARSE -> found.widths().firstKey();
-            case NUMBER, DATE, AUTO -> 1;
-            case CATEGORY, NONE -> 0;
-        };
+        long coded = Math.min(CODED, CODED_CELLS / (cells + slots.size()));
+        return new Statistics.Sampling(examples, Math.max(LEAST_SAMPLED, coded), numbers);
     }
 
     /** What is worth telling. */
-    List<String> notes() {
+    List<Note> notes() {
         return notes;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    Statistics statistics() {
+        return statistics;
+    }
+
+    /** Of a number to predict, or a flag, what was sampled, sorted. */
+    double[] sampledTargets(int label) {
+        return statistics.sample(sampling.numbers().length + label);
     }
 
     /**
@@ -125,7 +110,6 @@ final class Learned {
      * @throws DataException when a column's numbers cannot be scaled, or it has too many levels
      */
     Features features() {
-        List<Slot> slots = slots(columns, profile);
         List<Features.Column> out = new ArrayList<>();
         for (Slot slot : slots) {
             Use use = slot.use();
@@ -144,12 +128,13 @@ final class Learned {
                 case NUMBER, AUTO, VECTOR -> out.add(numbers(slot));
             }
         }
-        tellEqual(slots);
-        tellKinds(slots);
+        tellEqual();
+        notes.addAll(suspects.ids());
+        tellKinds();
         DataException.throwAll(path + " cannot be used:", problems);
         if (out.stream().mapToInt(Features.Column::width).sum() == 0) {
-            throw new DataException(
-                    "%s: no column is left to learn from:%n  %s".formatted(path, String.join("\n  ", notes)));
+            throw new DataException("%s: no column is left to learn from:%n  %s"
+                    .formatted(path, notes.stream().map(Note::text).collect(Collectors.joining("\n  "))));
         }
         return new Features(out);
     }
@@ -235,7 +220,7 @@ final class Learned {
     }
 
     /** Of sorted numbers, by interpolation. */
-    private static double quantile(double[] sorted, double share) {
+    static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);
@@ -276,14 +261,17 @@ final class Learned {
         for (Profile.Extreme extreme : List.of(found.least(), found.greatest())) {
             double off = Math.abs(extreme.value() - centers.get(0)) / spreads.get(0);
             if (extreme.place() != null && off > WILD && options.preprocessing().scale() == Scale.ROBUST) {
-                notes.add("column \"%s\" has the number %s (%s), %.3g spreads from its median; it is drawn near"
-                        .formatted(name, extreme.value(), profile.where(extreme.place()), off));
+                notes.add(Note.of(
+                        Note.Kind.FAR,
+                        name,
+                        "column \"%s\" has the number %s (%s), %.3g spreads from its median; it is drawn near"
+                                .formatted(name, extreme.value(), profile.where(extreme.place()), off)));
             }
         }
     }
 
     /** What became what, and what is missing. */
-    private void tellKinds(List<Slot> slots) {
+    private void tellKinds() {
         Map<String, List<String>> kinds = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         for (Slot slot : slots) {
@@ -311,7 +299,7 @@ final class Learned {
             lines.add("missing (data.missing = %s): %s"
                     .formatted(options.preprocessing().missing(), some(missing)));
         }
-        notes.addAll(0, lines);
+        notes.addAll(0, lines.stream().map(Note::about).toList());
     }
 
     private static String some(List<String> names) {
@@ -321,7 +309,7 @@ final class Learned {
     }
 
     /** Columns of numbers that are equal in all that was sampled; their hashes are kept, and not their numbers. */
-    private void tellEqual(List<Slot> slots) {
+    private void tellEqual() {
         Map<Integer, List<Slot>> seen = new HashMap<>();
         for (Slot slot : slots) {
             if (slot.use().kind() != Kind.NUMBER) {
@@ -333,8 +321,11 @@ final class Learned {
                     .filter(before -> Arrays.equals(numbers, statistics.sampleInOrder(before.sampled())))
                     .findFirst();
             same.ifPresentOrElse(
-                    before -> notes.add("columns \"%s\" and \"%s\" are the same"
-                            .formatted(before.use().name(), slot.use().name())),
+                    before -> notes.add(Note.of(
+                            Note.Kind.EQUAL,
+                            slot.use().name(),
+                            "columns \"%s\" and \"%s\" are the same"
+                                    .formatted(before.use().name(), slot.use().name()))),
                     () -> alike.add(slot));
         }
     }
@@ -353,15 +344,20 @@ final class Learned {
                     .formatted(use.name(), kept.size(), least, MOST_LEVELS));
         }
         if (pooled && kept.isEmpty()) {
-            notes.add(
+            notes.add(Note.of(
+                    Note.Kind.ID,
+                    use.name(),
                     "column \"%s\" is left out: none of its %,d levels has %d rows (an id or a free text, perhaps; data.rare says how many)"
-                            .formatted(use.name(), all.size(), least));
+                            .formatted(use.name(), all.size(), least)));
             // A fill that is no level: a missing text is all zeros, as any other.
             return new Features.Categorical(use.name(), List.of(), false, missing > 0, missing > 0 ? "" : " ");
         }
         if (pooled) {
-            notes.add("column \"%s\": %,d of its %,d levels have fewer than %d rows and are taken as one"
-                    .formatted(use.name(), all.size() - kept.size(), all.size(), least));
+            notes.add(Note.of(
+                    Note.Kind.ABOUT,
+                    use.name(),
+                    "column \"%s\": %,d of its %,d levels have fewer than %d rows and are taken as one"
+                            .formatted(use.name(), all.size() - kept.size(), all.size(), least)));
         }
         String commonest = kept.stream()
                 .max(Comparator.<String>comparingLong(all::get).thenComparing(Comparator.reverseOrder()))
@@ -373,9 +369,15 @@ final class Learned {
     /**
      * The label.
      *
-     * @throws DataException when it has numbers that cannot be scaled
+     * @throws DataException when there are numbers that cannot be scaled
      */
     Label label() {
+        Label label = asLabel();
+        notes.addAll(suspects.leaks(label));
+        return label;
+    }
+
+    private Label asLabel() {
         List<Use> labels = columns.labels();
         if (!options.classification()) {
             int numbers = statistics.moments().quantities() - labels.size();
@@ -421,9 +423,11 @@ final class Learned {
                     found.greatest().value() - center > center - found.least().value()
                             ? found.greatest()
                             : found.least();
-            notes.add(
+            notes.add(Note.of(
+                    Note.Kind.FAR,
+                    use.name(),
                     "label column \"%s\" has the number %s (%s), %.3g spreads from its median, which a squared error follows; mend it, or set model.loss = huber"
-                            .formatted(use.name(), wild.value(), profile.where(wild.place()), most / spread.spread()));
+                            .formatted(use.name(), wild.value(), profile.where(wild.place()), most / spread.spread())));
         }
         return new Label.Real.Target(use.name(), center, width);
     }
@@ -434,8 +438,11 @@ final class Learned {
                 .filter(name -> !statistics.classes().containsKey(name))
                 .toList();
         if (!untrained.isEmpty()) {
-            notes.add("label column \"%s\": of %,d classes there is no row to train on: %s"
-                    .formatted(use.name(), untrained.size(), some(untrained)));
+            notes.add(Note.of(
+                    Note.Kind.ABOUT,
+                    use.name(),
+                    "label column \"%s\": of %,d classes there is no row to train on: %s"
+                            .formatted(use.name(), untrained.size(), some(untrained))));
         }
         return new Label.Classes(use.name(), use.sqlType(), names);
     }

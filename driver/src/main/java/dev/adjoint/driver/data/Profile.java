@@ -430,9 +430,15 @@ final class Profile implements Serializable {
         weights.add(other.weights);
     }
 
-    /** The different texts of the first label's cells, with their rows; {@link #MOST_LABELS} and some when there are more. */
-    Map<String, Long> classes() {
-        return classes;
+    /**
+     * The classes of the first label with their rows, by name; {@link #MOST_LABELS} and some when there are more.
+     *
+     * @param type of {@link Label.Classes}
+     */
+    Map<String, Long> classes(String type) {
+        Map<String, Long> rows = new TreeMap<>();
+        classes.forEach((text, count) -> rows.merge(Cells.className(text, type), count, Long::sum));
+        return rows;
     }
 
     /** The names of the classes, as a label's column of a type has them: sorted as numbers where all are, or else as texts. */

@@ -179,7 +179,7 @@ final class Sharding extends Partitioner {
         groups.forEachRemaining(group -> {
             for (int i = 0; i < group.examples.size(); i++) {
                 long index = ((long) group.first + i) * shards + group.shard;
-                statistics.observe(group.examples.get(i), index < sampling.examples(), sampling);
+                statistics.observe(group.examples.get(i), index, sampling);
             }
         });
         return statistics;

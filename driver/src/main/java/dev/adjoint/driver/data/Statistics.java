@@ -25,9 +25,10 @@ final class Statistics implements Sum<Statistics>, Serializable {
      * What is sampled.
      *
      * @param examples so many
+     * @param coded of so many of them, what their texts and classes are as well; no more than {@code examples}
      * @param numbers of each, which: those of sparse columns are left out
      */
-    record Sampling(long examples, int[] numbers) implements Serializable {}
+    record Sampling(long examples, long coded, int[] numbers) implements Serializable {}
 
     private long examples;
 
@@ -45,7 +46,15 @@ final class Statistics implements Sum<Statistics>, Serializable {
     /** Of each sampled example the numbers, and after them the targets. */
     private final List<double[]> sample = new ArrayList<>();
 
-    void observe(RawExample example, boolean sampled, Sampling sampling) {
+    /** Those of the sample's rows that have codes as well, after the targets: of each text, and of the class. */
+    private final List<double[]> coded = new ArrayList<>();
+
+    /**
+     * Takes one more.
+     *
+     * @param index among all examples
+     */
+    void observe(RawExample example, long index, Sampling sampling) {
         Numbers numbers = example.numbers();
         double[] targets = example.targets();
         if (moments == null) {
@@ -70,9 +79,29 @@ final class Statistics implements Sum<Statistics>, Serializable {
         if (example.label() != null) {
             classes.merge(example.label(), example.weight(), Double::sum);
         }
-        if (sampled) {
-            sample.add(sampled(numbers, targets, sampling.numbers()));
+        if (index < sampling.coded()) {
+            double[] row = sampled(numbers, targets, sampling.numbers(), codes(example));
+            sample.add(row);
+            coded.add(row);
+        } else if (index < sampling.examples()) {
+            sample.add(sampled(numbers, targets, sampling.numbers(), new double[0]));
         }
+    }
+
+    /** What stands for texts, and for the class after them. */
+    private static double[] codes(RawExample example) {
+        @Nullable String[] texts = example.texts();
+        double[] codes = new double[texts.length + 1];
+        for (int i = 0; i < texts.length; i++) {
+            codes[i] = code(texts[i]);
+        }
+        codes[texts.length] = code(example.label());
+        return codes;
+    }
+
+    /** The same for equal texts, and hardly ever for others; NaN where there is none. */
+    private static double code(@Nullable String text) {
+        return text == null ? Double.NaN : text.hashCode();
     }
 
     private static void observe(int quantity, double value, Moments moments) {
@@ -81,13 +110,14 @@ final class Statistics implements Sum<Statistics>, Serializable {
         }
     }
 
-    private static double[] sampled(Numbers numbers, double[] targets, int[] places) {
-        double[] row = new double[places.length + targets.length];
+    private static double[] sampled(Numbers numbers, double[] targets, int[] places, double[] codes) {
+        double[] row = new double[places.length + targets.length + codes.length];
         for (int i = 0; i < places.length; i++) {
             int at = numbers.places() == null ? places[i] : Arrays.binarySearch(numbers.places(), places[i]);
             row[i] = at < 0 ? 0 : numbers.values()[at];
         }
         System.arraycopy(targets, 0, row, places.length, targets.length);
+        System.arraycopy(codes, 0, row, places.length + targets.length, codes.length);
         return row;
     }
 
@@ -109,6 +139,7 @@ final class Statistics implements Sum<Statistics>, Serializable {
         }
         right.classes.forEach((name, weight) -> classes.merge(name, weight, Double::sum));
         sample.addAll(right.sample);
+        coded.addAll(right.coded);
     }
 
     long examples() {
@@ -144,6 +175,11 @@ final class Statistics implements Sum<Statistics>, Serializable {
     /** What was sampled of a number, in the order of the examples. */
     double[] sampleInOrder(int index) {
         return sample.stream().mapToDouble(row -> row[index]).toArray();
+    }
+
+    /** Of the sampled examples that are coded the numbers, the targets, the codes of the texts, and that of the class. */
+    List<double[]> coded() {
+        return coded;
     }
 
     /** Of each number, and after them of each target. */

@@ -5,9 +5,9 @@ import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.model.features.RawExample;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -94,6 +94,16 @@ public record TrainingData(
      * @throws DataException when it cannot be used
      */
     public static TrainingData prepare(Dataset<Row> given, String path, Options options) {
+        return prepare(given, path, options, new Survey());
+    }
+
+    /**
+     * The same.
+     *
+     * @param survey gets what is found out, whether the data can be used or not
+     * @throws DataException when it cannot be used
+     */
+    public static TrainingData prepare(Dataset<Row> given, String path, Options options, Survey survey) {
         RowOrder order = options.order().of(given);
         Dataset<Row> rows = Reader.placed(given);
         boolean skip = options.preprocessing().skipUnlabelled();
@@ -101,6 +111,8 @@ public record TrainingData(
         Profile profile = Profile.of(rows, declared, Profile.Known.nothing(declared, skip));
         Checks.Judged judged =
                 Checks.training(path, profile, declared, options, Parts.problems(rows, options.holdOut()));
+        survey.seen(rows.schema(), options, profile, declared, judged);
+        judged.requireUsable(path);
         Columns columns = judged.columns();
         Profile used = profile.of(declared, columns);
         boolean classes = options.classification() && options.labels().size() == 1;
@@ -115,10 +127,12 @@ public record TrainingData(
         Learned learned = new Learned(path, columns, used, sharding.statistics(sorted, sampling), sampling, options);
         Features features = learned.features();
         Label label = learned.label();
+        survey.learned(learned, features, label);
         ShardedData training = sharding.pack(
                 sorted, features, label, learned.classWeights(label), trained, used.entriesOfRow(columns));
-        List<String> notes = new ArrayList<>(judged.notes());
-        notes.addAll(learned.notes());
+        List<String> notes = Stream.concat(judged.notes().stream(), learned.notes().stream())
+                .map(Note::text)
+                .toList();
         return new TrainingData(
                 features,
                 label,

@@ -25,6 +25,11 @@
  *   <li>Quantiles come from a sample: the first rows of the permutation that deals rows to shards, which are random and the same
  *       on any cluster. Set aside: the sketches of DataSketches, which draw random numbers of their own, so that their bits
  *       differ from run to run; and a sort of every column.
+ *   <li>What a column tells of the label by itself is learned of every other sampled row and measured on the rows between, or
+ *       each id would seem to tell all of it. A number predicts by the nearest ones that were seen, not by bins of them, whose
+ *       width would count as an error where a table is small or a tail heavy. Texts and classes are sampled as their hashes.
+ *   <li>Whoever looks at a table gets a {@link dev.adjoint.driver.data.Survey} that the way to training fills: a second way, which
+ *       only looks, would sooner or later see something else.
  *   <li>Missing values are data: {@code NaN} among numbers, null among texts, up to the encoder.
  *   <li>Class names are texts as the label's column has them, so that they come back so.
  *   <li>Levels, quantiles, means and deviations come from the training rows alone, never from those held out. Classes come from all

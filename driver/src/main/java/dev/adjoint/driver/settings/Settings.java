@@ -180,6 +180,13 @@ public final class Settings {
         return new Settings(other);
     }
 
+    /** The same with the default value. */
+    public Settings without(Key<?> key) {
+        Map<Key<?>, Object> other = new LinkedHashMap<>(values);
+        other.remove(key);
+        return new Settings(other);
+    }
+
     /** The same with another value of an optional key. */
     public <T> Settings withSome(Key<Optional<T>> key, T value) {
         return with(key, Optional.of(value));
@@ -246,8 +253,13 @@ public final class Settings {
     public String toString() {
         return Keys.ALL.stream()
                 .filter(values::containsKey)
-                .map(key -> key + " = " + show(get(key)))
+                .map(key -> key + " = " + said(key))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** A key's value in words. */
+    public String said(Key<?> key) {
+        return show(get(key));
     }
 
     private static String show(@Nullable Object value) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A model's metrics as text for people. */
 public final class MetricsTable {
@@ -134,7 +133,11 @@ public final class MetricsTable {
         List<Integer> widths = new ArrayList<>(Collections.nCopies(rows.get(0).size(), 0));
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
-                widths.set(i, Math.max(widths.get(i), shown(row.get(i)).length()));
+                widths.set(
+                        i,
+                        Math.max(
+                                widths.get(i),
+                                TextTable.shown(row.get(i), LONGEST).length()));
             }
         }
         List<String> lines = new ArrayList<>(List.of(""));
@@ -142,16 +145,10 @@ public final class MetricsTable {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 String format = i == 0 ? "%-" + widths.get(0) + "s" : "  %" + widths.get(i) + "s";
-                line.append(format.formatted(shown(row.get(i))));
+                line.append(format.formatted(TextTable.shown(row.get(i), LONGEST)));
             }
             lines.add(line.toString());
         }
         return lines;
-    }
-
-    /** A name in one line that is not too long. */
-    private static String shown(String name) {
-        String line = name.lines().collect(Collectors.joining(" "));
-        return line.length() > LONGEST ? line.substring(0, LONGEST - 3) + "..." : line;
     }
 }

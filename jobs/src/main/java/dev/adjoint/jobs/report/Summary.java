@@ -105,7 +105,8 @@ public final class Summary {
         }
     }
 
-    private static void putNumber(ObjectNode node, String name, double value) {
+    /** A number; null where it is not finite. */
+    static void putNumber(ObjectNode node, String name, double value) {
         if (Double.isFinite(value)) {
             node.put(name, value);
         } else {
