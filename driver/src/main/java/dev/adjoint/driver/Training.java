@@ -50,6 +50,11 @@ import org.apache.spark.sql.SparkSession;
  * <p>Data is read, checked and packed when this is made; {@link #train} then trains, once.
  */
 public final class Training {
+    /** How files are read of which nothing is said. */
+    private static final Source USUAL = new Source("csv", false, List.of());
+
+    private static final String OF_TEST = "data.test: ";
+
     private final Settings settings;
     private final Source source;
     private final TrainingData data;
@@ -91,13 +96,10 @@ public final class Training {
      * @throws SettingsException when the settings do not fit it, or the model
      */
     public static Training read(SparkSession spark, Settings settings, Optional<Model> origin) {
-        Reader reader = new Reader(spark);
+        List<String> notes = new ArrayList<>();
+        Reader reader = new Reader(spark, notes::add);
         String path = settings.require(Keys.TRAIN);
-        Source source = new Source(
-                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(path)),
-                settings.get(Keys.HEADER),
-                settings.get(Keys.COLUMNS),
-                settings.texts());
+        Source source = source(reader, settings, path, USUAL);
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading(path, () -> {
@@ -115,12 +117,30 @@ public final class Training {
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         EvaluationData.Reading reading = EvaluationData.Reading.of(options);
+        notes.addAll(data.notes());
+        Reader tester = new Reader(spark, note -> notes.add(OF_TEST + note));
         Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
-                .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label(), reading));
-        List<String> notes = new ArrayList<>(data.notes());
-        test.ifPresent(set -> set.notes().forEach(note -> notes.add("data.test: " + note)));
+                .map(where -> EvaluationData.at(
+                        tester,
+                        where,
+                        source(tester, settings, where, source),
+                        data.features(),
+                        data.label(),
+                        reading));
+        test.ifPresent(set -> set.notes().forEach(note -> notes.add(OF_TEST + note)));
         return new Training(
                 spark, settings, source, data, network, origin, test.map(EvaluationData.Labelled::examples), notes);
+    }
+
+    /**
+     * How what is at a path is read: as the settings say; in the format that the names of its files tell, where the settings say
+     * none; and else as {@code other} says.
+     */
+    public static Source source(Reader reader, Settings settings, String path, Source other) {
+        Source source = settings.source(other);
+        return settings.get(Keys.FORMAT).isPresent()
+                ? source
+                : source.in(reader.formatOf(path).orElse(source.format()));
     }
 
     /**
@@ -132,7 +152,7 @@ public final class Training {
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
-        Source source = new Source("parquet", false, List.of(), settings.texts());
+        Source source = settings.source(USUAL).in("parquet");
         return new Training(
                 spark,
                 settings,

@@ -314,8 +314,50 @@ class CommandsTest {
                 "--set",
                 "spark.master=local[1]");
         assertEquals(0, again.code(), again.err());
-        Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.header=true")
-                .assertProblem(2, "without a job file, --set takes keys of Spark alone");
+        Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.label=_c4")
+                .assertProblem(
+                        2,
+                        "without a job file, --set takes keys of Spark (spark.*), and how data is read: data.format,");
+    }
+
+    @Test
+    void newDataMayBeWrittenOtherwiseThanTheTrainingData() throws IOException {
+        assertEquals(0, Run.of("train", "--conf", conf).code());
+        Path data = folder.resolve("new.csv");
+        Files.write(data, "5.1:3.5:1.4:0.2:\u00fc:Iris-setosa\n".getBytes(StandardCharsets.ISO_8859_1));
+        String output = folder.resolve("scored").toString();
+        Run predict = Run.of(
+                "predict",
+                "--model",
+                model(),
+                "--data",
+                data.toString(),
+                "--output",
+                output,
+                "--set",
+                "data.separator=:",
+                "--set",
+                "data.encoding=latin1",
+                "--set",
+                "data.columns=[_c0, _c1, _c2, _c3, city, _c4]");
+        assertEquals(0, predict.code(), predict.err());
+        assertTrue(predict.err().contains("cells are separated by :, the encoding is ISO-8859-1"), predict.err());
+        try (Stream<Path> parts = Files.list(Path.of(output))) {
+            Path part =
+                    parts.filter(p -> p.toString().endsWith(".csv")).findFirst().orElseThrow();
+            assertTrue(Files.readString(part).contains("0.2,\u00fc,Iris-setosa,Iris-setosa,"), Files.readString(part));
+        }
+        Run evaluate = Run.of(
+                "evaluate",
+                "--model",
+                model(),
+                "--data",
+                data.toString(),
+                "--set",
+                "data.separator=:",
+                "--set",
+                "data.columns=[_c0, _c1, _c2, _c3, city, _c4]");
+        assertEquals(0, evaluate.code(), evaluate.err());
     }
 
     @Test
@@ -384,7 +426,7 @@ class CommandsTest {
     void allProblemsOfAConfigurationAreToldAtOnce() throws IOException {
         String bad = file("bad.conf", """
                 task = clustering
-                data { train = x.csv, lable = y, format = xml, columns = [a, b, a] }
+                data { train = x.csv, lable = y, format = xml, columns = [a, b, a], separator = "::", encoding = utf9, quote = "''" }
                 model { hidden = [64, 0] }
                 training { epochs = many, momentum = 1.0, batch-size = 0, shards = 3, learning-rate = fast }
                 """);
@@ -394,6 +436,9 @@ class CommandsTest {
                 "task: expected one of [classification, regression], not clustering",
                 "data.label is not set",
                 "data.format: expected one of [csv, parquet, orc, json, libsvm], not xml",
+                "data.separator: expected auto, tab, or one character that is no line break and no backslash, not ::",
+                "data.encoding: expected auto or the name of a charset (UTF-8, UTF-16, windows-1252, ...), not utf9",
+                "data.quote: expected one character, or none, not ''",
                 "data.columns: a name stands there twice: [a, b, a]",
                 "output.model is not set",
                 "model.hidden: expected at least 1 unit a layer, not 0",

@@ -19,7 +19,10 @@ final class Checks {
 
     private static final double MOST_DENSITY = 0.05;
 
-    private static final String NOT_UTF8 = "with bytes that are no UTF-8; save the file as UTF-8";
+    /** What to do where bytes do not decode. */
+    static final String ENCODING = "save it as UTF-8, or set data.encoding (windows-1252, say)";
+
+    private static final String UNDECODABLE = "with bytes that its encoding does not have; " + ENCODING;
 
     private final String path;
     private final Profile profile;
@@ -208,7 +211,7 @@ final class Checks {
         if (mustNotBeMissing || use.kind() == Kind.SPARSE) {
             report(found.found(Finding.MISSING_ELEMENT), column(use) + " has", "with a number that is missing (NaN)");
         }
-        report(found.found(Finding.UNDECODABLE), column(use) + " has", NOT_UTF8);
+        report(found.found(Finding.UNDECODABLE), column(use) + " has", UNDECODABLE);
         if (use.kind() == Kind.CATEGORY || use.kind() == Kind.NONE) {
             return;
         }
@@ -242,7 +245,7 @@ final class Checks {
 
     private void label(Use use, ColumnProfile found, boolean classification, boolean flags) {
         String has = "label " + column(use) + " has";
-        report(found.found(Finding.UNDECODABLE), has, NOT_UTF8);
+        report(found.found(Finding.UNDECODABLE), has, UNDECODABLE);
         long given = found.count(Finding.NUMBER) + found.count(Finding.TEXT) + found.count(Finding.NOT_FINITE);
         if (given == 0 && found.count(Finding.MISSING) > 0) {
             problems.add("label %s has no value in any row".formatted(column(use)));

@@ -35,11 +35,13 @@ public final class DataException extends RuntimeException {
         } catch (DataException e) {
             throw e;
         } catch (Exception e) {
-            String message = e.getMessage() == null ? e.toString() : e.getMessage();
-            throw new DataException(
-                    "%s cannot be read: %s"
-                            .formatted(path, message.lines().findFirst().orElse("")),
-                    e);
+            throw new DataException("%s cannot be read: %s".formatted(path, firstLine(e)), e);
         }
+    }
+
+    /** What an exception says, in a line. */
+    static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return message.lines().findFirst().orElse(message);
     }
 }

@@ -2,17 +2,17 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
@@ -35,19 +35,56 @@ public final class Reader {
     /** The formats that can be read. */
     public static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
 
-    private final SparkSession spark;
+    /** How the names of files end that have a format, whatever compression's name comes after. */
+    private static final Map<String, String> SUFFIXES = Map.of(
+            "csv", "csv|tsv",
+            "parquet", "parquet",
+            "orc", "orc",
+            "json", "json|jsonl|ndjson",
+            "libsvm", "libsvm|svm|svmlight");
 
+    private final SparkSession spark;
+    private final DataFiles files;
+    private final Consumer<String> told;
+
+    /** Tells nothing. */
     public Reader(SparkSession spark) {
-        this.spark = spark;
+        this(spark, note -> {});
     }
 
-    /** The format that a path's files have by their names, csv where the names do not tell. */
-    public String formatOf(String path) {
-        String name = dataFiles(path).get(0).getPath().getName().toLowerCase(Locale.ROOT);
-        return FORMATS.stream()
-                .filter(format -> name.matches(".*\\." + format + "(\\.\\w+)?"))
-                .findFirst()
-                .orElse(name.matches(".*\\.(svm|svmlight)(\\.\\w+)?") ? "libsvm" : "csv");
+    /**
+     * A reader in a session.
+     *
+     * @param told of what was found out about files, where it is worth telling
+     */
+    public Reader(SparkSession spark, Consumer<String> told) {
+        this.spark = spark;
+        this.files = new DataFiles(spark);
+        this.told = told;
+    }
+
+    /**
+     * The format that a path's files have by their names; empty where the names do not tell.
+     *
+     * @throws DataException when they tell different ones
+     */
+    public Optional<String> formatOf(String path) {
+        Map<String, Path> formats = new LinkedHashMap<>();
+        files.at(path).forEach(file -> formatOf(file.getPath())
+                .ifPresent(format -> formats.putIfAbsent(format, file.getPath())));
+        if (formats.size() > 1) {
+            throw new DataException("%s has files of several formats, %s; name those of one, as in %s/*.%s"
+                    .formatted(path, formats, path, formats.keySet().iterator().next()));
+        }
+        return formats.keySet().stream().findFirst();
+    }
+
+    private static Optional<String> formatOf(Path file) {
+        String name = file.getName().toLowerCase(Locale.ROOT);
+        return SUFFIXES.entrySet().stream()
+                .filter(suffix -> name.matches(".*\\.(" + suffix.getValue() + ")(\\.\\w+)?"))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /**
@@ -57,11 +94,11 @@ public final class Reader {
      * @throws DataException when there is nothing at the path, or it cannot be read in that format
      */
     public Dataset<Row> read(String path, Source source, OptionalInt vectorWidth) {
-        List<FileStatus> files = dataFiles(path);
+        List<FileStatus> found = files.at(path);
         try {
             Dataset<Row> rows;
             if (source.format().equals("csv")) {
-                rows = new CsvFiles(spark).read(path, files, source.header());
+                rows = new CsvFiles(spark, files, told).read(path, found, source);
             } else {
                 DataFrameReader reader = spark.read().format(source.format());
                 if (source.format().equals("libsvm") && vectorWidth.isPresent()) {
@@ -77,7 +114,8 @@ public final class Reader {
         } catch (DataException e) {
             throw e;
         } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
-            throw new DataException("%s cannot be read as %s: %s".formatted(path, source.format(), firstLine(e)), e);
+            throw new DataException(
+                    "%s cannot be read as %s: %s".formatted(path, source.format(), DataException.firstLine(e)), e);
         }
     }
 
@@ -130,50 +168,5 @@ public final class Reader {
     /** A column's name as Spark's expressions want it. */
     static String quoted(String name) {
         return QuotingUtils.quoteIdentifier(name);
-    }
-
-    /** The files with data at a path or glob, hidden ones left out. */
-    private List<FileStatus> dataFiles(String path) {
-        try {
-            Path pattern = new Path(path);
-            FileSystem fs = pattern.getFileSystem(spark.sessionState().newHadoopConf());
-            FileStatus[] found = fs.globStatus(pattern);
-            String where = fs.makeQualified(pattern).toString();
-            if (found == null || found.length == 0) {
-                throw new DataException("there is no file at %s (that is %s)".formatted(path, where));
-            }
-            List<FileStatus> files = new ArrayList<>();
-            Arrays.sort(found, Comparator.comparing(FileStatus::getPath));
-            for (FileStatus status : found) {
-                collect(fs, status, files);
-            }
-            if (files.isEmpty()) {
-                throw new DataException("%s is a directory without a data file (that is %s)".formatted(path, where));
-            }
-            if (files.stream().allMatch(file -> file.getLen() == 0)) {
-                throw new DataException("%s is empty (that is %s)".formatted(path, where));
-            }
-            return files;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new DataException("%s cannot be opened: %s".formatted(path, firstLine(e)), e);
-        }
-    }
-
-    private static void collect(FileSystem fs, FileStatus status, List<FileStatus> files) throws IOException {
-        if (status.isFile()) {
-            files.add(status);
-            return;
-        }
-        FileStatus[] children =
-                fs.listStatus(status.getPath(), p -> !p.getName().matches("[._].*"));
-        Arrays.sort(children, Comparator.comparing(FileStatus::getPath));
-        for (FileStatus child : children) {
-            collect(fs, child, files);
-        }
-    }
-
-    private static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return message.lines().findFirst().orElse(message);
     }
 }
