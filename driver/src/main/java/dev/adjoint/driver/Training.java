@@ -22,7 +22,6 @@ import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
-import dev.adjoint.model.features.Features;
 import dev.adjoint.worker.Evaluation;
 import java.io.IOException;
 import java.time.Instant;
@@ -99,21 +98,23 @@ public final class Training {
         List<String> notes = new ArrayList<>();
         Reader reader = new Reader(spark, notes::add);
         String path = settings.require(Keys.TRAIN);
-        Source source = source(reader, settings, path, USUAL);
+        Source asked = source(reader, settings, path, USUAL);
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = settings.data();
-        TrainingData data = DataException.reading(path, () -> {
-            if (origin.isEmpty()) {
-                return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options);
-            }
-            Features features = origin.get().features();
-            return TrainingData.prepare(
-                    reader.read(path, source, features),
-                    path,
-                    features,
-                    origin.get().label(),
-                    options);
-        });
+        Dataset<Row> rows = origin.isEmpty()
+                ? reader.read(path, asked, OptionalInt.empty())
+                : reader.read(path, asked, origin.get().features());
+        Source source = Reader.named(asked, rows);
+        TrainingData data = DataException.reading(
+                path,
+                () -> origin.isEmpty()
+                        ? TrainingData.prepare(rows, path, options)
+                        : TrainingData.prepare(
+                                rows,
+                                path,
+                                origin.get().features(),
+                                origin.get().label(),
+                                options));
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         EvaluationData.Reading reading = EvaluationData.Reading.of(options);

@@ -87,7 +87,10 @@ final class PredictCommand implements Callable<Integer> {
             Source source = Training.source(reader, config.settings(), data, loaded.source());
             Predictions predictions = DataException.reading(
                     data,
-                    () -> Predictions.of(reader.read(data, source, loaded.features()), data, loaded.readBy(source)));
+                    () -> Predictions.of(
+                            reader.readUnlabelled(data, source, loaded.features(), loaded.label()),
+                            data,
+                            loaded.readBy(source)));
             predictions.notes().forEach(options.err()::println);
             write(predictions.rows(), format(source), spark);
             options.out()

@@ -320,6 +320,50 @@ class CommandsTest {
                         "without a job file, --set takes keys of Spark (spark.*), and how data is read: data.format,");
     }
 
+    /** The label is the first column, so that the others move up where it is missing. */
+    @Test
+    void filesWithoutNamesNorALabelAreScoredByTheOtherColumns() throws IOException {
+        String train = file("train.csv", "u,1,0\nv,0,1\n".repeat(20));
+        assertEquals(
+                0,
+                Run.of("train", "--conf", conf, "--set", "data.train=" + train, "--set", "data.label=_c0")
+                        .code());
+        String[] predict = {
+            "predict",
+            "--model",
+            model(),
+            "--overwrite",
+            "--output",
+            folder.resolve("s").toString()
+        };
+        for (String rows : List.of("1,0\n0,1\n", "v,1,0\nu,0,1\n")) {
+            Run run = Run.of(Stream.concat(Stream.of(predict), Stream.of("--data", file("new.csv", rows)))
+                    .toArray(String[]::new));
+            assertEquals(0, run.code(), run.err());
+            assertEquals(
+                    !rows.contains("v"),
+                    run.err().contains("new.csv has no label, its columns are [_c1, _c2]"),
+                    run.err());
+            try (Stream<Path> parts = Files.list(folder.resolve("s"))) {
+                Path part = parts.filter(p -> p.toString().endsWith(".csv"))
+                        .findFirst()
+                        .orElseThrow();
+                List<String> lines = Files.readAllLines(part);
+                assertTrue(lines.get(0).endsWith("_c1,_c2,prediction,probability"), lines.get(0));
+                assertTrue(lines.get(1).contains("1,0,u,"), lines.get(1));
+                assertTrue(lines.get(2).contains("0,1,v,"), lines.get(2));
+            }
+        }
+        for (String row : List.of("1\n", "u,1,0,1\n")) {
+            Run.of(Stream.concat(Stream.of(predict), Stream.of("--data", file("new.csv", row)))
+                            .toArray(String[]::new))
+                    .assertProblem(
+                            3,
+                            "columns, expected 3, or 2 without the label: [_c0, _c1, _c2]; if it has others, name them by"
+                                    + " data.columns");
+        }
+    }
+
     @Test
     void newDataMayBeWrittenOtherwiseThanTheTrainingData() throws IOException {
         assertEquals(0, Run.of("train", "--conf", conf).code());

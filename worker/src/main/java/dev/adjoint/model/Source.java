@@ -27,4 +27,9 @@ public record Source(String format, boolean header, List<String> columns, Texts 
     public Source in(String other) {
         return new Source(other, header, columns, texts, dialect);
     }
+
+    /** The same with names for the columns. */
+    public Source named(List<String> names) {
+        return new Source(format, header, names, texts, dialect);
+    }
 }

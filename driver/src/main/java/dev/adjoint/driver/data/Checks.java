@@ -287,7 +287,7 @@ final class Checks {
         DataException.throwAll(path + " cannot be used:", problems);
     }
 
-    private static String shorten(List<String> names) {
+    static String shorten(List<String> names) {
         return names.size() <= 12 ? names.toString() : names.subList(0, 12) + " and " + (names.size() - 12) + " more";
     }
 }

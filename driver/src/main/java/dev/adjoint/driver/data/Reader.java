@@ -2,6 +2,7 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -94,6 +95,11 @@ public final class Reader {
      * @throws DataException when there is nothing at the path, or it cannot be read in that format
      */
     public Dataset<Row> read(String path, Source source, OptionalInt vectorWidth) {
+        return read(path, source, vectorWidth, List.of());
+    }
+
+    /** @param optional columns of {@code source} that the files need not have, all or none of them */
+    private Dataset<Row> read(String path, Source source, OptionalInt vectorWidth, List<String> optional) {
         List<FileStatus> found = files.at(path);
         try {
             Dataset<Row> rows;
@@ -110,7 +116,7 @@ public final class Reader {
             if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
-            return renamed(rows, columnNames(path, source, own));
+            return renamed(rows, columnNames(path, source.columns(), own, optional));
         } catch (DataException e) {
             throw e;
         } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
@@ -121,23 +127,50 @@ public final class Reader {
 
     /** The rows at a path for a model that exists: libsvm files do not say how wide their vectors are, its features do. */
     public Dataset<Row> read(String path, Source source, Features features) {
-        OptionalInt width = features.columns().stream()
+        return read(path, source, vectorWidth(features), List.of());
+    }
+
+    /** The same of rows that need no label: where the files do not name their columns, it may be missing among them. */
+    public Dataset<Row> readUnlabelled(String path, Source source, Features features, Label label) {
+        return read(path, source, vectorWidth(features), label.columns());
+    }
+
+    private static OptionalInt vectorWidth(Features features) {
+        return features.columns().stream()
                 .filter(column -> !(column instanceof Features.Categorical))
                 .mapToInt(Features.Column::width)
                 .filter(w -> w > 1)
                 .findFirst();
-        return read(path, source, width);
     }
 
-    private static List<String> columnNames(String path, Source source, List<String> own) {
-        if (source.columns().isEmpty()) {
-            return own;
+    /**
+     * A source with the names of the columns that were read, where the files have none: by them new data is seen to be without a
+     * label, or to be something else.
+     */
+    public static Source named(Source source, Dataset<Row> rows) {
+        boolean nameless = source.format().equals("csv")
+                && !source.header()
+                && source.columns().isEmpty();
+        return nameless ? source.named(Columns.dataColumns(rows.schema())) : source;
+    }
+
+    private List<String> columnNames(String path, List<String> names, List<String> own, List<String> optional) {
+        if (names.isEmpty() || names.size() == own.size()) {
+            return names.isEmpty() ? own : names;
         }
-        if (source.columns().size() != own.size()) {
-            throw new DataException("%s has %d columns, data.columns names %d: %s"
-                    .formatted(path, own.size(), source.columns().size(), source.columns()));
+        List<String> least =
+                names.stream().filter(name -> !optional.contains(name)).toList();
+        if (least.size() != own.size()) {
+            throw new DataException("%s has %d columns, expected %d%s: %s; if it has others, name them by data.columns"
+                    .formatted(
+                            path,
+                            own.size(),
+                            names.size(),
+                            least.size() == names.size() ? "" : ", or %d without the label".formatted(least.size()),
+                            Checks.shorten(names)));
         }
-        return source.columns();
+        told.accept("%s has no label, its columns are %s".formatted(path, Checks.shorten(least)));
+        return least;
     }
 
     private static Dataset<Row> renamed(Dataset<Row> rows, List<String> names) {
