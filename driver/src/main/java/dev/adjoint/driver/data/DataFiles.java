@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,9 +22,16 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.types.DataTypeUtils;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** Finds the files at a path, and looks into them before Spark reads them: many at a time, since a store may be far away. */
 final class DataFiles {
+    /** Bytes of a text file that are looked at. */
+    static final int BEGINNING = 1 << 18;
+
     private static final int MOST_AT_ONCE = 32;
 
     /** How files begin that are no text, and what they are. */
@@ -35,9 +43,11 @@ final class DataFiles {
             "\u001f\u008b", "compressed by gzip; its name has to end in .gz");
 
     private final Configuration hadoop;
+    private final CompressionCodecFactory codecs;
 
     DataFiles(SparkSession spark) {
         this.hadoop = spark.sessionState().newHadoopConf();
+        this.codecs = new CompressionCodecFactory(hadoop);
     }
 
     /** From a file to what it is found to be. */
@@ -96,8 +106,45 @@ final class DataFiles {
     /** A file's bytes, decompressed where its name says that they are compressed. */
     InputStream open(FileStatus file) throws IOException {
         InputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath());
-        CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
+        CompressionCodec codec = codecs.getCodec(file.getPath());
         return codec == null ? raw : codec.createInputStream(raw);
+    }
+
+    /** The first bytes of what {@link #open} gives: all, where they are fewer than {@code most}. */
+    byte[] beginning(FileStatus file, int most) throws IOException {
+        try (InputStream in = open(file)) {
+            return in.readNBytes(most);
+        }
+    }
+
+    /**
+     * Checks that two files have the same columns, in whatever order.
+     *
+     * @throws DataException when they have not, saying what the other has more, less, and otherwise
+     */
+    static void requireSameColumns(Path first, StructType columns, Path other, StructType others) {
+        List<String> differences = new ArrayList<>();
+        Map<String, DataType> types = new LinkedHashMap<>();
+        for (StructField column : others.fields()) {
+            types.put(column.name(), column.dataType());
+        }
+        for (StructField column : columns.fields()) {
+            DataType type = types.remove(column.name());
+            if (type == null) {
+                differences.add("without \"%s\"".formatted(column.name()));
+            } else if (!DataTypeUtils.sameType(type, column.dataType())) {
+                differences.add("\"%s\" is %s, not %s"
+                        .formatted(
+                                column.name(),
+                                type.simpleString(),
+                                column.dataType().simpleString()));
+            }
+        }
+        types.keySet().forEach(name -> differences.add("with \"%s\"".formatted(name)));
+        if (!differences.isEmpty()) {
+            throw new DataException(
+                    "%s has other columns than %s: %s".formatted(other, first, Checks.shorten(differences)));
+        }
     }
 
     /**
