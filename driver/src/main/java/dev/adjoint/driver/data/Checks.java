@@ -35,10 +35,7 @@ final class Checks {
         if (profile.rows() == 0) {
             throw new DataException(path + " has no rows");
         }
-        report(
-                profile.malformed(),
-                "there are",
-                "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
+        report(profile.malformed(), "there are", profile.complaint());
     }
 
     /** Columns as they are used, and what is worth telling of them. */

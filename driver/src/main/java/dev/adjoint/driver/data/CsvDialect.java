@@ -29,6 +29,7 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
      * @param text without a mark
      * @param whole whether that is all of it: its last record is whole, then
      * @return with no records where there are none
+     * @throws IllegalArgumentException when a quote is opened and not closed in all of the file
      */
     static CsvDialect of(String text, Charset encoding, boolean whole, Dialect asked) {
         char quote = asked.quote().isEmpty() ? '\0' : asked.quote().charAt(0);
@@ -40,10 +41,16 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
                 .reduce((one, other) -> other.alike() > 0 && other.alike() >= one.alike() ? other : one)
                 .orElseThrow();
         List<List<String>> records = best.records();
+        List<List<String>> all = text.indexOf(quote) < 0 ? records : records(text, best.separator(), quote, -1, true);
+        if (whole && isOpenAtTheEnd(text, all, quote)) {
+            throw new IllegalArgumentException(
+                    "its record %,d opens a quote that is not closed; close it, or set data.quote = none"
+                            .formatted(all.size()));
+        }
         return new CsvDialect(
                 best.separator(),
                 encoding,
-                !isByte(encoding) || breaks(text, best.separator(), quote),
+                !isByte(encoding) || all.stream().flatMap(List::stream).anyMatch(CsvDialect::hasBreak),
                 records.isEmpty() ? List.of() : records.get(0),
                 haveRowNames(records));
     }
@@ -66,11 +73,17 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
         return Arrays.equals("\n".getBytes(encoding), new byte[] {'\n'});
     }
 
-    private static boolean breaks(String text, char separator, char quote) {
-        return text.indexOf(quote) >= 0
-                && records(text, separator, quote, -1, true).stream()
-                        .flatMap(List::stream)
-                        .anyMatch(cell -> cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0);
+    private static boolean hasBreak(String cell) {
+        return cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0;
+    }
+
+    /** Whether the last cell took all the lines to the end in, which no parser minds. */
+    private static boolean isOpenAtTheEnd(String text, List<List<String>> records, char quote) {
+        if (records.isEmpty() || text.stripTrailing().endsWith(String.valueOf(quote))) {
+            return false;
+        }
+        List<String> last = records.get(records.size() - 1);
+        return hasBreak(last.get(last.size() - 1));
     }
 
     private static boolean haveRowNames(List<List<String>> records) {

@@ -3,13 +3,11 @@ package dev.adjoint.driver.data;
 import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Source;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +15,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,26 +26,20 @@ import org.apache.spark.sql.catalyst.csv.CSVOptions;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.csv.CSVUtils;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.collection.immutable.Map.Map1;
 
 /**
  * Reads CSV files as Excel, pandas and R write them. Each file's beginning says how it is to be read; all cells are texts, and
- * what is in a row that has more or fewer of them than the header goes to {@link #MALFORMED} as well, so that it is not
+ * what is in a row that has more or fewer of them than the header goes to {@link Reader#MALFORMED} as well, so that it is not
  * taken for something else.
  */
 final class CsvFiles {
-    /** A row as it stands in its file, where it has not as many cells as there are columns; null in all others. */
-    static final String MALFORMED = "__adjoint_malformed";
-
     /** R's names of rows, which are no data. */
     private static final String ROW_NAMES = "__adjoint_row_names";
 
     /** Of a row, if the columns are fewer; one with more stops the reading. */
     private static final int MOST_CELLS = 20_480;
-
-    /** Bytes of a file that are looked at. */
-    private static final int BEGINNING = 1 << 18;
 
     /** Where no record ends in so many bytes, it is no table. */
     private static final int LONGEST = 1 << 26;
@@ -66,6 +57,14 @@ final class CsvFiles {
 
     /** Files that are read alike, in one go. */
     private record Kind(List<String> names, char separator, Charset encoding, boolean multiLine) {
+        StructType schema() {
+            StructType cells = new StructType();
+            for (String name : names) {
+                cells = cells.add(name, DataTypes.StringType);
+            }
+            return cells;
+        }
+
         boolean isPlain() {
             return separator == ',' && encoding.equals(StandardCharsets.UTF_8);
         }
@@ -86,7 +85,8 @@ final class CsvFiles {
             kinds.keySet().removeIf(kind -> kind.names().isEmpty()); // a job may leave files without a row
         }
         Map.Entry<Kind, List<Path>> first = kinds.entrySet().iterator().next();
-        kinds.entrySet().forEach(kind -> requireSameNames(first, kind));
+        kinds.forEach((kind, paths) -> DataFiles.requireSameColumns(
+                first.getValue().get(0), first.getKey().schema(), paths.get(0), kind.schema()));
         if (!kinds.keySet().stream().allMatch(Kind::isPlain)) {
             told.accept("cells are separated by %s, the encoding is %s"
                     .formatted(
@@ -118,13 +118,10 @@ final class CsvFiles {
 
     private DataFrameReader reader(Kind kind, Source source) {
         String quote = source.dialect().quote();
-        List<StructField> cells = Stream.concat(kind.names().stream(), Stream.of(MALFORMED))
-                .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
-                .toList();
         return spark.read()
                 .format("csv")
-                .schema(DataTypes.createStructType(cells))
-                .option("columnNameOfCorruptRecord", MALFORMED)
+                .schema(kind.schema().add(Reader.MALFORMED, DataTypes.StringType))
+                .option("columnNameOfCorruptRecord", Reader.MALFORMED)
                 .option("header", source.header())
                 .option("sep", String.valueOf(kind.separator()))
                 .option("quote", quote)
@@ -137,15 +134,15 @@ final class CsvFiles {
     }
 
     private Kind kind(FileStatus file, Source source) throws IOException {
-        int bytes = BEGINNING;
-        byte[] beginning = beginning(file, bytes);
+        int bytes = DataFiles.BEGINNING;
+        byte[] beginning = files.beginning(file, bytes);
         DataFiles.requireText(file, beginning, source.format());
         Charset encoding = encoding(file, beginning, source.dialect().encoding());
         CsvDialect dialect = dialect(file, beginning, encoding, beginning.length < bytes, source);
         // A header that is longer than that.
         while (dialect.first().isEmpty() && beginning.length == bytes && bytes < LONGEST) {
             bytes *= 4;
-            beginning = beginning(file, bytes);
+            beginning = files.beginning(file, bytes);
             dialect = dialect(file, beginning, encoding, beginning.length < bytes, source);
         }
         if (source.header() && String.join("", dialect.first()).indexOf('\ufffd') >= 0) {
@@ -155,12 +152,6 @@ final class CsvFiles {
         List<String> names = new ArrayList<>(source.header() && dialect.rowNames() ? List.of(ROW_NAMES) : List.of());
         names.addAll(names(dialect.first(), source.header()));
         return new Kind(names, dialect.separator(), encoding, dialect.multiLine());
-    }
-
-    private byte[] beginning(FileStatus file, int bytes) throws IOException {
-        try (InputStream in = files.open(file)) {
-            return in.readNBytes(bytes);
-        }
     }
 
     private static CsvDialect dialect(
@@ -201,20 +192,5 @@ final class CsvFiles {
         CSVOptions options = new CSVOptions(new Map1<>("header", String.valueOf(header)), false, "UTC");
         boolean caseSensitive = spark.sessionState().conf().caseSensitiveAnalysis();
         return List.of(CSVUtils.makeSafeHeader(first.toArray(String[]::new), caseSensitive, options));
-    }
-
-    private static void requireSameNames(Map.Entry<Kind, List<Path>> first, Map.Entry<Kind, List<Path>> other) {
-        Set<String> missing = new LinkedHashSet<>(first.getKey().names());
-        missing.removeAll(other.getKey().names());
-        Set<String> extra = new LinkedHashSet<>(other.getKey().names());
-        extra.removeAll(first.getKey().names());
-        if (!missing.isEmpty() || !extra.isEmpty()) {
-            throw new DataException("%s has other columns than %s:%s%s"
-                    .formatted(
-                            other.getValue().get(0),
-                            first.getValue().get(0),
-                            missing.isEmpty() ? "" : " without " + missing,
-                            extra.isEmpty() ? "" : " with " + extra));
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.adjoint.driver.data;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -16,12 +17,13 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.QuotingUtils;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructType;
 
 /** Reads what Spark SQL reads, from any Hadoop path or glob. */
 public final class Reader {
@@ -30,8 +32,20 @@ public final class Reader {
 
     static final String BLOCK = "__adjoint_block";
 
+    /** A row as it stands in its file, where it is none of its format; null in all others. Not where a format has no such rows. */
+    static final String MALFORMED = "__adjoint_malformed";
+
+    /** What is wrong with these rows, by format. */
+    private static final Map<String, String> COMPLAINTS = Map.of(
+            "csv",
+                    "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)",
+            "json", "without a whole JSON object; expected is one a line, or a file that is an array of them",
+            "libsvm", "not of the form LABEL INDEX:NUMBER INDEX:NUMBER ..., with indices that begin at 1 and ascend");
+
+    private static final String COMPLAINT = "complaint";
+
     /** All that are added to a data set, where they are. */
-    static final Set<String> ADDED = Set.of(CsvFiles.MALFORMED, FILE, BLOCK);
+    static final Set<String> ADDED = Set.of(MALFORMED, FILE, BLOCK);
 
     /** The formats that can be read. */
     public static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
@@ -101,28 +115,42 @@ public final class Reader {
     /** @param optional columns of {@code source} that the files need not have, all or none of them */
     private Dataset<Row> read(String path, Source source, OptionalInt vectorWidth, List<String> optional) {
         List<FileStatus> found = files.at(path);
-        try {
-            Dataset<Row> rows;
-            if (source.format().equals("csv")) {
-                rows = new CsvFiles(spark, files, told).read(path, found, source);
-            } else {
-                DataFrameReader reader = spark.read().format(source.format());
-                if (source.format().equals("libsvm") && vectorWidth.isPresent()) {
-                    reader = reader.option("numFeatures", vectorWidth.getAsInt());
-                }
-                rows = located(reader.load(path));
-            }
+        return DataException.reading(path, () -> {
+            Dataset<Row> rows = complaining(read(path, found, source, vectorWidth), source.format());
             List<String> own = Columns.dataColumns(rows.schema());
             if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
             return renamed(rows, columnNames(path, source.columns(), own, optional));
-        } catch (DataException e) {
-            throw e;
-        } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
-            throw new DataException(
-                    "%s cannot be read as %s: %s".formatted(path, source.format(), DataException.firstLine(e)), e);
-        }
+        });
+    }
+
+    private Dataset<Row> read(String path, List<FileStatus> found, Source source, OptionalInt vectorWidth)
+            throws IOException {
+        return switch (source.format()) {
+            case "csv" -> new CsvFiles(spark, files, told).read(path, found, source);
+            case "json" -> new JsonFiles(spark, files).read(path, found, source);
+            case "libsvm" -> new LibsvmFiles(spark, files).read(path, found, vectorWidth);
+            default -> new ColumnarFiles(spark, files).read(path, found, source);
+        };
+    }
+
+    private static Dataset<Row> complaining(Dataset<Row> rows, String format) {
+        String complaint = COMPLAINTS.getOrDefault(format, "");
+        return List.of(rows.columns()).contains(MALFORMED)
+                ? rows.withMetadata(
+                        MALFORMED,
+                        new MetadataBuilder().putString(COMPLAINT, complaint).build())
+                : rows;
+    }
+
+    /** What is wrong with the rows that are {@link #MALFORMED}. */
+    static String complaint(StructType schema) {
+        return Arrays.stream(schema.fields())
+                .filter(field -> field.name().equals(MALFORMED))
+                .map(field -> field.metadata().getString(COMPLAINT))
+                .findFirst()
+                .orElse("");
     }
 
     /** The rows at a path for a model that exists: libsvm files do not say how wide their vectors are, its features do. */
