@@ -42,11 +42,12 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
     /**
      * For the data at a path.
      *
+     * @param given how it is read, where that was said
      * @param label the column to predict; empty to guess it
      * @throws DataException when it cannot be read, or training would refuse it however it is taken
      */
-    public static Draft of(SparkSession spark, String path, Optional<String> label) {
-        return DataException.reading(path, () -> new Drafting(spark, path).draft(label));
+    public static Draft of(SparkSession spark, Settings given, String path, Optional<String> label) {
+        return DataException.reading(path, () -> new Drafting(spark, given, path).draft(label));
     }
 
     /** What was guessed so far. */
@@ -57,12 +58,12 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
         private final Map<Key<?>, String> reasons = new LinkedHashMap<>();
         private Settings settings;
 
-        Drafting(SparkSession spark, String path) {
+        Drafting(SparkSession spark, Settings given, String path) {
             this.spark = spark;
             this.reader = new Reader(spark);
             this.path = path;
             // As a trial: rows without a label are counted, and any values are classes.
-            this.settings = Settings.of(Task.CLASSIFICATION)
+            this.settings = given.withSome(Keys.TASK, Task.CLASSIFICATION)
                     .withSome(Keys.TRAIN, path)
                     .with(Keys.MISSING_LABEL, Keys.MissingLabel.SKIP);
         }
@@ -94,7 +95,7 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
         }
 
         private Dataset<Row> rows() {
-            return reader.read(path, Training.source(settings, reader), OptionalInt.empty());
+            return reader.read(path, Training.source(reader, settings), OptionalInt.empty());
         }
 
         private Survey survey() {
@@ -106,8 +107,8 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
         }
 
         private void guessHeader() {
-            Source source = Training.source(settings, reader);
-            if (!source.format().equals("csv")) {
+            Source source = Training.source(reader, settings);
+            if (!source.format().equals("csv") || settings.isSet(Keys.HEADER)) {
                 return;
             }
             boolean header = Guesses.isHeader(rows(), source.texts());
@@ -134,7 +135,7 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
 
         /** A decimal comma makes numbers of what was formatted for people, or it is none. */
         private Survey guessDecimal(Survey survey) {
-            if (formatted(survey) == 0) {
+            if (formatted(survey) == 0 || settings.isSet(Keys.DECIMAL)) {
                 return survey;
             }
             Settings before = settings;

@@ -52,6 +52,9 @@ public final class Sessions {
         defaults.put("spark.locality.wait", "0"); // waiting for a better place costs more than a round
         // Before every chunk, not every 16th: 16 of them are 256 megabytes a task that Spark would not know of.
         defaults.put("spark.storage.unrollMemoryCheckPeriod", "1");
+        defaults.put(
+                "spark.sql.legacy.javaCharsets",
+                "true"); // data.encoding may be any; Spark's own are Unicode and Latin-1
         defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal,
         defaults.put("spark.log.level", "ERROR"); // and Spark's talk would bury it
         if (master.startsWith("local")) {

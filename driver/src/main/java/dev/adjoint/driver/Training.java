@@ -24,7 +24,6 @@ import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
-import dev.adjoint.model.features.Features;
 import dev.adjoint.worker.Evaluation;
 import java.io.IOException;
 import java.time.Instant;
@@ -52,6 +51,11 @@ import org.apache.spark.sql.SparkSession;
  * <p>Data is read, checked and packed when this is made; {@link #train} then trains, once.
  */
 public final class Training {
+    /** How files are read of which nothing is said. */
+    private static final Source USUAL = new Source("csv", false, List.of());
+
+    private static final String OF_TEST = "data.test: ";
+
     private final Settings settings;
     private final Source source;
     private final TrainingData data;
@@ -120,23 +124,26 @@ public final class Training {
     public record Look(Survey survey, Optional<Training> training, Optional<DataException> refusal) {}
 
     private static Training read(SparkSession spark, Settings settings, Optional<Model> origin, Survey survey) {
-        Reader reader = new Reader(spark);
+        List<String> notes = new ArrayList<>();
+        Reader reader = new Reader(spark, notes::add);
         String path = settings.require(Keys.TRAIN);
-        Source source = source(settings, reader);
+        Source asked = source(reader, settings);
         origin.ifPresent(model -> requireFit(settings, model));
         TrainingData.Options options = settings.data();
-        TrainingData data = DataException.reading(path, () -> {
-            if (origin.isEmpty()) {
-                return TrainingData.prepare(reader.read(path, source, OptionalInt.empty()), path, options, survey);
-            }
-            Features features = origin.get().features();
-            return TrainingData.prepare(
-                    reader.read(path, source, features),
-                    path,
-                    features,
-                    origin.get().label(),
-                    options);
-        });
+        Dataset<Row> rows = origin.isEmpty()
+                ? reader.read(path, asked, OptionalInt.empty())
+                : reader.read(path, asked, origin.get().features());
+        Source source = Reader.named(asked, rows);
+        TrainingData data = DataException.reading(
+                path,
+                () -> origin.isEmpty()
+                        ? TrainingData.prepare(rows, path, options, survey)
+                        : TrainingData.prepare(
+                                rows,
+                                path,
+                                origin.get().features(),
+                                origin.get().label(),
+                                options));
         if (data.test().isPresent() && settings.get(Keys.TEST).isPresent()) {
             throw new SettingsException(
                     "data.test: the column \"%s\" of data.split names test rows as well; leave one out"
@@ -145,10 +152,17 @@ public final class Training {
         Network network = network(settings, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         EvaluationData.Reading reading = EvaluationData.Reading.of(options);
+        notes.addAll(data.notes());
+        Reader tester = new Reader(spark, note -> notes.add(OF_TEST + note));
         Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
-                .map(where -> EvaluationData.at(reader, where, source, data.features(), data.label(), reading));
-        List<String> notes = new ArrayList<>(data.notes());
-        test.ifPresent(set -> set.notes().forEach(note -> notes.add("data.test: " + note)));
+                .map(where -> EvaluationData.at(
+                        tester,
+                        where,
+                        source(tester, settings, where, source),
+                        data.features(),
+                        data.label(),
+                        reading));
+        test.ifPresent(set -> set.notes().forEach(note -> notes.add(OF_TEST + note)));
         return new Training(
                 spark,
                 settings,
@@ -161,12 +175,19 @@ public final class Training {
     }
 
     /** How {@code data.train} is read. */
-    static Source source(Settings settings, Reader reader) {
-        return new Source(
-                settings.get(Keys.FORMAT).orElseGet(() -> reader.formatOf(settings.require(Keys.TRAIN))),
-                settings.get(Keys.HEADER),
-                settings.get(Keys.COLUMNS),
-                settings.texts());
+    static Source source(Reader reader, Settings settings) {
+        return source(reader, settings, settings.require(Keys.TRAIN), USUAL);
+    }
+
+    /**
+     * How what is at a path is read: as the settings say; in the format that the names of its files tell, where the settings say
+     * none; and else as {@code other} says.
+     */
+    public static Source source(Reader reader, Settings settings, String path, Source other) {
+        Source source = settings.source(other);
+        return settings.get(Keys.FORMAT).isPresent()
+                ? source
+                : source.in(reader.formatOf(path).orElse(source.format()));
     }
 
     /**
@@ -178,7 +199,7 @@ public final class Training {
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
-        Source source = new Source("parquet", false, List.of(), settings.texts());
+        Source source = settings.source(USUAL).in("parquet");
         return new Training(
                 spark,
                 settings,

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is guessed of tables, and that training takes it. */
 class DraftTest {
+    private static final Settings NOTHING_SAID = Settings.of(Task.CLASSIFICATION);
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -59,6 +61,7 @@ class DraftTest {
         assertTrue(draft.reasons().containsKey(Keys.LABEL));
         Draft told = Draft.of(
                 TestSpark.session(),
+                NOTHING_SAID,
                 csv(rows(header, 30, i -> "%d,%d,%d".formatted(i % 3, i % 2, i % 5))),
                 Optional.of("b"));
         assertEquals(List.of("b"), told.settings().get(Keys.LABEL));
@@ -111,7 +114,7 @@ class DraftTest {
         String path = folder.resolve("t.parquet").toString();
         TestSpark.session().sql("select id a, id % 3 y from range(60)").write().parquet(path);
         Settings settings =
-                Draft.of(TestSpark.session(), path, Optional.empty()).settings();
+                Draft.of(TestSpark.session(), NOTHING_SAID, path, Optional.empty()).settings();
         assertEquals(
                 "task = classification, data.train = %s, data.label = [y], data.validation-fraction = 0.2"
                         .formatted(path),
@@ -123,7 +126,7 @@ class DraftTest {
         assertRefused("has one class only", "a,y\n1,x\n2,x\n3,x\n");
         assertRefused("has 1 row with an infinity", "a,y\n1,x\n2,z\n-Infinity,x\n");
         assertThrows(
-                DataException.class, () -> Draft.of(TestSpark.session(), csv("a,y\n1,x\n2,z\n"), Optional.of("z")));
+                DataException.class, () -> Draft.of(TestSpark.session(), NOTHING_SAID, csv("a,y\n1,x\n2,z\n"), Optional.of("z")));
     }
 
     private void assertRefused(String part, String text) {
@@ -132,7 +135,7 @@ class DraftTest {
     }
 
     private Draft draft(String text) throws IOException {
-        return Draft.of(TestSpark.session(), csv(text), Optional.empty());
+        return Draft.of(TestSpark.session(), NOTHING_SAID, csv(text), Optional.empty());
     }
 
     private String csv(String text) throws IOException {

@@ -18,7 +18,6 @@ import dev.adjoint.worker.Evaluation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -55,7 +54,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Sets a key over what the job file says; without one, spark.* only.")
+            description =
+                    "Sets a key over what the job file says; without one, spark.*, and how the data is read where that differs"
+                            + " from the training data: data.encoding, say.")
     private List<String> overrides = new ArrayList<>();
 
     @Option(
@@ -70,17 +71,31 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Optional<JobConfig> config = Optional.ofNullable(data.conf).map(file -> JobConfig.load(file, overrides));
-        Map<String, String> settings = config.map(JobConfig::spark).orElseGet(() -> JobConfig.sparkOnly(overrides));
-        Model loaded = new ModelStore(Sessions.hadoop(settings)).load(model);
-        try (SparkSession spark = Sessions.open(settings)) {
-            EvaluationData.Labelled examples = config.isPresent()
-                    ? examples(config.get(), loaded, new Reader(spark))
-                    : all(
-                            data.path == null ? "" : data.path,
-                            loaded,
-                            new Reader(spark),
-                            EvaluationData.Reading.of(loaded.source()).by(by));
+        JobConfig config = data.conf == null ? JobConfig.ofReading(overrides) : JobConfig.load(data.conf, overrides);
+        Model saved = new ModelStore(Sessions.hadoop(config.spark())).load(model);
+        try (SparkSession spark = Sessions.open(config.spark())) {
+            Reader reader = new Reader(spark, options.err()::println);
+            String path = data.path == null ? data(config.settings()) : data.path;
+            Model loaded = saved.readBy(Training.source(reader, config.settings(), path, saved.source()));
+            EvaluationData.Labelled examples = isHeldOut(config.settings())
+                    ? DataException.reading(
+                            path,
+                            () -> EvaluationData.heldOut(
+                                    reader.read(path, loaded.source(), loaded.features()),
+                                    path,
+                                    loaded.features(),
+                                    loaded.label(),
+                                    config.settings()
+                                            .reading(loaded.source().texts())
+                                            .data(),
+                                    by))
+                    : EvaluationData.at(
+                            reader,
+                            path,
+                            loaded.source(),
+                            loaded.features(),
+                            loaded.label(),
+                            reading(config.settings(), loaded));
             examples.notes().forEach(options.err()::println);
             Evaluation evaluation = Training.evaluate(spark, loaded, examples);
             ObjectNode summary = Summary.of("evaluate").put("examples", evaluation.examples());
@@ -95,38 +110,24 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static EvaluationData.Labelled all(
-            String path, Model model, Reader reader, EvaluationData.Reading reading) {
-        return EvaluationData.at(reader, path, model.source(), model.features(), model.label(), reading);
+    /** Whether the rows are those that a job file's training held out. */
+    private boolean isHeldOut(Settings settings) {
+        return data.path == null && settings.get(Keys.TEST).isEmpty();
     }
 
-    private EvaluationData.Labelled examples(JobConfig config, Model model, Reader reader) {
-        Settings settings = config.settings();
-        Optional<String> test = settings.get(Keys.TEST);
-        if (test.isPresent()) {
-            return all(
-                    test.get(),
-                    model,
-                    reader,
-                    new EvaluationData.Reading(
-                            model.source().texts(),
-                            settings.get(Keys.WEIGHT),
-                            settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP,
-                            by));
-        }
-        if (settings.holdOut().isNothing()) {
+    private String data(Settings settings) {
+        if (isHeldOut(settings) && settings.holdOut().isNothing()) {
             throw new UsageException(
                     "the job file has none of data.test, data.split and data.validation-fraction; name labelled data with --data");
         }
-        String path = settings.require(Keys.TRAIN);
-        return DataException.reading(
-                path,
-                () -> EvaluationData.heldOut(
-                        reader.read(path, model.source(), model.features()),
-                        path,
-                        model.features(),
-                        model.label(),
-                        settings.data(),
-                        by));
+        return settings.get(Keys.TEST).orElseGet(() -> settings.require(Keys.TRAIN));
+    }
+
+    private EvaluationData.Reading reading(Settings settings, Model loaded) {
+        return new EvaluationData.Reading(
+                loaded.source().texts(),
+                settings.get(Keys.WEIGHT),
+                settings.get(Keys.MISSING_LABEL) == Keys.MissingLabel.SKIP,
+                by);
     }
 }

@@ -11,7 +11,6 @@ import dev.adjoint.jobs.report.Summary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -45,7 +44,11 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace the file that is there.")
     private boolean overwrite;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key of Spark (spark.*); may be repeated.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Sets a key of Spark (spark.*), or of how data is read (data.separator, say); may be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     @Mixin(name = JobOptions.NAME)
@@ -55,11 +58,11 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         OutputFile target = new OutputFile(output == null ? Path.of(stem(data) + ".conf") : output);
         target.requireFree(overwrite);
-        Map<String, String> spark = JobConfig.sparkOnly(overrides);
+        JobConfig config = JobConfig.ofReading(overrides);
         options.err().println("reading " + data + " ...");
         Draft draft;
-        try (SparkSession session = Sessions.open(spark)) {
-            draft = Draft.of(session, data, label);
+        try (SparkSession session = Sessions.open(config.spark())) {
+            draft = Draft.of(session, config.settings(), data, label);
         }
         Settings settings = draft.settings();
         draft.reasons().forEach((key, why) -> options.err()

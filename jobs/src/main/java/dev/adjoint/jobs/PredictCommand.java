@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.ReplacedDirectory;
 import dev.adjoint.driver.Sessions;
+import dev.adjoint.driver.Training;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.Predictions;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.model.Model;
+import dev.adjoint.model.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -61,7 +62,12 @@ final class PredictCommand implements Callable<Integer> {
                     "One of ${COMPLETION-CANDIDATES}; by default that of the data. In csv, probability is a JSON list.")
     private @Nullable Format outputFormat;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key of Spark (spark.*); may be repeated.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Sets a key of Spark (spark.*), or one that says how the data is read where that differs from the"
+                            + " training data: data.encoding, say. May be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     @Option(names = "--overwrite", description = "Replace what is there, once the new data set is whole.")
@@ -72,17 +78,21 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, String> settings = JobConfig.sparkOnly(overrides);
-        Configuration hadoop = Sessions.hadoop(settings);
+        JobConfig config = JobConfig.ofReading(overrides);
+        Configuration hadoop = Sessions.hadoop(config.spark());
         Outputs.requireFree(output, overwrite, hadoop);
         Model loaded = new ModelStore(hadoop).load(model);
-        try (SparkSession spark = Sessions.open(settings)) {
+        try (SparkSession spark = Sessions.open(config.spark())) {
+            Reader reader = new Reader(spark, options.err()::println);
+            Source source = Training.source(reader, config.settings(), data, loaded.source());
             Predictions predictions = DataException.reading(
                     data,
                     () -> Predictions.of(
-                            new Reader(spark).read(data, loaded.source(), loaded.features()), data, loaded));
+                            reader.readUnlabelled(data, source, loaded.features(), loaded.label()),
+                            data,
+                            loaded.readBy(source)));
             predictions.notes().forEach(options.err()::println);
-            write(predictions.rows(), format(loaded), spark);
+            write(predictions.rows(), format(source), spark);
             options.out()
                     .println(new ObjectMapper()
                             .createObjectNode()
@@ -93,12 +103,11 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Format format(Model loaded) {
+    private Format format(Source source) {
         if (outputFormat != null) {
             return outputFormat;
         }
-        String format = loaded.source().format();
-        return format.equals("libsvm") ? Format.parquet : Format.valueOf(format);
+        return source.format().equals("libsvm") ? Format.parquet : Format.valueOf(source.format());
     }
 
     private void write(Dataset<Row> predictions, Format format, SparkSession spark) throws IOException {

@@ -314,8 +314,94 @@ class CommandsTest {
                 "--set",
                 "spark.master=local[1]");
         assertEquals(0, again.code(), again.err());
-        Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.header=true")
-                .assertProblem(2, "without a job file, --set takes keys of Spark alone");
+        Run.of("evaluate", "--model", model(), "--data", data, "--set", "data.label=_c4")
+                .assertProblem(
+                        2,
+                        "without a job file, --set takes keys of Spark (spark.*), and how data is read: data.format,");
+    }
+
+    /** The label is the first column, so that the others move up where it is missing. */
+    @Test
+    void filesWithoutNamesNorALabelAreScoredByTheOtherColumns() throws IOException {
+        String train = file("train.csv", "u,1,0\nv,0,1\n".repeat(20));
+        assertEquals(
+                0,
+                Run.of("train", "--conf", conf, "--set", "data.train=" + train, "--set", "data.label=_c0")
+                        .code());
+        String[] predict = {
+            "predict",
+            "--model",
+            model(),
+            "--overwrite",
+            "--output",
+            folder.resolve("s").toString()
+        };
+        for (String rows : List.of("1,0\n0,1\n", "v,1,0\nu,0,1\n")) {
+            Run run = Run.of(Stream.concat(Stream.of(predict), Stream.of("--data", file("new.csv", rows)))
+                    .toArray(String[]::new));
+            assertEquals(0, run.code(), run.err());
+            assertEquals(
+                    !rows.contains("v"),
+                    run.err().contains("new.csv has no label, its columns are [_c1, _c2]"),
+                    run.err());
+            try (Stream<Path> parts = Files.list(folder.resolve("s"))) {
+                Path part = parts.filter(p -> p.toString().endsWith(".csv"))
+                        .findFirst()
+                        .orElseThrow();
+                List<String> lines = Files.readAllLines(part);
+                assertTrue(lines.get(0).endsWith("_c1,_c2,prediction,probability"), lines.get(0));
+                assertTrue(lines.get(1).contains("1,0,u,"), lines.get(1));
+                assertTrue(lines.get(2).contains("0,1,v,"), lines.get(2));
+            }
+        }
+        for (String row : List.of("1\n", "u,1,0,1\n")) {
+            Run.of(Stream.concat(Stream.of(predict), Stream.of("--data", file("new.csv", row)))
+                            .toArray(String[]::new))
+                    .assertProblem(
+                            3,
+                            "columns, expected 3, or 2 without the label: [_c0, _c1, _c2]; if it has others, name them by"
+                                    + " data.columns");
+        }
+    }
+
+    @Test
+    void newDataMayBeWrittenOtherwiseThanTheTrainingData() throws IOException {
+        assertEquals(0, Run.of("train", "--conf", conf).code());
+        Path data = folder.resolve("new.csv");
+        Files.write(data, "5.1:3.5:1.4:0.2:\u00fc:Iris-setosa\n".getBytes(StandardCharsets.ISO_8859_1));
+        String output = folder.resolve("scored").toString();
+        Run predict = Run.of(
+                "predict",
+                "--model",
+                model(),
+                "--data",
+                data.toString(),
+                "--output",
+                output,
+                "--set",
+                "data.separator=:",
+                "--set",
+                "data.encoding=latin1",
+                "--set",
+                "data.columns=[_c0, _c1, _c2, _c3, city, _c4]");
+        assertEquals(0, predict.code(), predict.err());
+        assertTrue(predict.err().contains("cells are separated by :, the encoding is ISO-8859-1"), predict.err());
+        try (Stream<Path> parts = Files.list(Path.of(output))) {
+            Path part =
+                    parts.filter(p -> p.toString().endsWith(".csv")).findFirst().orElseThrow();
+            assertTrue(Files.readString(part).contains("0.2,\u00fc,Iris-setosa,Iris-setosa,"), Files.readString(part));
+        }
+        Run evaluate = Run.of(
+                "evaluate",
+                "--model",
+                model(),
+                "--data",
+                data.toString(),
+                "--set",
+                "data.separator=:",
+                "--set",
+                "data.columns=[_c0, _c1, _c2, _c3, city, _c4]");
+        assertEquals(0, evaluate.code(), evaluate.err());
     }
 
     @Test
@@ -384,7 +470,7 @@ class CommandsTest {
     void allProblemsOfAConfigurationAreToldAtOnce() throws IOException {
         String bad = file("bad.conf", """
                 task = clustering
-                data { train = x.csv, lable = y, format = xml, columns = [a, b, a] }
+                data { train = x.csv, lable = y, format = xml, columns = [a, b, a], separator = "::", encoding = utf9, quote = "''" }
                 model { hidden = [64, 0] }
                 training { epochs = many, momentum = 1.0, batch-size = 0, shards = 3, learning-rate = fast }
                 """);
@@ -394,6 +480,9 @@ class CommandsTest {
                 "task: expected one of [classification, regression], not clustering",
                 "data.label is not set",
                 "data.format: expected one of [csv, parquet, orc, json, libsvm], not xml",
+                "data.separator: expected auto, tab, or one character that is no line break and no backslash, not ::",
+                "data.encoding: expected auto or the name of a charset (UTF-8, UTF-16, windows-1252, ...), not utf9",
+                "data.quote: expected one character, or none, not ''",
                 "data.columns: a name stands there twice: [a, b, a]",
                 "output.model is not set",
                 "model.hidden: expected at least 1 unit a layer, not 0",

@@ -50,6 +50,11 @@ public record Model(
         }
     }
 
+    /** The same model, for data that is read otherwise. */
+    public Model readBy(Source other) {
+        return new Model(network, features, label, other, provenance, parameters);
+    }
+
     /** The SHA-256, in hexadecimal, of the parameters' bytes: float32, little-endian, in declaration order. */
     public static String checksum(float[] parameters) {
         try {

@@ -139,6 +139,7 @@ public final class ModelFiles {
                 }
                 if (json.path("source") instanceof ObjectNode source) {
                     source.set("texts", JSON.valueToTree(new Texts('.', List.of())));
+                    source.set("dialect", JSON.valueToTree(Dialect.USUAL));
                 }
             }
             return JSON.treeToValue(json, Description.class);

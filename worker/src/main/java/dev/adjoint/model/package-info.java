@@ -19,7 +19,8 @@
  *
  * <p>Format 1 had {@code hidden} (widths) and {@code activation} (of all layers, or the name of a class) in place of {@code
  * layers}. Until format 2 nothing could be missing: numeric features had {@code means} and {@code deviations} alone,
- * a numeric label {@code mean} and {@code deviation}, and the {@code type} of classes was one of three. Both are read still.
+ * a numeric label {@code mean} and {@code deviation}, the {@code type} of classes was one of three, and the {@code source} said
+ * nothing of {@code texts} and {@code dialect}. Both are read still.
  *
  * <p>Decision: the package lives in the module of the worker, since scoring happens inside tasks, and a model must be
  * readable, and an example scored, where there is no Spark ({@link dev.adjoint.model.Scorer}): the module packs

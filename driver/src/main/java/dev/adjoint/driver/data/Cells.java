@@ -246,7 +246,7 @@ final class Cells {
     /** A row for an error message, in one line, shortened; a malformed one as it stands in its file. */
     static String show(InternalRow row, StructType schema) {
         List<String> names = List.of(schema.fieldNames());
-        int malformed = names.indexOf(CsvFiles.MALFORMED);
+        int malformed = names.indexOf(Reader.MALFORMED);
         if (malformed >= 0 && !row.isNullAt(malformed)) {
             return shorten(row.getUTF8String(malformed).toString());
         }

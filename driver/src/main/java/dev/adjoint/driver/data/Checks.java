@@ -19,7 +19,10 @@ final class Checks {
 
     private static final double MOST_DENSITY = 0.05;
 
-    private static final String NOT_UTF8 = "with bytes that are no UTF-8; save the file as UTF-8";
+    /** What to do where bytes do not decode. */
+    static final String ENCODING = "save it as UTF-8, or set data.encoding (windows-1252, say)";
+
+    private static final String UNDECODABLE = "with bytes that its encoding does not have; " + ENCODING;
 
     private final Profile profile;
     private final List<String> problems = new ArrayList<>();
@@ -30,10 +33,7 @@ final class Checks {
         if (profile.rows() == 0) {
             throw new DataException(path + " has no rows");
         }
-        report(
-                profile.malformed(),
-                "there are",
-                "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)");
+        report(profile.malformed(), "there are", profile.complaint());
     }
 
     /** Columns as they are used, what is worth telling of them, and why they cannot be used. */
@@ -230,7 +230,7 @@ final class Checks {
         if (mustNotBeMissing || use.kind() == Kind.SPARSE) {
             report(found.found(Finding.MISSING_ELEMENT), column(use) + " has", "with a number that is missing (NaN)");
         }
-        report(found.found(Finding.UNDECODABLE), column(use) + " has", NOT_UTF8);
+        report(found.found(Finding.UNDECODABLE), column(use) + " has", UNDECODABLE);
         if (use.kind() == Kind.CATEGORY || use.kind() == Kind.NONE) {
             return;
         }
@@ -264,7 +264,7 @@ final class Checks {
 
     private void label(Use use, ColumnProfile found, boolean classification, boolean flags) {
         String has = "label " + column(use) + " has";
-        report(found.found(Finding.UNDECODABLE), has, NOT_UTF8);
+        report(found.found(Finding.UNDECODABLE), has, UNDECODABLE);
         long given = found.count(Finding.NUMBER) + found.count(Finding.TEXT) + found.count(Finding.NOT_FINITE);
         if (given == 0 && found.count(Finding.MISSING) > 0) {
             problems.add("label %s has no value in any row".formatted(column(use)));
@@ -333,7 +333,7 @@ final class Checks {
         }
     }
 
-    private static String shorten(List<String> names) {
+    static String shorten(List<String> names) {
         return names.size() <= 12 ? names.toString() : names.subList(0, 12) + " and " + (names.size() - 12) + " more";
     }
 }

@@ -104,6 +104,15 @@ record Columns(
         Set<String> reserved = new HashSet<>(options.labels());
         options.weight().ifPresent(reserved::add);
         reserved.addAll(options.holdOut().columns());
+        options.excluded().forEach(name -> {
+            missing(own, name, "the column of data.exclude").ifPresent(problems::add);
+            if (reserved.contains(name)) {
+                problems.add("data.exclude names \"%s\", which is the label or the weight".formatted(name));
+            } else if (options.features().contains(name)) {
+                problems.add("data.exclude and data.features both name \"%s\"".formatted(name));
+            }
+        });
+        reserved.addAll(options.excluded());
         List<String> names = options.features().isEmpty()
                 ? own.stream().filter(name -> !reserved.contains(name)).toList()
                 : options.features();
@@ -116,7 +125,7 @@ record Columns(
         options.categorical().forEach(name -> missing(own, name, "the column of data.categorical")
                 .ifPresent(problems::add));
         if (names.isEmpty()) {
-            problems.add("there is no feature: the only column is the label " + options.labels());
+            problems.add("there is no feature: the only columns are %s".formatted(own));
         }
         refuse(problems);
         Set<String> categories = Set.copyOf(options.categorical());
@@ -126,7 +135,7 @@ record Columns(
             Kind kind = kind(field.dataType());
             if (kind == Kind.NONE) {
                 problems.add(
-                        "column \"%s\" has the type %s, expected numbers, text, dates, arrays of numbers or ML vectors; leave it out by naming the others in data.features"
+                        "column \"%s\" has the type %s, expected numbers, text, dates, arrays of numbers or ML vectors; leave it out by data.exclude"
                                 .formatted(name, field.dataType().simpleString()));
             }
             uses.add(use(schema, name, categories.contains(name) ? Kind.CATEGORY : kind, options.texts()));

@@ -2,14 +2,15 @@ package dev.adjoint.driver.data;
 
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
+import dev.adjoint.model.Dialect;
 import java.io.StringReader;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the beginning of a CSV file is to be read: RFC 4180 quoting, the separator that makes its records equally long, the
- * encoding that its mark names.
+ * How the beginning of a CSV file is to be read: RFC 4180 quoting, and where nothing else was asked for, the separator that makes
+ * its records equally long.
  *
  * @param multiLine whether Spark has to read the file as a whole: a quoted cell has line breaks, or a line break is not a byte
  * @param first the first record, the header where there is one
@@ -19,29 +20,37 @@ import java.util.List;
 record CsvDialect(char separator, Charset encoding, boolean multiLine, List<String> first, boolean rowNames) {
     /** The likelier later: where the comma and another fit as well, it is in the numbers. "1,5;2,5" are two. */
     private static final List<Character> SEPARATORS = List.of(',', '|', ';', '\t');
-    /** Records that are looked at; in a table with long texts, as many as the beginning has. */
+    /** Records that tell the separator; in a table with long texts, as many as the beginning has. */
     private static final int RECORDS = 100;
 
     /**
      * Looks at the beginning of a file.
      *
+     * @param text without a mark
      * @param whole whether that is all of it: its last record is whole, then
      * @return with no records where there are none
+     * @throws IllegalArgumentException when a quote is opened and not closed in all of the file
      */
-    static CsvDialect of(byte[] beginning, boolean whole) {
-        Charset encoding = encoding(beginning);
-        // The mark of UTF-8 is decoded as a character, that of UTF-16 is not.
-        String text = new String(beginning, encoding).replaceFirst("^\ufeff", "");
-        Split best = SEPARATORS.stream()
-                .map(separator -> new Split(separator, records(text, separator, whole)))
+    static CsvDialect of(String text, Charset encoding, boolean whole, Dialect asked) {
+        char quote = asked.quote().isEmpty() ? '\0' : asked.quote().charAt(0);
+        List<Character> separators = asked.separator().equals(Dialect.AUTO)
+                ? SEPARATORS
+                : List.of(asked.separator().charAt(0));
+        Split best = separators.stream()
+                .map(separator -> new Split(separator, records(text, separator, quote, RECORDS, whole)))
                 .reduce((one, other) -> other.alike() > 0 && other.alike() >= one.alike() ? other : one)
                 .orElseThrow();
         List<List<String>> records = best.records();
-        boolean breaks = records.stream().flatMap(List::stream).anyMatch(cell -> cell.indexOf('\n') >= 0);
+        List<List<String>> all = text.indexOf(quote) < 0 ? records : records(text, best.separator(), quote, -1, true);
+        if (whole && isOpenAtTheEnd(text, all, quote)) {
+            throw new IllegalArgumentException(
+                    "its record %,d opens a quote that is not closed; close it, or set data.quote = none"
+                            .formatted(all.size()));
+        }
         return new CsvDialect(
                 best.separator(),
                 encoding,
-                breaks || !encoding.equals(StandardCharsets.UTF_8),
+                !isByte(encoding) || all.stream().flatMap(List::stream).anyMatch(CsvDialect::hasBreak),
                 records.isEmpty() ? List.of() : records.get(0),
                 haveRowNames(records));
     }
@@ -57,6 +66,24 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
                             || cells == records.get(0).size() + 1)
                     .count();
         }
+    }
+
+    /** Whether files in that encoding can be split into lines before they are decoded. */
+    private static boolean isByte(Charset encoding) {
+        return Arrays.equals("\n".getBytes(encoding), new byte[] {'\n'});
+    }
+
+    private static boolean hasBreak(String cell) {
+        return cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0;
+    }
+
+    /** Whether the last cell took all the lines to the end in, which no parser minds. */
+    private static boolean isOpenAtTheEnd(String text, List<List<String>> records, char quote) {
+        if (records.isEmpty() || text.stripTrailing().endsWith(String.valueOf(quote))) {
+            return false;
+        }
+        List<String> last = records.get(records.size() - 1);
+        return hasBreak(last.get(last.size() - 1));
     }
 
     private static boolean haveRowNames(List<List<String>> records) {
@@ -77,27 +104,26 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
         return true;
     }
 
-    private static Charset encoding(byte[] beginning) {
-        int mark = beginning.length < 2 ? 0 : (beginning[0] & 0xff) << 8 | (beginning[1] & 0xff);
-        return mark == 0xfeff || mark == 0xfffe ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
-    }
-
-    /** The records of a text; without its last one where that may go on. */
-    private static List<List<String>> records(String text, char separator, boolean whole) {
+    /**
+     * The records of a text; without its last one where that may go on.
+     *
+     * @param most that are wanted, negative for all
+     */
+    private static List<List<String>> records(String text, char separator, char quote, int most, boolean whole) {
         CsvParserSettings settings = new CsvParserSettings();
         settings.getFormat().setDelimiter(separator);
-        settings.getFormat().setQuote('"');
-        settings.getFormat().setQuoteEscape('"');
+        settings.getFormat().setQuote(quote);
+        settings.getFormat().setQuoteEscape(quote);
         settings.getFormat().setComment('\0');
         settings.setLineSeparatorDetectionEnabled(true);
         settings.setNullValue("");
         settings.setMaxCharsPerColumn(-1);
         // No record has more cells than that.
         settings.setMaxColumns((int) text.chars().filter(c -> c == separator).count() + 1);
-        settings.setNumberOfRecordsToRead(RECORDS);
+        settings.setNumberOfRecordsToRead(most);
         List<List<String>> records = new CsvParser(settings)
                 .parseAll(new StringReader(text)).stream().map(List::of).toList();
-        boolean cut = !whole && records.size() < RECORDS && !records.isEmpty();
+        boolean cut = !whole && records.size() != most && !records.isEmpty();
         return cut ? records.subList(0, records.size() - 1) : records;
     }
 }

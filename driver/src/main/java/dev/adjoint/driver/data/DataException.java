@@ -1,8 +1,10 @@
 package dev.adjoint.driver.data;
 
+import java.io.EOFException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 
 /** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
 public final class DataException extends RuntimeException {
@@ -55,11 +57,36 @@ public final class DataException extends RuntimeException {
         } catch (DataException e) {
             throw e;
         } catch (Exception e) {
-            String message = e.getMessage() == null ? e.toString() : e.getMessage();
-            throw new DataException(
-                    "%s cannot be read: %s"
-                            .formatted(path, message.lines().findFirst().orElse("")),
-                    e);
+            throw new DataException(sentence(path, e), e);
         }
+    }
+
+    /** Spark wraps what a task met; it knows the file, and the root cause the reason. */
+    private static String sentence(String path, Exception e) {
+        Throwable root = e;
+        String file = path;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            root = cause;
+            if (cause instanceof SparkThrowable known && known.getCondition() != null) {
+                if (known.getCondition().startsWith("FAILED_READ_FILE")) {
+                    file = known.getMessageParameters().getOrDefault("path", path);
+                } else if (known.getCondition().equals("COLUMN_ALREADY_EXISTS")) {
+                    return "%s has two columns %s, or two that differ in case alone; rename one"
+                            .formatted(path, known.getMessageParameters().get("columnName"));
+                }
+            }
+        }
+        if (root instanceof EOFException) {
+            return "%s ends too early: it was cut short, or is not compressed as its name says; copy it anew"
+                    .formatted(file);
+        }
+        return "%s cannot be read: %s%s"
+                .formatted(file, firstLine(root), file.equals(path) ? "" : "; is it damaged? then copy it anew");
+    }
+
+    /** What an exception says, in a line. */
+    static String firstLine(Throwable e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return message.lines().findFirst().orElse(message);
     }
 }

@@ -310,8 +310,11 @@ final class Profile implements Serializable {
     /** What the label's cells say, and how often; one more than are allowed is enough to know. */
     private final TreeMap<String, Long> classes = new TreeMap<>();
 
-    /** Rows of CSV with more or fewer cells than there are columns; nothing else is told of them. */
+    /** Rows that are none of their format; nothing else is told of them. */
     private final Tally malformed = new Tally();
+
+    /** What is wrong with these. */
+    private String complaint = "";
 
     private final List<ColumnProfile> features = new ArrayList<>();
     private final List<ColumnProfile> labels = new ArrayList<>();
@@ -346,6 +349,7 @@ final class Profile implements Serializable {
     static Profile of(Dataset<Row> rows, Columns columns, Known known) {
         Profile total = new Profile(columns);
         StructType schema = rows.schema();
+        total.complaint = Reader.complaint(schema);
         rows.queryExecution()
                 .toRdd()
                 .toJavaRDD()
@@ -359,7 +363,7 @@ final class Profile implements Serializable {
     private static Profile ofPartition(Iterator<InternalRow> rows, StructType schema, Columns columns, Known known) {
         Profile profile = new Profile(columns);
         Place.Counter counter = new Place.Counter();
-        int malformed = List.of(schema.fieldNames()).indexOf(CsvFiles.MALFORMED);
+        int malformed = List.of(schema.fieldNames()).indexOf(Reader.MALFORMED);
         while (rows.hasNext()) {
             InternalRow row = rows.next();
             Place place = counter.next(row);
@@ -486,6 +490,10 @@ final class Profile implements Serializable {
 
     Tally malformed() {
         return malformed;
+    }
+
+    String complaint() {
+        return complaint;
     }
 
     ColumnProfile feature(int index) {

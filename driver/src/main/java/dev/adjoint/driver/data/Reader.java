@@ -2,25 +2,28 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.util.QuotingUtils;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructType;
 
 /** Reads what Spark SQL reads, from any Hadoop path or glob. */
 public final class Reader {
@@ -29,25 +32,74 @@ public final class Reader {
 
     static final String BLOCK = "__adjoint_block";
 
+    /** A row as it stands in its file, where it is none of its format; null in all others. Not where a format has no such rows. */
+    static final String MALFORMED = "__adjoint_malformed";
+
+    /** What is wrong with these rows, by format. */
+    private static final Map<String, String> COMPLAINTS = Map.of(
+            "csv",
+                    "with more or fewer cells than there are columns (is a decimal comma, or a quote that is not closed, the reason?)",
+            "json", "without a whole JSON object; expected is one a line, or a file that is an array of them",
+            "libsvm", "not of the form LABEL INDEX:NUMBER INDEX:NUMBER ..., with indices that begin at 1 and ascend");
+
+    private static final String COMPLAINT = "complaint";
+
     /** All that are added to a data set, where they are. */
-    static final Set<String> ADDED = Set.of(CsvFiles.MALFORMED, FILE, BLOCK);
+    static final Set<String> ADDED = Set.of(MALFORMED, FILE, BLOCK);
 
     /** The formats that can be read. */
     public static final List<String> FORMATS = List.of("csv", "parquet", "orc", "json", "libsvm");
 
-    private final SparkSession spark;
+    /** How the names of files end that have a format, whatever compression's name comes after. */
+    private static final Map<String, String> SUFFIXES = Map.of(
+            "csv", "csv|tsv",
+            "parquet", "parquet",
+            "orc", "orc",
+            "json", "json|jsonl|ndjson",
+            "libsvm", "libsvm|svm|svmlight");
 
+    private final SparkSession spark;
+    private final DataFiles files;
+    private final Consumer<String> told;
+
+    /** Tells nothing. */
     public Reader(SparkSession spark) {
-        this.spark = spark;
+        this(spark, note -> {});
     }
 
-    /** The format that a path's files have by their names, csv where the names do not tell. */
-    public String formatOf(String path) {
-        String name = dataFiles(path).get(0).getPath().getName().toLowerCase(Locale.ROOT);
-        return FORMATS.stream()
-                .filter(format -> name.matches(".*\\." + format + "(\\.\\w+)?"))
-                .findFirst()
-                .orElse(name.matches(".*\\.(svm|svmlight)(\\.\\w+)?") ? "libsvm" : "csv");
+    /**
+     * A reader in a session.
+     *
+     * @param told of what was found out about files, where it is worth telling
+     */
+    public Reader(SparkSession spark, Consumer<String> told) {
+        this.spark = spark;
+        this.files = new DataFiles(spark);
+        this.told = told;
+    }
+
+    /**
+     * The format that a path's files have by their names; empty where the names do not tell.
+     *
+     * @throws DataException when they tell different ones
+     */
+    public Optional<String> formatOf(String path) {
+        Map<String, Path> formats = new LinkedHashMap<>();
+        files.at(path).forEach(file -> formatOf(file.getPath())
+                .ifPresent(format -> formats.putIfAbsent(format, file.getPath())));
+        if (formats.size() > 1) {
+            throw new DataException("%s has files of several formats, %s; name those of one, as in %s/*.%s"
+                    .formatted(path, formats, path, formats.keySet().iterator().next()));
+        }
+        return formats.keySet().stream().findFirst();
+    }
+
+    private static Optional<String> formatOf(Path file) {
+        String name = file.getName().toLowerCase(Locale.ROOT);
+        return SUFFIXES.entrySet().stream()
+                .filter(suffix -> name.matches(".*\\.(" + suffix.getValue() + ")(\\.\\w+)?"))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /**
@@ -57,49 +109,96 @@ public final class Reader {
      * @throws DataException when there is nothing at the path, or it cannot be read in that format
      */
     public Dataset<Row> read(String path, Source source, OptionalInt vectorWidth) {
-        List<FileStatus> files = dataFiles(path);
-        try {
-            Dataset<Row> rows;
-            if (source.format().equals("csv")) {
-                rows = new CsvFiles(spark).read(path, files, source.header());
-            } else {
-                DataFrameReader reader = spark.read().format(source.format());
-                if (source.format().equals("libsvm") && vectorWidth.isPresent()) {
-                    reader = reader.option("numFeatures", vectorWidth.getAsInt());
-                }
-                rows = located(reader.load(path));
-            }
+        return read(path, source, vectorWidth, List.of());
+    }
+
+    /** @param optional columns of {@code source} that the files need not have, all or none of them */
+    private Dataset<Row> read(String path, Source source, OptionalInt vectorWidth, List<String> optional) {
+        List<FileStatus> found = files.at(path);
+        return DataException.reading(path, () -> {
+            Dataset<Row> rows = complaining(read(path, found, source, vectorWidth), source.format());
             List<String> own = Columns.dataColumns(rows.schema());
             if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
-            return renamed(rows, columnNames(path, source, own));
-        } catch (DataException e) {
-            throw e;
-        } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
-            throw new DataException("%s cannot be read as %s: %s".formatted(path, source.format(), firstLine(e)), e);
-        }
+            return renamed(rows, columnNames(path, source.columns(), own, optional));
+        });
+    }
+
+    private Dataset<Row> read(String path, List<FileStatus> found, Source source, OptionalInt vectorWidth)
+            throws IOException {
+        return switch (source.format()) {
+            case "csv" -> new CsvFiles(spark, files, told).read(path, found, source);
+            case "json" -> new JsonFiles(spark, files).read(path, found, source);
+            case "libsvm" -> new LibsvmFiles(spark, files).read(path, found, vectorWidth);
+            default -> new ColumnarFiles(spark, files).read(path, found, source);
+        };
+    }
+
+    private static Dataset<Row> complaining(Dataset<Row> rows, String format) {
+        String complaint = COMPLAINTS.getOrDefault(format, "");
+        return List.of(rows.columns()).contains(MALFORMED)
+                ? rows.withMetadata(
+                        MALFORMED,
+                        new MetadataBuilder().putString(COMPLAINT, complaint).build())
+                : rows;
+    }
+
+    /** What is wrong with the rows that are {@link #MALFORMED}. */
+    static String complaint(StructType schema) {
+        return Arrays.stream(schema.fields())
+                .filter(field -> field.name().equals(MALFORMED))
+                .map(field -> field.metadata().getString(COMPLAINT))
+                .findFirst()
+                .orElse("");
     }
 
     /** The rows at a path for a model that exists: libsvm files do not say how wide their vectors are, its features do. */
     public Dataset<Row> read(String path, Source source, Features features) {
-        OptionalInt width = features.columns().stream()
+        return read(path, source, vectorWidth(features), List.of());
+    }
+
+    /** The same of rows that need no label: where the files do not name their columns, it may be missing among them. */
+    public Dataset<Row> readUnlabelled(String path, Source source, Features features, Label label) {
+        return read(path, source, vectorWidth(features), label.columns());
+    }
+
+    private static OptionalInt vectorWidth(Features features) {
+        return features.columns().stream()
                 .filter(column -> !(column instanceof Features.Categorical))
                 .mapToInt(Features.Column::width)
                 .filter(w -> w > 1)
                 .findFirst();
-        return read(path, source, width);
     }
 
-    private static List<String> columnNames(String path, Source source, List<String> own) {
-        if (source.columns().isEmpty()) {
-            return own;
+    /**
+     * A source with the names of the columns that were read, where the files have none: by them new data is seen to be without a
+     * label, or to be something else.
+     */
+    public static Source named(Source source, Dataset<Row> rows) {
+        boolean nameless = source.format().equals("csv")
+                && !source.header()
+                && source.columns().isEmpty();
+        return nameless ? source.named(Columns.dataColumns(rows.schema())) : source;
+    }
+
+    private List<String> columnNames(String path, List<String> names, List<String> own, List<String> optional) {
+        if (names.isEmpty() || names.size() == own.size()) {
+            return names.isEmpty() ? own : names;
         }
-        if (source.columns().size() != own.size()) {
-            throw new DataException("%s has %d columns, data.columns names %d: %s"
-                    .formatted(path, own.size(), source.columns().size(), source.columns()));
+        List<String> least =
+                names.stream().filter(name -> !optional.contains(name)).toList();
+        if (least.size() != own.size()) {
+            throw new DataException("%s has %d columns, expected %d%s: %s; if it has others, name them by data.columns"
+                    .formatted(
+                            path,
+                            own.size(),
+                            names.size(),
+                            least.size() == names.size() ? "" : ", or %d without the label".formatted(least.size()),
+                            Checks.shorten(names)));
         }
-        return source.columns();
+        told.accept("%s has no label, its columns are %s".formatted(path, Checks.shorten(least)));
+        return least;
     }
 
     private static Dataset<Row> renamed(Dataset<Row> rows, List<String> names) {
@@ -130,50 +229,5 @@ public final class Reader {
     /** A column's name as Spark's expressions want it. */
     static String quoted(String name) {
         return QuotingUtils.quoteIdentifier(name);
-    }
-
-    /** The files with data at a path or glob, hidden ones left out. */
-    private List<FileStatus> dataFiles(String path) {
-        try {
-            Path pattern = new Path(path);
-            FileSystem fs = pattern.getFileSystem(spark.sessionState().newHadoopConf());
-            FileStatus[] found = fs.globStatus(pattern);
-            String where = fs.makeQualified(pattern).toString();
-            if (found == null || found.length == 0) {
-                throw new DataException("there is no file at %s (that is %s)".formatted(path, where));
-            }
-            List<FileStatus> files = new ArrayList<>();
-            Arrays.sort(found, Comparator.comparing(FileStatus::getPath));
-            for (FileStatus status : found) {
-                collect(fs, status, files);
-            }
-            if (files.isEmpty()) {
-                throw new DataException("%s is a directory without a data file (that is %s)".formatted(path, where));
-            }
-            if (files.stream().allMatch(file -> file.getLen() == 0)) {
-                throw new DataException("%s is empty (that is %s)".formatted(path, where));
-            }
-            return files;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new DataException("%s cannot be opened: %s".formatted(path, firstLine(e)), e);
-        }
-    }
-
-    private static void collect(FileSystem fs, FileStatus status, List<FileStatus> files) throws IOException {
-        if (status.isFile()) {
-            files.add(status);
-            return;
-        }
-        FileStatus[] children =
-                fs.listStatus(status.getPath(), p -> !p.getName().matches("[._].*"));
-        Arrays.sort(children, Comparator.comparing(FileStatus::getPath));
-        for (FileStatus child : children) {
-            collect(fs, child, files);
-        }
-    }
-
-    private static String firstLine(Throwable e) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        return message.lines().findFirst().orElse(message);
     }
 }

@@ -21,7 +21,7 @@ final class Suspects {
     /** Of texts: levels a row, from where on they are ids. */
     private static final double LEVELS_OF_ID = 0.9;
 
-    private static final String LEAVE_OUT = "leave it out by naming the others in data.features";
+    private static final String LEAVE_OUT = "leave it out by data.exclude";
 
     private final List<Slot> slots;
     private final Statistics statistics;

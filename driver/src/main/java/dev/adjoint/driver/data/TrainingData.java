@@ -34,7 +34,8 @@ public record TrainingData(
      * What to make of a data set.
      *
      * @param labels the columns to predict: one, or several numbers, or several flags
-     * @param features names, empty for all columns but the label and the weight
+     * @param features names, empty for all columns but the label, the weight and the excluded ones
+     * @param excluded names of columns that are no features
      * @param categorical names of columns that are categories whatever they hold
      * @param texts what the cells of text columns mean
      * @param weight the column with the examples' weights
@@ -45,6 +46,7 @@ public record TrainingData(
             boolean classification,
             List<String> labels,
             List<String> features,
+            List<String> excluded,
             List<String> categorical,
             Texts texts,
             Preprocessing preprocessing,
@@ -69,6 +71,7 @@ public record TrainingData(
                     classification,
                     List.of(label),
                     features,
+                    List.of(),
                     categorical,
                     Texts.USUAL,
                     Preprocessing.USUAL,

@@ -14,8 +14,10 @@ import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -58,6 +60,25 @@ public final class Keys {
     public static final Key<List<String>> COLUMNS =
             row("data.columns", "[]", Parsers.names(), "Names for the columns, in order; none: the file's own.");
 
+    public static final Key<String> SEPARATOR = row(
+            "data.separator",
+            Dialect.AUTO,
+            Keys::separator,
+            "The character between the cells of a CSV file, or the word tab; auto: a comma, a semicolon, a tab or |, whichever"
+                    + " makes the rows at the file's beginning alike.");
+
+    public static final Key<String> ENCODING = row(
+            "data.encoding",
+            Dialect.AUTO,
+            Keys::encoding,
+            "The charset of CSV and JSON files, windows-1252 say; auto: UTF-8, or UTF-16 where a file has its mark.");
+
+    public static final Key<String> QUOTE = row(
+            "data.quote",
+            "\"",
+            Keys::quote,
+            "The character around those cells of a CSV file that hold separators or line breaks; or none.");
+
     public static final Key<Character> DECIMAL = row(
             "data.decimal",
             ".",
@@ -93,6 +114,12 @@ public final class Keys {
             "[]",
             Parsers.names(),
             "The columns to learn from: numbers, text, flags, arrays, ML vectors; none: all but the label.");
+
+    public static final Key<List<String>> EXCLUDE = row(
+            "data.exclude",
+            "[]",
+            Parsers.names(),
+            "Columns that are left out whatever they hold: the features are all others.");
 
     public static final Key<List<String>> CATEGORICAL = row(
             "data.categorical",
@@ -294,6 +321,10 @@ public final class Keys {
     public static final Key<Optional<String>> OUTPUT =
             row("output.model", null, optional(Parsers::text), "The directory that the trained model is saved in.");
 
+    /** Those that say how files are read, by which new data for a model may differ from what it was trained on. */
+    public static final List<Key<?>> READING =
+            List.of(FORMAT, HEADER, COLUMNS, SEPARATOR, ENCODING, QUOTE, DECIMAL, NULL_VALUES);
+
     private Keys() {}
 
     private static <T> Key<T> row(String name, @Nullable String usual, Key.Parser<T> parser, String meaning) {
@@ -310,6 +341,37 @@ public final class Keys {
         Key<T> key = new Key<>(name, parser, usual, meaning, decides);
         TABLE.add(key);
         return key;
+    }
+
+    private static String separator(Object raw) {
+        String text = Parsers.text(raw);
+        return switch (text) {
+            case Dialect.AUTO -> text;
+            case "tab", "\\t" -> "\t";
+            default -> {
+                if (!text.matches("[^\\\\\r\n\0]")) {
+                    throw Parsers.expected("auto, tab, or one character that is no line break and no backslash", raw);
+                }
+                yield text;
+            }
+        };
+    }
+
+    private static String encoding(Object raw) {
+        String text = Parsers.text(raw);
+        try {
+            return text.equals(Dialect.AUTO) ? text : Charset.forName(text).name();
+        } catch (IllegalArgumentException e) {
+            throw Parsers.expected("auto or the name of a charset (UTF-8, UTF-16, windows-1252, ...)", raw);
+        }
+    }
+
+    private static String quote(Object raw) {
+        String text = Parsers.text(raw);
+        if (!text.equals("none") && !text.matches("[^\\\\\\s\0]")) {
+            throw Parsers.expected("one character, or none", raw);
+        }
+        return text.equals("none") ? "" : text;
     }
 
     private static char decimal(Object raw) {

@@ -6,8 +6,10 @@ import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.model.Affine;
+import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.model.Texts;
 import dev.adjoint.worker.step.Descent;
@@ -84,6 +86,9 @@ public final class Settings {
                 problems.put(Keys.LOSS.name(), "%s is not for %s".formatted(loss.id(), task));
             }
         }));
+        if (get(Keys.QUOTE).equals(get(Keys.SEPARATOR))) {
+            problems.put(Keys.QUOTE.name(), "is the separator as well (%s)".formatted(get(Keys.QUOTE)));
+        }
         boolean ofClasses = get(Keys.LABEL).size() <= 1
                 && get(Keys.TASK).filter(task -> task == Task.REGRESSION).isEmpty();
         if (!ofClasses && !get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
@@ -145,6 +150,7 @@ public final class Settings {
                 isClassification(),
                 labels,
                 get(Keys.FEATURES),
+                get(Keys.EXCLUDE),
                 get(Keys.CATEGORICAL),
                 texts(),
                 new Preprocessing(
@@ -171,6 +177,40 @@ public final class Settings {
     /** What the cells of text columns mean. */
     public Texts texts() {
         return new Texts(get(Keys.DECIMAL), get(Keys.NULL_VALUES));
+    }
+
+    /**
+     * How files are read: as was said, and where nothing was, as {@code other} says.
+     *
+     * @throws SettingsException when the two do not go together
+     */
+    public Source source(Source other) {
+        Texts texts = new Texts(
+                said(Keys.DECIMAL, other.texts().decimal()),
+                said(Keys.NULL_VALUES, other.texts().nulls()));
+        Dialect dialect = other.dialect();
+        try {
+            return new Source(
+                    get(Keys.FORMAT).orElse(other.format()),
+                    said(Keys.HEADER, other.header()),
+                    said(Keys.COLUMNS, other.columns()),
+                    texts,
+                    new Dialect(
+                            said(Keys.SEPARATOR, dialect.separator()),
+                            said(Keys.ENCODING, dialect.encoding()),
+                            said(Keys.QUOTE, dialect.quote())));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("data: " + e.getMessage());
+        }
+    }
+
+    private <T> T said(Key<T> key, T other) {
+        return isSet(key) ? get(key) : other;
+    }
+
+    /** The same where texts mean what they mean elsewhere. */
+    public Settings reading(Texts texts) {
+        return with(Keys.DECIMAL, texts.decimal()).with(Keys.NULL_VALUES, texts.nulls());
     }
 
     /** The same with another value. */

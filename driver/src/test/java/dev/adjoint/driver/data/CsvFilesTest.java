@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSpark;
+import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.Texts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -95,8 +98,8 @@ class CsvFilesTest {
     void bytesThatAreNoTextAreToldWithTheirRow() throws IOException {
         Path file = file("a.csv", "x,city,y\n1,Bonn,0\n2,Köln,1\n3,Bonn,1\n4,Köln,0\n", StandardCharsets.ISO_8859_1);
         assertEquals(
-                ("%s cannot be used:\n  column \"city\" has 2 rows with bytes that are no UTF-8; save the file as UTF-8;"
-                                + " the first is row 2 of %s: 2,K\ufffdln,1")
+                ("%s cannot be used:\n  column \"city\" has 2 rows with bytes that its encoding does not have; save it as UTF-8, or"
+                                + " set data.encoding (windows-1252, say); the first is row 2 of %s: 2,K\ufffdln,1")
                         .formatted(file, file),
                 refused(file));
     }
@@ -129,7 +132,7 @@ class CsvFilesTest {
                 Set.copyOf(rows.subList(1, rows.size())));
         file("d/4.csv", "a,c,y\n7,8,v\n", StandardCharsets.UTF_8);
         assertEquals(
-                "file:%s has other columns than file:%s: without [b] with [c]"
+                "file:%s has other columns than file:%s: [without \"b\", with \"c\"]"
                         .formatted(folder.resolve("d/4.csv"), folder.resolve("d/1.csv")),
                 refused(folder.resolve("d")));
     }
@@ -178,13 +181,96 @@ class CsvFilesTest {
         assertEquals(List.of("a0", "_c1", "A2", "b"), cells(file, true).get(0));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "windows-1252", "ISO-8859-2", "Shift_JIS", "UTF-16LE", "UTF-16BE", "IBM037"})
+    void theEncodingIsTheOneThatIsAskedFor(String encoding) throws IOException {
+        String city = encoding.equals("Shift_JIS") ? "\u6771\u4eac" : "K\u00f6ln";
+        Path file = file("a.csv", "n,city\n1,\"" + city + "\"\n", Charset.forName(encoding));
+        assertEquals(
+                List.of(List.of("n", "city"), List.of("1", city)), cells(file, new Dialect("auto", encoding, "\"")));
+    }
+
+    @Test
+    void bytesThatTheEncodingDoesNotHaveAreRefusedInTheHeaderToo() throws IOException {
+        Path file = file("a.csv", "gr\u00f6\u00dfe,y\n1,2\n", StandardCharsets.ISO_8859_1);
+        assertEquals(
+                ("file:%s has a header with bytes that are no UTF-8: [gr\ufffd\ufffde, y]; save it as UTF-8, or set data.encoding"
+                                + " (windows-1252, say)")
+                        .formatted(file),
+                refused(file));
+        Path marked = file("b.csv", "\ufeffa,y\n1,2\n", StandardCharsets.UTF_8);
+        assertEquals(
+                "file:%s begins with the mark of UTF-8, but data.encoding says windows-1252; leave that out"
+                        .formatted(marked),
+                refused(marked, new Dialect("auto", "windows-1252", "\"")));
+        Path unmarked = file("c.csv", "a,y\n1,2\n", StandardCharsets.UTF_16LE);
+        assertEquals(
+                ("file:%s has zero bytes, as no text in UTF-8 has; is it UTF-16 without a mark? then set data.encoding ="
+                                + " UTF-16LE")
+                        .formatted(unmarked),
+                refused(unmarked));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"^", " ", "\t", ":", "#"})
+    void theSeparatorIsTheOneThatIsAskedFor(String separator) throws IOException {
+        Path file = file("a.csv", "a;y\n\"x;y\";2\n;4\n".replace(";", separator), StandardCharsets.UTF_8);
+        assertEquals(
+                List.of(List.of("a", "y"), List.of("x" + separator + "y", "2"), Arrays.asList(null, "4")),
+                cells(file, new Dialect(separator, "auto", "\"")));
+    }
+
+    @Test
+    void theQuoteIsTheOneThatIsAskedForOrNone() throws IOException {
+        Path file = file("a.csv", "a,y\n'it''s, \"so\"',2\n'two\nlines',4\n", StandardCharsets.UTF_8);
+        assertEquals(
+                List.of(List.of("a", "y"), List.of("it's, \"so\"", "2"), List.of("two\nlines", "4")),
+                cells(file, new Dialect("auto", "auto", "'")));
+        Path none = file("b.csv", "a,y\n\"5 inches,2\n6\",4\n", StandardCharsets.UTF_8);
+        assertEquals(
+                List.of(List.of("a", "y"), List.of("\"5 inches", "2"), List.of("6\"", "4")),
+                cells(none, new Dialect("auto", "auto", "")));
+    }
+
+    @Test
+    void aLineBreakInAQuotedCellMayComeAfterManyRows() throws IOException {
+        Path file =
+                file("a.csv", "a,y\n" + "1,2\n".repeat(1000) + "\"two\nlines\",3\n" + "4,5\n", StandardCharsets.UTF_8);
+        List<List<String>> cells = cells(file, true);
+        assertEquals(1003, cells.size());
+        assertEquals(List.of("two\nlines", "3"), cells.get(1001));
+    }
+
+    @Test
+    void whatIsNotPlainIsTold() throws IOException {
+        assertEquals(List.of(), told(file("a.csv", "a,y\n1,2\n", StandardCharsets.UTF_8)));
+        assertEquals(
+                List.of("cells are separated by tab, the encoding is UTF-16"),
+                told(file("b.csv", "\ufeffa\ty\n1\t2\n", StandardCharsets.UTF_16LE)));
+    }
+
+    private static List<String> told(Path path) {
+        List<String> told = new ArrayList<>();
+        new Reader(TestSpark.session(), told::add)
+                .read(path.toString(), new Source("csv", true, List.of()), OptionalInt.empty());
+        return told;
+    }
+
     private Path file(String name, String text, Charset encoding) throws IOException {
         return Files.write(folder.resolve(name), text.getBytes(encoding));
     }
 
     /** The names, and the cells of each row. */
     private static List<List<String>> cells(Path path, boolean header) {
-        Dataset<Row> rows = read(path, header).drop(Reader.ADDED.toArray(String[]::new));
+        return cells(read(path, header));
+    }
+
+    private static List<List<String>> cells(Path path, Dialect dialect) {
+        return cells(read(path, dialect));
+    }
+
+    private static List<List<String>> cells(Dataset<Row> read) {
+        Dataset<Row> rows = read.drop(Reader.ADDED.toArray(String[]::new));
         List<List<String>> cells = new ArrayList<>();
         cells.add(List.of(rows.columns()));
         for (Row row : rows.collectAsList()) {
@@ -198,15 +284,24 @@ class CsvFilesTest {
     }
 
     private static String refused(Path path) {
+        return refused(path, Dialect.USUAL);
+    }
+
+    private static String refused(Path path, Dialect dialect) {
         TrainingData.Options options =
                 new TrainingData.Options(true, "y", List.of(), List.of(), RowOrder.OF_FILES, 0, 1, examples -> 2);
         DataException refusal = assertThrows(
-                DataException.class, () -> TrainingData.prepare(read(path, true), path.toString(), options));
+                DataException.class, () -> TrainingData.prepare(read(path, dialect), path.toString(), options));
         return String.valueOf(refusal.getMessage());
     }
 
     private static Dataset<Row> read(Path path, boolean header) {
         return new Reader(TestSpark.session())
                 .read(path.toString(), new Source("csv", header, List.of()), OptionalInt.empty());
+    }
+
+    private static Dataset<Row> read(Path path, Dialect dialect) {
+        Source source = new Source("csv", true, List.of(), Texts.USUAL, dialect);
+        return new Reader(TestSpark.session()).read(path.toString(), source, OptionalInt.empty());
     }
 }

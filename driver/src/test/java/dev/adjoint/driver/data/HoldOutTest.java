@@ -11,7 +11,6 @@ import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.driver.settings.Task;
 import dev.adjoint.model.Source;
-import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.Rows;
@@ -289,7 +288,6 @@ class HoldOutTest {
 
     private Dataset<Row> read(SparkSession spark, String text) throws IOException {
         Path file = Files.writeString(folder.resolve("rows.csv"), text);
-        return new Reader(spark)
-                .read(file.toString(), new Source("csv", true, List.of(), Texts.USUAL), OptionalInt.empty());
+        return new Reader(spark).read(file.toString(), new Source("csv", true, List.of()), OptionalInt.empty());
     }
 }

@@ -240,7 +240,7 @@ class SurveyTest {
     }
 
     private static void survey(SparkSession spark, String path, Settings settings, Survey survey) {
-        Source source = new Source("csv", true, List.of(), settings.texts());
+        Source source = settings.source(new Source("csv", true, List.of()));
         TrainingData.prepare(new Reader(spark).read(path, source, OptionalInt.empty()), path, settings.data(), survey);
     }
 

@@ -392,6 +392,32 @@ class TablesTest {
         return values;
     }
 
+    @Test
+    void excludedColumnsAreNoFeaturesWhateverTheyHold() throws IOException {
+        String text = "a,id,y\n1,x1,u\n2,7,v\n3,8,u\n";
+        assertRefused("column \"id\" is numeric but has 1 row with text", text, CLASSES);
+        TrainingData data = prepare(text, CLASSES.with(Keys.EXCLUDE, List.of("id")));
+        assertEquals(
+                List.of("a"),
+                data.features().columns().stream().map(Features.Column::name).toList());
+        DataException refused = assertThrows(
+                DataException.class,
+                () -> prepare(
+                        text,
+                        CLASSES.with(Keys.EXCLUDE, List.of("y", "ids", "a")).with(Keys.FEATURES, List.of("a"))));
+        String message = String.valueOf(refused.getMessage());
+        for (String problem : List.of(
+                "data.exclude names \"y\", which is the label or the weight",
+                "the column of data.exclude \"ids\" is not in the data; the nearest names are [id, ",
+                "data.exclude and data.features both name \"a\"")) {
+            assertTrue(message.contains(problem), message);
+        }
+        assertRefused(
+                "there is no feature: the only columns are [a, id, y]",
+                text,
+                CLASSES.with(Keys.EXCLUDE, List.of("a", "id")));
+    }
+
     private static String rows(String header, int count, IntFunction<String> row) {
         StringBuilder text = new StringBuilder(header).append('\n');
         for (int i = 0; i < count; i++) {
@@ -410,7 +436,7 @@ class TablesTest {
     }
 
     private static TrainingData prepare(SparkSession spark, String path, Settings settings) {
-        Source source = new Source("csv", true, List.of(), settings.texts());
+        Source source = settings.source(new Source("csv", true, List.of()));
         return TrainingData.prepare(new Reader(spark).read(path, source, OptionalInt.empty()), path, settings.data());
     }
 

@@ -140,7 +140,7 @@ class TrainingDataTest {
         for (String format : List.of("parquet", "orc", "json")) {
             String path = folder.resolve(format).toString();
             typed.coalesce(1).write().format(format).save(path);
-            assertEquals(format, new Reader(spark).formatOf(path));
+            assertEquals(Optional.of(format), new Reader(spark).formatOf(path));
             Dataset<Row> rows = new Reader(spark).read(path, new Source(format, false, List.of()), OptionalInt.empty());
             TrainingData data = TrainingData.prepare(rows, path, options("y", true, 0));
             assertEquals(6, data.features().width(), format); // a flag has two levels

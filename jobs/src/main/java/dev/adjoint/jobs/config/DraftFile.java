@@ -64,7 +64,12 @@ public final class DraftFile {
         lines.add("data {");
         set("  ", Keys.TRAIN, quoted(data));
         comment("  ", "test = \"...\": labelled rows that training never sees, where there are some");
+        setWhereSaid(Keys.FORMAT, format -> quoted(format.orElse("auto")));
         header();
+        setWhereSaid(Keys.COLUMNS, DraftFile::list);
+        for (Key<?> key : List.of(Keys.SEPARATOR, Keys.ENCODING, Keys.QUOTE)) {
+            setWhereSaid(key, value -> quoted(settings.said(key)));
+        }
         set("  ", Keys.LABEL, quoted(settings.get(Keys.LABEL).get(0)));
         setWhereSaid(Keys.MISSING_LABEL, Object::toString);
         setWhereSaid(Keys.DECIMAL, sign -> quoted(sign.toString()));

@@ -68,27 +68,31 @@ public record JobConfig(Settings settings, Map<String, String> spark) {
         Config config = parse(file);
         try {
             requireHarmless(config, file.toString());
-            return read(overridden(config, overrides), file.toString());
+            return read(overridden(config, overrides), file.toString(), NEEDED);
         } catch (ConfigException e) {
             throw new UsageException(file + ": " + e.getMessage());
         }
     }
 
     /**
-     * Settings for Spark alone, where there is no job file.
+     * What the command line says where there is no job file: settings for Spark, and how data is read.
      *
-     * @throws UsageException when one of {@code overrides} is not of the form {@code spark.key=value}
+     * @throws UsageException when anything else is among {@code overrides}, or anything in them is wrong
      */
-    public static Map<String, String> sparkOnly(List<String> overrides) {
+    public static JobConfig ofReading(List<String> overrides) {
         Config config = overridden(ConfigFactory.empty(), overrides);
+        List<String> reading = Keys.READING.stream().map(Key::name).toList();
         List<String> others = leaves(config).keySet().stream()
-                .filter(key -> !isSpark(key))
-                .map(key -> "%s: there is no such key".formatted(key))
+                .filter(key -> !isSpark(key) && !reading.contains(key))
+                .map(key -> "%s: there is no such key here".formatted(key))
                 .toList();
         if (!others.isEmpty()) {
-            throw new UsageException("without a job file, --set takes keys of Spark alone (spark.*)", others);
+            throw new UsageException(
+                    "without a job file, --set takes keys of Spark (spark.*), and how data is read: "
+                            + String.join(", ", reading),
+                    others);
         }
-        return spark(config);
+        return read(config, "--set", List.of());
     }
 
     private static Config overridden(Config config, List<String> overrides) {
@@ -136,7 +140,7 @@ public record JobConfig(Settings settings, Map<String, String> spark) {
         return spark;
     }
 
-    private static JobConfig read(Config config, String where) {
+    private static JobConfig read(Config config, String where, List<Key<?>> needed) {
         Map<String, Object> raw = new LinkedHashMap<>();
         Map<String, String> origins = new LinkedHashMap<>();
         leaves(config).forEach((key, value) -> {
@@ -146,7 +150,7 @@ public record JobConfig(Settings settings, Map<String, String> spark) {
             }
         });
         try {
-            return new JobConfig(Settings.parse(raw, key -> origins.getOrDefault(key, ""), NEEDED), spark(config));
+            return new JobConfig(Settings.parse(raw, key -> origins.getOrDefault(key, ""), needed), spark(config));
         } catch (SettingsException e) {
             throw new UsageException(where, e.problems());
         }
