@@ -113,8 +113,8 @@ class DraftTest {
     void otherFormatsSayTheirColumnsThemselves() {
         String path = folder.resolve("t.parquet").toString();
         TestSpark.session().sql("select id a, id % 3 y from range(60)").write().parquet(path);
-        Settings settings =
-                Draft.of(TestSpark.session(), NOTHING_SAID, path, Optional.empty()).settings();
+        Settings settings = Draft.of(TestSpark.session(), NOTHING_SAID, path, Optional.empty())
+                .settings();
         assertEquals(
                 "task = classification, data.train = %s, data.label = [y], data.validation-fraction = 0.2"
                         .formatted(path),
@@ -126,7 +126,8 @@ class DraftTest {
         assertRefused("has one class only", "a,y\n1,x\n2,x\n3,x\n");
         assertRefused("has 1 row with an infinity", "a,y\n1,x\n2,z\n-Infinity,x\n");
         assertThrows(
-                DataException.class, () -> Draft.of(TestSpark.session(), NOTHING_SAID, csv("a,y\n1,x\n2,z\n"), Optional.of("z")));
+                DataException.class,
+                () -> Draft.of(TestSpark.session(), NOTHING_SAID, csv("a,y\n1,x\n2,z\n"), Optional.of("z")));
     }
 
     private void assertRefused(String part, String text) {

@@ -385,7 +385,7 @@ class CommandsTest {
                 "--set",
                 "data.columns=[_c0, _c1, _c2, _c3, city, _c4]");
         assertEquals(0, predict.code(), predict.err());
-        assertTrue(predict.err().contains("cells are separated by :, the encoding is ISO-8859-1"), predict.err());
+        assertTrue(predict.err().contains("cells are separated by \":\", the encoding is ISO-8859-1"), predict.err());
         try (Stream<Path> parts = Files.list(Path.of(output))) {
             Path part =
                     parts.filter(p -> p.toString().endsWith(".csv")).findFirst().orElseThrow();

@@ -116,6 +116,9 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
         settings.getFormat().setQuoteEscape(quote);
         settings.getFormat().setComment('\0');
         settings.setLineSeparatorDetectionEnabled(true);
+        // The text is here already; as it comes, each of a thousand parsers would have a thread, and megabytes.
+        settings.setReadInputOnSeparateThread(false);
+        settings.setInputBufferSize(text.length() + 1);
         settings.setNullValue("");
         settings.setMaxCharsPerColumn(-1);
         // No record has more cells than that.

@@ -90,7 +90,9 @@ final class CsvFiles {
         if (!kinds.keySet().stream().allMatch(Kind::isPlain)) {
             told.accept("cells are separated by %s, the encoding is %s"
                     .formatted(
-                            distinct(kinds.keySet(), kind -> kind.separator() == '\t' ? "tab" : "" + kind.separator()),
+                            distinct(
+                                    kinds.keySet(),
+                                    kind -> kind.separator() == '\t' ? "tab" : "\"" + kind.separator() + "\""),
                             distinct(kinds.keySet(), kind -> kind.encoding().name())));
         }
         if (kinds.size() == 1) {
@@ -136,14 +138,14 @@ final class CsvFiles {
     private Kind kind(FileStatus file, Source source) throws IOException {
         int bytes = DataFiles.BEGINNING;
         byte[] beginning = files.beginning(file, bytes);
-        DataFiles.requireText(file, beginning, source.format());
         Charset encoding = encoding(file, beginning, source.dialect().encoding());
-        CsvDialect dialect = dialect(file, beginning, encoding, beginning.length < bytes, source);
+        DataFiles.requireText(file, beginning, source.format(), encoding);
+        CsvDialect dialect = dialect(beginning, encoding, beginning.length < bytes, source);
         // A header that is longer than that.
         while (dialect.first().isEmpty() && beginning.length == bytes && bytes < LONGEST) {
             bytes *= 4;
             beginning = files.beginning(file, bytes);
-            dialect = dialect(file, beginning, encoding, beginning.length < bytes, source);
+            dialect = dialect(beginning, encoding, beginning.length < bytes, source);
         }
         if (source.header() && String.join("", dialect.first()).indexOf('\ufffd') >= 0) {
             throw new DataException("%s has a header with bytes that are no %s: %s; %s"
@@ -154,15 +156,9 @@ final class CsvFiles {
         return new Kind(names, dialect.separator(), encoding, dialect.multiLine());
     }
 
-    private static CsvDialect dialect(
-            FileStatus file, byte[] beginning, Charset encoding, boolean whole, Source source) {
+    private static CsvDialect dialect(byte[] beginning, Charset encoding, boolean whole, Source source) {
         // The mark of UTF-8 is decoded as a character, that of UTF-16 is not.
         String text = new String(beginning, encoding).replaceFirst("^\ufeff", "");
-        if (text.indexOf('\0') >= 0) {
-            throw new DataException(
-                    "%s has zero bytes, as no text in %s has; is it UTF-16 without a mark? then set data.encoding = UTF-16LE"
-                            .formatted(file.getPath(), encoding));
-        }
         return CsvDialect.of(text, encoding, whole, source.dialect());
     }
 

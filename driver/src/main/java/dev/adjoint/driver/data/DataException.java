@@ -1,9 +1,12 @@
 package dev.adjoint.driver.data;
 
 import java.io.EOFException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 
 /** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
@@ -69,7 +72,7 @@ public final class DataException extends RuntimeException {
             root = cause;
             if (cause instanceof SparkThrowable known && known.getCondition() != null) {
                 if (known.getCondition().startsWith("FAILED_READ_FILE")) {
-                    file = known.getMessageParameters().getOrDefault("path", path);
+                    file = decoded(known.getMessageParameters().getOrDefault("path", path));
                 } else if (known.getCondition().equals("COLUMN_ALREADY_EXISTS")) {
                     return "%s has two columns %s, or two that differ in case alone; rename one"
                             .formatted(path, known.getMessageParameters().get("columnName"));
@@ -82,6 +85,15 @@ public final class DataException extends RuntimeException {
         }
         return "%s cannot be read: %s%s"
                 .formatted(file, firstLine(root), file.equals(path) ? "" : "; is it damaged? then copy it anew");
+    }
+
+    /** The name of a file as others are told: Spark's readers, though not all of them, write it as a URL. */
+    private static String decoded(String url) {
+        try {
+            return new Path(new URI(url)).toString();
+        } catch (URISyntaxException e) {
+            return url;
+        }
     }
 
     /** What an exception says, in a line. */

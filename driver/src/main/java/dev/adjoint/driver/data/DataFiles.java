@@ -2,6 +2,7 @@ package dev.adjoint.driver.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,13 +149,13 @@ final class DataFiles {
     }
 
     /**
-     * Checks that a file is not in another format, which its first bytes tell, and its name does not.
+     * Checks that a file is a text, and not in another format, which its first bytes tell, and its name does not.
      *
      * @param format that it should have
-     * @throws DataException when it is
+     * @throws DataException when it is none
      */
-    static void requireText(FileStatus file, byte[] beginning, String format) {
-        // A text may begin so as well, but has no such bytes.
+    static void requireText(FileStatus file, byte[] beginning, String format, Charset encoding) {
+        // A text may begin as other formats do, but has no such bytes.
         if (IntStream.range(0, beginning.length).noneMatch(i -> beginning[i] >= 0 && beginning[i] < '\t')) {
             return;
         }
@@ -165,6 +166,11 @@ final class DataFiles {
                         "%s is no %s but %s".formatted(file.getPath(), format.toUpperCase(Locale.ROOT), what));
             }
         });
+        if (new String(beginning, encoding).indexOf('\0') >= 0) {
+            throw new DataException(
+                    "%s has zero bytes, as no text in %s has; if it is UTF-16, save it as UTF-8, or set data.encoding = UTF-16LE"
+                            .formatted(file.getPath(), encoding));
+        }
     }
 
     /**

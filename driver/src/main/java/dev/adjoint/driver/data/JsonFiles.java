@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.DataFrameReader;
@@ -50,7 +51,8 @@ final class JsonFiles {
      * @throws DataException when a file is no JSON, or holds several values over several lines
      */
     Dataset<Row> read(String path, List<FileStatus> found, Source source) {
-        String encoding = source.dialect().encoding();
+        String asked = source.dialect().encoding();
+        Charset encoding = asked.equals(Dialect.AUTO) ? StandardCharsets.UTF_8 : Charset.forName(asked);
         List<Layout> layouts = files.each(found, file -> layout(file, encoding));
         int lines = layouts.indexOf(Layout.A_ROW_A_LINE);
         int value = layouts.indexOf(Layout.ONE_VALUE);
@@ -62,36 +64,35 @@ final class JsonFiles {
                 .format("json")
                 .option("columnNameOfCorruptRecord", Reader.MALFORMED)
                 .option("multiLine", value >= 0);
-        if (!encoding.equals(Dialect.AUTO)) {
-            reader = reader.option("encoding", encoding)
-                    .option("lineSep", "\n"); // Spark wants the one where it is told the other
+        if (!encoding.equals(StandardCharsets.UTF_8)) {
+            // Spark wants to be told the one where it is told the other.
+            reader = reader.option("encoding", encoding.name()).option("lineSep", "\n");
         }
         return Reader.located(reader.load(path));
     }
 
     /** Of a file over several lines all is looked at: of what comes after its first value, Spark says nothing. */
-    private Layout layout(FileStatus file, String encoding) throws IOException {
+    private Layout layout(FileStatus file, Charset encoding) throws IOException {
         try (InputStream in = files.open(file)) {
             byte[] beginning = in.readNBytes(DataFiles.BEGINNING);
-            DataFiles.requireText(file, beginning, "json");
+            DataFiles.requireText(file, beginning, "json", encoding);
             InputStream all = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
-            JsonParser parser = encoding.equals(Dialect.AUTO)
-                    ? JSON.createParser(all)
-                    : JSON.createParser(new InputStreamReader(all, Charset.forName(encoding)));
+            JsonParser parser = encoding.equals(StandardCharsets.UTF_8)
+                    ? JSON.createParser(all) // which knows the mark
+                    : JSON.createParser(new InputStreamReader(all, encoding));
             if (parser.nextToken() == null) {
                 return Layout.EMPTY;
             }
-            int line = parser.currentLocation().getLineNr();
+            int first = parser.currentLocation().getLineNr();
             parser.skipChildren();
-            if (parser.currentLocation().getLineNr() == line) {
-                return Layout.A_ROW_A_LINE;
-            }
-            if (parser.nextToken() != null) {
+            int last = parser.currentLocation().getLineNr();
+            boolean more = parser.nextToken() != null;
+            if (more && (last > first || parser.currentLocation().getLineNr() == first)) {
                 throw new DataException(
-                        "%s has several JSON values, each over several lines; write one a line, as jq -c . does, or an array of them"
+                        "%s has several JSON values, and they are not one a line; write them so, as jq -c . does"
                                 .formatted(file.getPath()));
             }
-            return Layout.ONE_VALUE;
+            return last > first ? Layout.ONE_VALUE : Layout.A_ROW_A_LINE;
         } catch (JsonProcessingException e) {
             return Layout.A_ROW_A_LINE; // and the row where it is no JSON is told
         }

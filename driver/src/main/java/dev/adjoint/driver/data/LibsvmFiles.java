@@ -1,5 +1,6 @@
 package dev.adjoint.driver.data;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -46,7 +47,7 @@ final class LibsvmFiles {
      */
     Dataset<Row> read(String path, List<FileStatus> found, OptionalInt vectorWidth) {
         files.each(found, file -> {
-            DataFiles.requireText(file, files.beginning(file, DataFiles.BEGINNING), "libsvm");
+            DataFiles.requireText(file, files.beginning(file, DataFiles.BEGINNING), "libsvm", StandardCharsets.UTF_8);
             return file;
         });
         Dataset<Row> lines = Reader.located(spark.read().text(path));

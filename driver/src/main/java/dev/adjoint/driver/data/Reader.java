@@ -119,7 +119,11 @@ public final class Reader {
             Dataset<Row> rows = complaining(read(path, found, source, vectorWidth), source.format());
             List<String> own = Columns.dataColumns(rows.schema());
             if (own.isEmpty()) {
-                throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
+                String complaint = complaint(rows.schema());
+                throw new DataException(
+                        complaint.isEmpty()
+                                ? "%s: there is no column in it; is it really %s?".formatted(path, source.format())
+                                : "%s has only rows %s".formatted(path, complaint));
             }
             return renamed(rows, columnNames(path, source.columns(), own, optional));
         });

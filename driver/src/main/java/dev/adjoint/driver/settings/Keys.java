@@ -71,7 +71,7 @@ public final class Keys {
             "data.encoding",
             Dialect.AUTO,
             Keys::encoding,
-            "The charset of CSV and JSON files, windows-1252 say; auto: UTF-8, or UTF-16 where a file has its mark.");
+            "The charset of CSV and JSON files, windows-1252 say; auto: UTF-8, or UTF-16 where a CSV file has its mark.");
 
     public static final Key<String> QUOTE = row(
             "data.quote",

@@ -205,7 +205,7 @@ class CsvFilesTest {
                 refused(marked, new Dialect("auto", "windows-1252", "\"")));
         Path unmarked = file("c.csv", "a,y\n1,2\n", StandardCharsets.UTF_16LE);
         assertEquals(
-                ("file:%s has zero bytes, as no text in UTF-8 has; is it UTF-16 without a mark? then set data.encoding ="
+                ("file:%s has zero bytes, as no text in UTF-8 has; if it is UTF-16, save it as UTF-8, or set data.encoding ="
                                 + " UTF-16LE")
                         .formatted(unmarked),
                 refused(unmarked));
