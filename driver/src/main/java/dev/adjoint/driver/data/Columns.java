@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /**
  * The columns of a data set that matter, and what each is used as.
@@ -254,10 +255,11 @@ record Columns(
      * @throws DataException when it has none of that name
      */
     static int index(StructType schema, String name, String what) {
-        missing(dataColumns(schema), name, what).ifPresent(problem -> {
-            throw new DataException(problem);
-        });
-        return schema.fieldIndex(name);
+        Option<Object> index = schema.getFieldIndex(name);
+        if (index.isEmpty() || Reader.ADDED.contains(name)) {
+            throw new DataException(missing(dataColumns(schema), name, what).orElse(name));
+        }
+        return (Integer) index.get();
     }
 
     /** The names of the columns that are not {@link Reader#ADDED}. */

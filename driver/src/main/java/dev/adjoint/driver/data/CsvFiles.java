@@ -58,11 +58,10 @@ final class CsvFiles {
     /** Files that are read alike, in one go. */
     private record Kind(List<String> names, char separator, Charset encoding, boolean multiLine) {
         StructType schema() {
-            StructType cells = new StructType();
-            for (String name : names) {
-                cells = cells.add(name, DataTypes.StringType);
-            }
-            return cells;
+            // All at once: each addition to a schema makes a copy.
+            return DataTypes.createStructType(names.stream()
+                    .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
+                    .toList());
         }
 
         boolean isPlain() {
@@ -115,7 +114,8 @@ final class CsvFiles {
     }
 
     private Dataset<Row> located(Kind kind, Source source, Function<DataFrameReader, Dataset<Row>> load) {
-        return Reader.located(load.apply(reader(kind, source))).drop(ROW_NAMES);
+        Dataset<Row> rows = Reader.located(load.apply(reader(kind, source)));
+        return kind.names().contains(ROW_NAMES) ? rows.drop(ROW_NAMES) : rows;
     }
 
     private DataFrameReader reader(Kind kind, Source source) {

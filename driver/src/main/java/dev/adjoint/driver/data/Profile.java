@@ -63,7 +63,34 @@ final class Profile implements Serializable {
     private static final char REPLACEMENT = '\ufffd';
 
     /** A row where the pass is. */
-    private record Visit(InternalRow row, Place place, StructType schema) {}
+    private static final class Visit {
+        private final InternalRow row;
+        private final Place place;
+        private final StructType schema;
+        private @Nullable String shown;
+
+        Visit(InternalRow row, Place place, StructType schema) {
+            this.row = row;
+            this.place = place;
+            this.schema = schema;
+        }
+
+        InternalRow row() {
+            return row;
+        }
+
+        Place place() {
+            return place;
+        }
+
+        /** The row in words, once for all the columns that have something in it. */
+        String shown() {
+            if (shown == null) {
+                shown = Cells.show(row, schema);
+            }
+            return shown;
+        }
+    }
 
     /** How often something was found, and the first row where it was. */
     static final class Tally implements Serializable {
@@ -77,7 +104,7 @@ final class Profile implements Serializable {
             count++;
             if (place == null) {
                 place = visit.place();
-                example = Cells.show(visit.row(), visit.schema());
+                example = visit.shown();
             }
         }
 
