@@ -58,11 +58,9 @@ final class CsvFiles {
     /** Files that are read alike, in one go. */
     private record Kind(List<String> names, char separator, Charset encoding, boolean multiLine) {
         StructType schema() {
-            StructType cells = new StructType();
-            for (String name : names) {
-                cells = cells.add(name, DataTypes.StringType);
-            }
-            return cells;
+            return DataTypes.createStructType(names.stream()
+                    .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
+                    .toList());
         }
 
         boolean isPlain() {
