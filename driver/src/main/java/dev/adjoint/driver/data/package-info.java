@@ -17,6 +17,14 @@
  *   <li>How a CSV file is written ({@link dev.adjoint.driver.data.CsvDialect}) is found out of its beginning, on the driver. Where the
  *       rest of it is otherwise, rows have more or fewer cells than the columns: these Spark keeps as they are, and they are
  *       a finding like others.
+ *   <li>Files are looked into before Spark reads them, many at a time ({@link dev.adjoint.driver.data.DataFiles}): of a directory it
+ *       takes one Parquet schema for that of all, and of a JSON file over several lines the first value for all of it. What can be
+ *       told of single rows is left to the pass that profiles them: a reader marks rows that are none of its format.
+ *   <li>libsvm is read line by line through Spark's parser and not by its data source, which stops at a comment and does not say
+ *       where. Pretty-printed JSON is the one format that is looked through as a whole before; its files are small, or
+ *       Spark could not read them in one task either.
+ *   <li>Formats are told by each path's names, and a model keeps what was asked for (separator, encoding, quote), not what was
+ *       found: new data may be written otherwise, and its own beginning says so.
  *   <li>The rows travel through one shuffle as they were read, in float64; they are standardised and cut to float32 when
  *       they are packed, so that a large offset (a time in milliseconds, say) costs no digits.
  *   <li>Rows are read as Spark keeps them ({@code InternalRow}), and predictions are appended to them so. A {@code Row} boxes
