@@ -73,7 +73,8 @@ public final class Reader {
             if (own.isEmpty()) {
                 throw new DataException(path + ": there is no column in it; is it really " + source.format() + "?");
             }
-            return renamed(rows, columnNames(path, source, own));
+            // Spark looks up each column that is renamed among all: that takes minutes where they are thousands.
+            return source.columns().isEmpty() ? rows : renamed(rows, columnNames(path, source, own));
         } catch (DataException e) {
             throw e;
         } catch (Exception e) { // Spark's readers throw checked exceptions that Java does not know of
@@ -92,9 +93,6 @@ public final class Reader {
     }
 
     private static List<String> columnNames(String path, Source source, List<String> own) {
-        if (source.columns().isEmpty()) {
-            return own;
-        }
         if (source.columns().size() != own.size()) {
             throw new DataException("%s has %d columns, data.columns names %d: %s"
                     .formatted(path, own.size(), source.columns().size(), source.columns()));
