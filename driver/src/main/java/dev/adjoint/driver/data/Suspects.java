@@ -4,6 +4,7 @@ import dev.adjoint.driver.data.Columns.Kind;
 import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -35,17 +36,22 @@ final class Suspects {
         this.numbers = sampling.numbers().length;
     }
 
-    /** Columns whose values tell rows apart and nothing else. */
-    List<Note> ids() {
+    /**
+     * Columns whose values tell rows apart and nothing else.
+     *
+     * @param least rows of a level that has a feature; texts without one are left out, and told as that
+     */
+    List<Note> ids(long least) {
         List<Note> notes = new ArrayList<>();
         for (Slot slot : slots) {
             if (slot.use().kind() == Kind.NUMBER) {
                 counted(slot).ifPresent(how -> notes.add(id(slot, how)));
             } else if (slot.use().kind() == Kind.CATEGORY) {
-                int levels = statistics.levels(slot.text()).size();
+                Map<String, Long> levels = statistics.levels(slot.text());
                 long given = statistics.examples() - statistics.missingTexts(slot.text());
-                if (given >= LEAST_ROWS && levels >= LEVELS_OF_ID * given) {
-                    notes.add(id(slot, "%,d levels in %,d rows".formatted(levels, given)));
+                boolean kept = levels.values().stream().anyMatch(rows -> rows >= least);
+                if (kept && given >= LEAST_ROWS && levels.size() >= LEVELS_OF_ID * given) {
+                    notes.add(id(slot, "%,d levels in %,d rows".formatted(levels.size(), given)));
                 }
             }
         }
