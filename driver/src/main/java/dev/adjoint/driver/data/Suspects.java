@@ -59,6 +59,11 @@ final class Suspects {
     }
 
     private Optional<String> counted(Slot slot) {
+        double least = slot.found().least().value();
+        double greatest = slot.found().greatest().value();
+        if (least != Math.rint(least) || greatest != Math.rint(greatest)) {
+            return Optional.empty(); // without sorting what was sampled
+        }
         double[] sorted = statistics.sample(slot.sampled());
         if (sorted.length < LEAST_ROWS) {
             return Optional.empty();
@@ -68,8 +73,6 @@ final class Suspects {
                 return Optional.empty();
             }
         }
-        double least = slot.found().least().value();
-        double greatest = slot.found().greatest().value();
         if (greatest - least == slot.found().count(Profile.Finding.NUMBER) - 1) {
             return Optional.of("it counts from %s to %s".formatted(Cells.canonical(least), Cells.canonical(greatest)));
         }
