@@ -129,7 +129,7 @@ final class Learned {
             }
         }
         tellEqual();
-        notes.addAll(suspects.ids());
+        notes.addAll(suspects.ids(options.preprocessing().rare().least(statistics.examples())));
         tellKinds();
         DataException.throwAll(path + " cannot be used:", problems);
         if (out.stream().mapToInt(Features.Column::width).sum() == 0) {

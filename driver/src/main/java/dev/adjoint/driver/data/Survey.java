@@ -2,21 +2,15 @@ package dev.adjoint.driver.data;
 
 import dev.adjoint.driver.data.Columns.Use;
 import dev.adjoint.driver.data.Profile.ColumnProfile;
-import dev.adjoint.driver.data.Profile.Finding;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * takes the table for; where that ends with an error, there is as much as was found until then.
  */
 public final class Survey {
-    /** Of the most frequent levels, so many are given. */
-    private static final int COMMONEST = 5;
-
     /** What a column becomes. */
     public enum Role {
         NUMERIC,
@@ -88,10 +79,12 @@ public final class Survey {
      */
     public record Mixed(String name, long formatted) {}
 
-    private record Seen(
+    /** What one pass over all rows found. */
+    record Seen(
             StructType schema, TrainingData.Options options, Profile profile, Columns declared, Checks.Judged judged) {}
 
-    private record Known(Learned learned, Features features, Label label) {}
+    /** What was learned of the training rows. */
+    record Known(Learned learned, Features features, Label label) {}
 
     private @Nullable Seen seen;
     private @Nullable Known known;
@@ -136,101 +129,11 @@ public final class Survey {
 
     /** All columns but those to predict, in the order of the data. */
     public List<Column> columns() {
-        return seen == null ? List.of() : columns(seen, known);
+        return seen == null ? List.of() : new SurveyedColumns(seen, known).all();
     }
 
-    private static List<Column> columns(Seen seen, @Nullable Known known) {
-        Map<String, Integer> declared = new HashMap<>();
-        List<Use> uses = seen.declared().features();
-        IntStream.range(0, uses.size()).forEach(i -> declared.put(uses.get(i).name(), i));
-        Map<String, Use> judged =
-                seen.judged().columns().features().stream().collect(Collectors.toMap(Use::name, use -> use));
-        Map<String, Slot> slots = known == null
-                ? Map.of()
-                : known.learned().slots().stream()
-                        .collect(Collectors.toMap(slot -> slot.use().name(), slot -> slot));
-        Map<String, Features.Column> features = known == null
-                ? Map.of()
-                : known.features().columns().stream()
-                        .collect(Collectors.toMap(Features.Column::name, column -> column));
-        List<Column> columns = new ArrayList<>();
-        for (String name : Columns.dataColumns(seen.schema())) {
-            Integer index = declared.get(name);
-            Use use = judged.get(name);
-            String type = seen.schema().apply(name).dataType().sql().toLowerCase(Locale.ROOT);
-            if (seen.options().labels().contains(name)) {
-                continue;
-            }
-            if (index == null) {
-                boolean weight = seen.options().weight().filter(name::equals).isPresent();
-                columns.add(none(name, type, weight ? Role.WEIGHT : Role.UNUSED, 0));
-            } else if (use == null) {
-                long missing = seen.profile().feature(index).count(Finding.MISSING);
-                columns.add(none(name, type, Role.LEFT_OUT, missing));
-            } else {
-                columns.add(column(
-                        use,
-                        seen.profile().feature(index),
-                        seen.profile().rows(),
-                        Optional.ofNullable(slots.get(name)),
-                        Optional.ofNullable(features.get(name)),
-                        known));
-            }
-        }
-        return columns;
-    }
-
-    private static Column none(String name, String type, Role role, long missing) {
-        return new Column(
-                name, type, role, OptionalInt.of(0), missing, Optional.empty(), OptionalLong.empty(), List.of());
-    }
-
-    private static Column column(
-            Use use,
-            ColumnProfile found,
-            long rows,
-            Optional<Slot> slot,
-            Optional<Features.Column> becomes,
-            @Nullable Known known) {
-        Optional<Statistics> statistics =
-                Optional.ofNullable(known).map(k -> k.learned().statistics());
-        double[] sample = slot.filter(s -> s.isSampled() && s.numbers() == 1)
-                .flatMap(s -> statistics.map(all -> all.sample(s.sampled())))
-                .orElse(new double[0]);
-        Map<String, Long> levels = slot.filter(s -> use.kind() == Columns.Kind.CATEGORY)
-                .flatMap(s -> statistics.<Map<String, Long>>map(all -> all.levels(s.text())))
-                .orElseGet(() -> found.only()
-                        .filter(only -> !only.isEmpty())
-                        .map(only -> Map.of(only, rows))
-                        .orElse(Map.of()));
-        boolean numeric = use.kind() != Columns.Kind.CATEGORY && use.kind() != Columns.Kind.NONE;
-        long distinct = numeric ? Arrays.stream(sample).distinct().count() : levels.size();
-        return new Column(
-                use.name(),
-                use.sqlType(),
-                becomes.filter(column -> column.width() == 0).isPresent() ? Role.LEFT_OUT : role(use.kind()),
-                becomes.map(column -> OptionalInt.of(column.width())).orElse(OptionalInt.empty()),
-                found.count(Finding.MISSING),
-                numeric ? numbers(found, sample) : Optional.empty(),
-                distinct == 0 ? OptionalLong.empty() : OptionalLong.of(distinct),
-                levels.entrySet().stream()
-                        .map(level -> new Level(level.getKey(), level.getValue()))
-                        .sorted(Comparator.comparingLong(Level::rows).reversed().thenComparing(Level::name))
-                        .limit(COMMONEST)
-                        .toList());
-    }
-
-    private static Role role(Columns.Kind kind) {
-        return switch (kind) {
-            case NUMBER, AUTO -> Role.NUMERIC;
-            case CATEGORY -> Role.CATEGORICAL;
-            case DATE -> Role.DATE;
-            case VECTOR, SPARSE -> Role.VECTOR;
-            case NONE -> Role.LEFT_OUT;
-        };
-    }
-
-    private static Optional<Numbers> numbers(ColumnProfile found, double[] sorted) {
+    /** Of a column, and of what was sampled of it, sorted. */
+    static Optional<Numbers> numbers(ColumnProfile found, double[] sorted) {
         if (found.least().place() == null) {
             return Optional.empty();
         }
@@ -246,31 +149,9 @@ public final class Survey {
         return sorted.length == 0 ? Double.NaN : Learned.quantile(sorted, share);
     }
 
-    /** Columns with numbers and texts. */
+    /** Columns with numbers and texts, which training refuses. */
     public List<Mixed> mixed() {
-        return seen == null ? List.of() : mixed(seen);
-    }
-
-    private static List<Mixed> mixed(Seen seen) {
-        List<Mixed> mixed = new ArrayList<>();
-        Map<String, Use> judged = judged(seen);
-        List<Use> declared = seen.declared().features();
-        for (int i = 0; i < declared.size(); i++) {
-            ColumnProfile found = seen.profile().feature(i);
-            Use use = judged.get(declared.get(i).name());
-            boolean texts = declared.get(i).kind() == Columns.Kind.AUTO && found.count(Finding.TEXT) > 0;
-            boolean numeric = use != null
-                    && (use.kind() == Columns.Kind.NUMBER || use.kind() == Columns.Kind.NONE)
-                    && found.only().isEmpty();
-            if (texts && numeric) {
-                mixed.add(new Mixed(declared.get(i).name(), found.count(Finding.FORMATTED)));
-            }
-        }
-        return mixed;
-    }
-
-    private static Map<String, Use> judged(Seen seen) {
-        return seen.judged().columns().features().stream().collect(Collectors.toMap(Use::name, use -> use));
+        return seen == null ? List.of() : new SurveyedColumns(seen, known).mixed();
     }
 
     /** The columns to predict, with all rows' classes. */

@@ -4,6 +4,7 @@ import dev.adjoint.driver.data.Columns.Kind;
 import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -35,17 +36,22 @@ final class Suspects {
         this.numbers = sampling.numbers().length;
     }
 
-    /** Columns whose values tell rows apart and nothing else. */
-    List<Note> ids() {
+    /**
+     * Columns whose values tell rows apart and nothing else.
+     *
+     * @param least rows of a level that has a feature; texts without one are left out, and told as that
+     */
+    List<Note> ids(long least) {
         List<Note> notes = new ArrayList<>();
         for (Slot slot : slots) {
             if (slot.use().kind() == Kind.NUMBER) {
                 counted(slot).ifPresent(how -> notes.add(id(slot, how)));
             } else if (slot.use().kind() == Kind.CATEGORY) {
-                int levels = statistics.levels(slot.text()).size();
+                Map<String, Long> levels = statistics.levels(slot.text());
                 long given = statistics.examples() - statistics.missingTexts(slot.text());
-                if (given >= LEAST_ROWS && levels >= LEVELS_OF_ID * given) {
-                    notes.add(id(slot, "%,d levels in %,d rows".formatted(levels, given)));
+                boolean kept = levels.values().stream().anyMatch(rows -> rows >= least);
+                if (kept && given >= LEAST_ROWS && levels.size() >= LEVELS_OF_ID * given) {
+                    notes.add(id(slot, "%,d levels in %,d rows".formatted(levels.size(), given)));
                 }
             }
         }
@@ -53,6 +59,11 @@ final class Suspects {
     }
 
     private Optional<String> counted(Slot slot) {
+        double least = slot.found().least().value();
+        double greatest = slot.found().greatest().value();
+        if (least != Math.rint(least) || greatest != Math.rint(greatest)) {
+            return Optional.empty(); // without sorting what was sampled
+        }
         double[] sorted = statistics.sample(slot.sampled());
         if (sorted.length < LEAST_ROWS) {
             return Optional.empty();
@@ -62,8 +73,6 @@ final class Suspects {
                 return Optional.empty();
             }
         }
-        double least = slot.found().least().value();
-        double greatest = slot.found().greatest().value();
         if (greatest - least == slot.found().count(Profile.Finding.NUMBER) - 1) {
             return Optional.of("it counts from %s to %s".formatted(Cells.canonical(least), Cells.canonical(greatest)));
         }

@@ -186,6 +186,11 @@ class SurveyTest {
         Survey survey = survey(text, CLASSES);
         assertEquals(Set.of("row", "customer", "name", "free"), told(survey, Note.Kind.ID));
         assertTrue(survey.notes().toString().contains("column \"row\" looks like an id (it counts from 1 to 1000)"));
+        assertEquals(
+                4,
+                survey.notes().stream()
+                        .filter(note -> note.kind() == Note.Kind.ID)
+                        .count());
         assertTrue(told(survey, Note.Kind.LEAK).isEmpty());
     }
 

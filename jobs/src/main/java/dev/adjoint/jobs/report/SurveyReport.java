@@ -190,9 +190,12 @@ public final class SurveyReport {
         return role == Role.DATE ? SurveyReport::time : SurveyReport::number;
     }
 
+    /** A whole number with all its digits. */
     private static String number(double value) {
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(6));
-        return rounded.signum() == 0 ? "0" : plain(rounded.stripTrailingZeros());
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return Long.toString((long) value);
+        }
+        return plain(new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros());
     }
 
     private static String plain(BigDecimal number) {
