@@ -81,7 +81,6 @@ class EveryKindTest {
                 .write()
                 .option("header", true)
                 .option("nullValue", "?")
-                .option("escape", "\"")
                 .option("timestampFormat", "yyyy-MM-dd HH:mm:ss")
                 .format(format)
                 .save(path);

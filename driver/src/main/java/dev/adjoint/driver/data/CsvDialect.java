@@ -7,17 +7,21 @@ import java.io.StringReader;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * How the beginning of a CSV file is to be read: RFC 4180 quoting, and where nothing else was asked for, the separator that makes
- * its records equally long.
+ * How the beginning of a CSV file is to be read: RFC 4180 quoting, or a backslash before quotes where there are some; and where
+ * nothing else was asked for, the separator that makes its records equally long.
  *
+ * @param escape what stands before a quote within a quoted cell: another quote, or a backslash, as Spark and R's {@code write.table}
+ *     write it
  * @param multiLine whether Spark has to read the file as a whole: a quoted cell has line breaks, or a line break is not a byte
  * @param first the first record, the header where there is one
  * @param rowNames whether the records after it have a number of the row more, as R's {@code write.table} has it: consecutive
  *     numbers, since anything else may as well be a number with a decimal comma
  */
-record CsvDialect(char separator, Charset encoding, boolean multiLine, List<String> first, boolean rowNames) {
+record CsvDialect(
+        char separator, char escape, Charset encoding, boolean multiLine, List<String> first, boolean rowNames) {
     /** The likelier later: where the comma and another fit as well, it is in the numbers. "1,5;2,5" are two. */
     private static final List<Character> SEPARATORS = List.of(',', '|', ';', '\t');
     /** Records that tell the separator; in a table with long texts, as many as the beginning has. */
@@ -37,22 +41,36 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
                 ? SEPARATORS
                 : List.of(asked.separator().charAt(0));
         Split best = separators.stream()
-                .map(separator -> new Split(separator, records(text, separator, quote, RECORDS, whole)))
+                .map(separator -> new Split(separator, records(text, separator, quote, quote, RECORDS, whole)))
                 .reduce((one, other) -> other.alike() > 0 && other.alike() >= one.alike() ? other : one)
                 .orElseThrow();
-        List<List<String>> records = best.records();
-        List<List<String>> all = text.indexOf(quote) < 0 ? records : records(text, best.separator(), quote, -1, true);
+        char separator = best.separator();
+        char escape = hasBackslashes(text, separator, quote) ? '\\' : quote;
+        List<List<String>> records =
+                escape == quote ? best.records() : records(text, separator, quote, escape, RECORDS, whole);
+        List<List<String>> all = text.indexOf(quote) < 0 ? records : records(text, separator, quote, escape, -1, true);
         if (whole && isOpenAtTheEnd(text, all, quote)) {
             throw new IllegalArgumentException(
                     "its record %,d opens a quote that is not closed; close it, or set data.quote = none"
                             .formatted(all.size()));
         }
         return new CsvDialect(
-                best.separator(),
+                separator,
+                escape,
                 encoding,
                 !isByte(encoding) || all.stream().flatMap(List::stream).anyMatch(CsvDialect::hasBreak),
                 records.isEmpty() ? List.of() : records.get(0),
                 haveRowNames(records));
+    }
+
+    /** Whether a quote has a backslash before it, and nothing after it that would end a cell: then it did not end one. */
+    private static boolean hasBackslashes(String text, char separator, char quote) {
+        String mark = Pattern.quote(String.valueOf(quote));
+        String end = "[ \\t]*(" + Pattern.quote(String.valueOf(separator)) + "|[\\r\\n]|\\z)";
+        return quote != '\0'
+                && Pattern.compile("\\\\%s(?!%s|%s)".formatted(mark, mark, end))
+                        .matcher(text)
+                        .find();
     }
 
     /** The records, if their cells are separated so. */
@@ -109,11 +127,12 @@ record CsvDialect(char separator, Charset encoding, boolean multiLine, List<Stri
      *
      * @param most that are wanted, negative for all
      */
-    private static List<List<String>> records(String text, char separator, char quote, int most, boolean whole) {
+    private static List<List<String>> records(
+            String text, char separator, char quote, char escape, int most, boolean whole) {
         CsvParserSettings settings = new CsvParserSettings();
         settings.getFormat().setDelimiter(separator);
         settings.getFormat().setQuote(quote);
-        settings.getFormat().setQuoteEscape(quote);
+        settings.getFormat().setQuoteEscape(escape);
         settings.getFormat().setComment('\0');
         settings.setLineSeparatorDetectionEnabled(true);
         // The text is here already; as it comes, each of a thousand parsers would have a thread, and megabytes.

@@ -56,7 +56,7 @@ final class CsvFiles {
     }
 
     /** Files that are read alike, in one go. */
-    private record Kind(List<String> names, char separator, Charset encoding, boolean multiLine) {
+    private record Kind(List<String> names, char separator, char escape, Charset encoding, boolean multiLine) {
         StructType schema() {
             // All at once: each addition to a schema makes a copy.
             return DataTypes.createStructType(names.stream()
@@ -127,7 +127,7 @@ final class CsvFiles {
                 .option("header", source.header())
                 .option("sep", String.valueOf(kind.separator()))
                 .option("quote", quote)
-                .option("escape", quote) // one within a quoted cell is written twice
+                .option("escape", quote.isEmpty() ? "" : String.valueOf(kind.escape()))
                 .option("encoding", kind.encoding().name())
                 .option("multiLine", kind.multiLine())
                 .option("maxColumns", Math.max(MOST_CELLS, 2 * kind.names().size()))
@@ -153,7 +153,7 @@ final class CsvFiles {
         }
         List<String> names = new ArrayList<>(source.header() && dialect.rowNames() ? List.of(ROW_NAMES) : List.of());
         names.addAll(names(dialect.first(), source.header()));
-        return new Kind(names, dialect.separator(), encoding, dialect.multiLine());
+        return new Kind(names, dialect.separator(), dialect.escape(), encoding, dialect.multiLine());
     }
 
     private static CsvDialect dialect(byte[] beginning, Charset encoding, boolean whole, Source source) {

@@ -83,6 +83,25 @@ class CsvFilesTest {
                 cells(file, true));
     }
 
+    @Test
+    void quotesMayHaveABackslashBeforeThemAsSparkWritesThem() throws IOException {
+        Path file = file(
+                "a.csv",
+                "text,y\n\"he said \\\"go\\\", twice\",1\n\"2\\\" pipe\",0\nC:\\tmp\\,0\n",
+                StandardCharsets.UTF_8);
+        assertEquals(
+                List.of(
+                        List.of("text", "y"),
+                        List.of("he said \"go\", twice", "1"),
+                        List.of("2\" pipe", "0"),
+                        List.of("C:\\tmp\\", "0")),
+                cells(file, true));
+        // A backslash at a cell's end is one.
+        Path paths = file("b.csv", "text,y\n\"C:\\tmp, D:\\\",1\n\"C:\\\",0\n", StandardCharsets.UTF_8);
+        assertEquals(
+                List.of(List.of("text", "y"), List.of("C:\\tmp, D:\\", "1"), List.of("C:\\", "0")), cells(paths, true));
+    }
+
     @ParameterizedTest
     @CsvSource({"UTF-8, true", "UTF-8, false", "UTF-16LE, true", "UTF-16BE, true"})
     void theEncodingIsTheOneOfTheMark(String encoding, boolean mark) throws IOException {
