@@ -119,7 +119,7 @@ class SurveyTest {
         assertEquals(22, refused.problems().size());
         assertTrue(String.valueOf(refused.getMessage()).endsWith("\n  and 14 more"), refused.getMessage());
         assertTrue(
-                refused.problems().get(21).startsWith("the label column \"y\" has one class only"),
+                refused.problems().get(21).startsWith("label column \"y\" has one class only"),
                 refused.problems().get(21));
         assertEquals(20, survey.columns().size());
         Column first = survey.columns().get(0);
