@@ -5,6 +5,7 @@ import dev.adjoint.driver.checkpoint.CheckpointWriter;
 import dev.adjoint.driver.checkpoint.Checkpointing;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
+import dev.adjoint.driver.data.Guesses;
 import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
@@ -133,6 +134,7 @@ public final class Training {
         Dataset<Row> rows = origin.isEmpty()
                 ? reader.read(path, asked, OptionalInt.empty())
                 : reader.read(path, asked, origin.get().features());
+        requireHeaderIsSaid(settings, asked, rows);
         Source source = Reader.named(asked, rows);
         TrainingData data = DataException.reading(
                 path,
@@ -172,6 +174,16 @@ public final class Training {
                 origin,
                 test.map(EvaluationData.Labelled::examples).or(data::test),
                 notes);
+    }
+
+    /** A first line that looks like names is not taken for a row without a word. */
+    private static void requireHeaderIsSaid(Settings settings, Source source, Dataset<Row> rows) {
+        boolean said = settings.isSet(Keys.HEADER) || settings.isSet(Keys.COLUMNS);
+        if (source.format().equals("csv") && !said && Guesses.isHeader(rows, source.texts())) {
+            throw new DataException(
+                    "%s begins with a line that looks like names, %s; set data.header = true if they are, false if they are not"
+                            .formatted(settings.require(Keys.TRAIN), Guesses.firstLine(rows)));
+        }
     }
 
     /** How {@code data.train} is read. */

@@ -16,6 +16,7 @@ import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Activation;
 import dev.adjoint.worker.Evaluation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +82,23 @@ class TrainingTest {
         String seven =
                 Training.of(spark(), settings, rows.repartition(7)).train().checksum();
         assertEquals(one, seven);
+    }
+
+    @Test
+    void aHeaderThatIsForgottenIsNoRow(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("t.csv"), "city,color,y\nAustin,red,buy\nBoston,red,skip\nAustin,blue,skip\n");
+        Settings forgotten = Settings.of(Task.CLASSIFICATION)
+                .withSome(Keys.TRAIN, file.toString())
+                .with(Keys.LABEL, List.of("_c2"));
+        DataException refused =
+                assertThrows(DataException.class, () -> Training.read(spark(), forgotten, Optional.empty()));
+        assertEquals(
+                file
+                        + " begins with a line that looks like names, [city, color, y]; set data.header = true if they are, false if they are not",
+                refused.getMessage());
+        Training said = Training.read(spark(), forgotten.with(Keys.HEADER, false), Optional.empty());
+        assertEquals(4, said.data().training().examples());
     }
 
     @Test

@@ -262,7 +262,7 @@ final class Cells {
         return shorten(text.toString());
     }
 
-    private static String shorten(String text) {
+    static String shorten(String text) {
         String line = text.replaceAll("\\R", "\\\\n");
         return line.length() > LONGEST ? line.substring(0, LONGEST - 3) + "..." : line;
     }

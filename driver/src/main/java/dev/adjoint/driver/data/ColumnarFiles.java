@@ -64,9 +64,8 @@ final class ColumnarFiles {
         MessageType schema = footer.getFileMetaData().getSchema();
         try {
             return ParquetFileFormat.readSchemaFromFooter(new Footer(file.getPath(), footer), converter);
-        } catch (
-                Exception
-                        e) { // Spark's AnalysisException, which Java does not know of, says the type and not the column
+        } catch (Exception e) {
+            // Spark's AnalysisException, which Java does not know of, says the type and not the column.
             schema.getFields().forEach(column -> requireReadable(file, column, converter));
             throw e;
         }

@@ -72,6 +72,14 @@ public final class Guesses {
         return names + values > 0 ? names > values : !recur;
     }
 
+    /** What the first line has, shortened. */
+    public static String firstLine(Dataset<Row> rows) {
+        Row first = rows.first();
+        return Checks.shorten(columns(rows).stream()
+                .map(column -> String.valueOf(first.<Object>getAs(column)))
+                .toList());
+    }
+
     private static Optional<String> text(Row row, int index, Texts texts) {
         return Optional.ofNullable(row.get(index))
                 .map(String::valueOf)

@@ -15,10 +15,14 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Reads JSON: files with an object a line, or files that are one array or one object, over several lines. Keys that a row does not
@@ -60,6 +64,9 @@ final class JsonFiles {
             throw new DataException("%s has a row a line, but %s is one value over several lines; write both alike"
                     .formatted(found.get(lines).getPath(), found.get(value).getPath()));
         }
+        if (lines >= 0) {
+            requireAValueALine(path, encoding);
+        }
         DataFrameReader reader = spark.read()
                 .format("json")
                 .option("columnNameOfCorruptRecord", Reader.MALFORMED)
@@ -69,6 +76,37 @@ final class JsonFiles {
             reader = reader.option("encoding", encoding.name()).option("lineSep", "\n");
         }
         return Reader.located(reader.load(path));
+    }
+
+    /** Of a line with several objects, as where a file without a last line break was put before another, Spark takes the first alone. */
+    private void requireAValueALine(String path, Charset encoding) {
+        UDF1<String, Boolean> several = JsonFiles::hasSeveral;
+        DataFrameReader reader = spark.read();
+        if (!encoding.equals(StandardCharsets.UTF_8)) {
+            reader = reader.option("encoding", encoding.name()).option("lineSep", "\n");
+        }
+        Dataset<Row> lines = Reader.located(reader.text(path));
+        Column line = lines.col("value");
+        List<Row> found = lines.filter(line.rlike("\\}\\s*\\{"))
+                .filter(functions.udf(several, DataTypes.BooleanType).apply(line))
+                .limit(1)
+                .collectAsList();
+        if (!found.isEmpty()) {
+            throw new DataException("%s has a line with several JSON values, expected one a line: %s"
+                    .formatted(
+                            found.get(0).getString(1),
+                            Cells.shorten(found.get(0).getString(0))));
+        }
+    }
+
+    private static boolean hasSeveral(String line) throws IOException {
+        try (JsonParser parser = JSON.createParser(line)) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.nextToken() != null;
+        } catch (JsonProcessingException e) {
+            return false; // it is told as a row that is no JSON
+        }
     }
 
     /** Of a file over several lines all is looked at: of what comes after its first value, Spark says nothing. */

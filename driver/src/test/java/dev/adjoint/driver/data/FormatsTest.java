@@ -77,6 +77,14 @@ class FormatsTest {
                             .formatted(file),
                     refused(file, "json"));
         }
+        Path joined = file(
+                "j.json",
+                "{\"a\":1,\"y\":\"u } {\"}\n{\"a\":2,\"y\":\"v\"} {\"a\":3,\"y\":\"u\"}\n{\"a\":4,\"y\":\"v\"}\n");
+        assertTrue(
+                refused(joined, "json")
+                        .contains(
+                                "j.json has a line with several JSON values, expected one a line: {\"a\":2,\"y\":\"v\"} {"),
+                refused(joined, "json"));
         Path open = file("b.json", "[\n{\"a\":1,\"y\":\"u\"},\n{\"a\":2,\"y\":\"v\"}\n");
         assertTrue(refused(open, "json").contains("without a whole JSON object"), refused(open, "json"));
         Path none = file("n.json", "a,y\n1,u\n");
