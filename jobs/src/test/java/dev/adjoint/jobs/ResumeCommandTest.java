@@ -99,6 +99,8 @@ class ResumeCommandTest {
             "--set",
             "data.scale=standard", // as that release did
             "--set",
+            "data.stratify=false", // likewise
+            "--set",
             "spark.master=local[2]",
             "--set",
             "output.model=" + folder.resolve("iris")

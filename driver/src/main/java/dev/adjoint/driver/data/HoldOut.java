@@ -9,10 +9,11 @@ import java.util.stream.Stream;
  * Which rows are kept from training.
  *
  * @param fraction the share of the rows, without those of the test part, that validate
+ * @param stratified whether the same share of each class validates
  * @param split the column that says each row's part
  * @param group the column whose equal values keep rows in one part
  */
-public record HoldOut(double fraction, Optional<String> split, Optional<String> group) {
+public record HoldOut(double fraction, boolean stratified, Optional<String> split, Optional<String> group) {
     /** None. */
     public static final HoldOut NOTHING = share(0);
 
@@ -42,9 +43,9 @@ public record HoldOut(double fraction, Optional<String> split, Optional<String> 
         }
     }
 
-    /** A share of the rows. */
+    /** A share of the rows, the same of each class. */
     public static HoldOut share(double fraction) {
-        return new HoldOut(fraction, Optional.empty(), Optional.empty());
+        return new HoldOut(fraction, true, Optional.empty(), Optional.empty());
     }
 
     /** Whether no row is kept from training. */

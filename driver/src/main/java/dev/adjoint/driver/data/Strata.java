@@ -66,7 +66,7 @@ final class Strata implements Serializable {
     static Strata of(NumberedRows numbered, HoldOut holdOut, Permutation permutation, long hashSeed) {
         Strata total = new Strata();
         Examples examples = numbered.examples();
-        boolean classes = examples.classType() != null;
+        boolean classes = holdOut.stratified() && examples.classType() != null;
         if (!classes && holdOut.columns().isEmpty()) {
             total.places(Part.TRAINING, "").add(0L, permutation.size());
             return total;

@@ -177,7 +177,13 @@ public final class Keys {
             "data.validation-fraction",
             "0",
             number("0 or more and less than 1", f -> f >= 0 && f < 1),
-            "The share of data.train that is held out, the same of each class, and evaluated after each epoch.");
+            "The share of data.train that is held out, and evaluated after each epoch.");
+
+    public static final Key<Boolean> STRATIFY = row(
+            "data.stratify",
+            "true",
+            Parsers::flag,
+            "Whether data.validation-fraction holds out the same share of each class; else of all rows, by chance.");
 
     public static final Key<Optional<String>> SPLIT = row(
             "data.split",

@@ -171,7 +171,7 @@ public final class Settings {
 
     /** Which rows are held out. */
     public HoldOut holdOut() {
-        return new HoldOut(get(Keys.VALIDATION_FRACTION), get(Keys.SPLIT), get(Keys.GROUP));
+        return new HoldOut(get(Keys.VALIDATION_FRACTION), get(Keys.STRATIFY), get(Keys.SPLIT), get(Keys.GROUP));
     }
 
     /** What the cells of text columns mean. */
