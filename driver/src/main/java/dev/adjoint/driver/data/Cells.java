@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.ml.linalg.Vector;
@@ -116,6 +117,18 @@ final class Cells {
             return text.indexOf('.') >= 0 ? Double.NaN : parse(text.replace(',', '.'));
         }
         return parse(text);
+    }
+
+    /** As numbers where all are, or else as texts. */
+    static List<String> sorted(Collection<String> texts) {
+        Comparator<String> byText = Comparator.naturalOrder();
+        return texts.stream()
+                .sorted(
+                        areNumbers(texts)
+                                ? Comparator.<String>comparingDouble(Cells::parse)
+                                        .thenComparing(byText)
+                                : byText)
+                .toList();
     }
 
     /** Whether all these texts are numbers. */

@@ -6,7 +6,6 @@ import dev.adjoint.model.Texts;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -56,7 +55,7 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
                             .formatted(path, name, MOST_GROUPS));
         }
         Map<String, Integer> numbers = new HashMap<>();
-        sorted(values).forEach(value -> numbers.put(value, numbers.size()));
+        Cells.sorted(values).forEach(value -> numbers.put(value, numbers.size()));
         return new Grouping(use, numbers);
     }
 
@@ -71,17 +70,6 @@ record Grouping(Use column, Map<String, Integer> numbers) implements Serializabl
             }
         }
         return values;
-    }
-
-    /** As numbers where all are, or else as text. */
-    private static List<String> sorted(Set<String> values) {
-        return values.stream()
-                .sorted(
-                        Cells.areNumbers(values)
-                                ? Comparator.comparingDouble(Double::parseDouble)
-                                        .thenComparing(Comparator.<String>naturalOrder())
-                                : Comparator.<String>naturalOrder())
-                .toList();
     }
 
     /** The number of a row's group. */

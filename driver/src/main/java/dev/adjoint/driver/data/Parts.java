@@ -23,6 +23,9 @@ final class Parts {
     /** Wrong names that are told, and groups. */
     private static final int MOST_TOLD = 4;
 
+    /** Of different cells of a split; where there are more, some of these are wrong. */
+    private static final int MOST_CELLS = 100;
+
     private Parts() {}
 
     /** A column that decides, read as a text; null where there is none. */
@@ -60,11 +63,10 @@ final class Parts {
         Column split = rows.col(Reader.quoted(name));
         List<String> unknown = new ArrayList<>();
         Map<Part, List<Object>> cells = new EnumMap<>(Part.class);
-        // One more than can be told of, beside the ways to write the parts.
         List<Row> found = rows.groupBy(split.as("cell"))
                 .count()
                 .orderBy(functions.desc("count"), functions.col("cell"))
-                .limit(100)
+                .limit(MOST_CELLS)
                 .collectAsList();
         for (Row row : found) {
             String cell = row.isNullAt(0) ? "" : row.getString(0);

@@ -32,11 +32,7 @@ final class Placement implements Serializable {
 
     private Placement(long rows, long seed) {
         this.rows = rows;
-        this.permutation = permutation(rows, seed);
-    }
-
-    private static Permutation permutation(long rows, long seed) {
-        return new Permutation(rows, CounterRandom.bits(seed, STREAM, 0), 0);
+        this.permutation = new Permutation(rows, CounterRandom.bits(seed, STREAM, 0), 0);
     }
 
     /**
@@ -56,7 +52,7 @@ final class Placement implements Serializable {
                     "%s has %,d rows; of so many none can be held out, name a file of its own in data.test"
                             .formatted(path, rows));
         }
-        Strata strata = Strata.of(numbered, holdOut, permutation(rows, seed), CounterRandom.bits(seed, STREAM, 1));
+        Strata strata = Strata.of(numbered, holdOut, placement.permutation, CounterRandom.bits(seed, STREAM, 1));
         strata.of(Part.TEST).values().forEach(placement.test::or);
         RoaringBitmap validation = placement.validation;
         strata.of(Part.VALIDATION).values().forEach(validation::or);

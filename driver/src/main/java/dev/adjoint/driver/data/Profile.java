@@ -6,10 +6,10 @@ import dev.adjoint.model.features.Label;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -462,29 +462,22 @@ final class Profile implements Serializable {
     }
 
     /**
-     * The classes of the first label with their rows, by name; {@link #MOST_LABELS} and some when there are more.
+     * The classes of the first label with their rows, in the order of the model's; {@link #MOST_LABELS} and some when there are
+     * more.
      *
      * @param type of {@link Label.Classes}
      */
     Map<String, Long> classes(String type) {
-        Map<String, Long> rows = new TreeMap<>();
+        Map<String, Long> rows = new HashMap<>();
         classes.forEach((text, count) -> rows.merge(Cells.className(text, type), count, Long::sum));
-        return rows;
+        Map<String, Long> sorted = new LinkedHashMap<>();
+        Cells.sorted(rows.keySet()).forEach(name -> sorted.put(name, rows.getOrDefault(name, 0L)));
+        return sorted;
     }
 
-    /** The names of the classes, as a label's column of a type has them: sorted as numbers where all are, or else as texts. */
+    /** The names of these classes, in their order. */
     List<String> classNames(String type) {
-        List<String> names = classes.keySet().stream()
-                .map(text -> Cells.className(text, type))
-                .distinct()
-                .toList();
-        return names.stream()
-                .sorted(
-                        Cells.areNumbers(names)
-                                ? Comparator.<String>comparingDouble(Cells::parse)
-                                        .thenComparing(Comparator.naturalOrder())
-                                : Comparator.naturalOrder())
-                .toList();
+        return List.copyOf(classes(type).keySet());
     }
 
     /** Rows that are left out since they have no label. */

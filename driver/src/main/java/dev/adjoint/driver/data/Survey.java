@@ -171,18 +171,14 @@ public final class Survey {
                     use.name(),
                     use.sqlType(),
                     classes ? Optional.empty() : numbers(seen.profile().label(k), sample),
-                    classes ? classes(seen.profile().classes(use.sqlType()), known) : List.of()));
+                    classes ? levels(seen.profile().classes(use.sqlType())) : List.of()));
         }
         return targets;
     }
 
-    /** In the order of the model's classes. */
-    private static List<Level> classes(Map<String, Long> rows, @Nullable Known known) {
-        List<String> names = known != null && known.label() instanceof Label.Classes classes
-                ? classes.names()
-                : List.copyOf(rows.keySet());
-        return names.stream()
-                .map(name -> new Level(name, rows.getOrDefault(name, 0L)))
+    private static List<Level> levels(Map<String, Long> rows) {
+        return rows.entrySet().stream()
+                .map(level -> new Level(level.getKey(), level.getValue()))
                 .toList();
     }
 }

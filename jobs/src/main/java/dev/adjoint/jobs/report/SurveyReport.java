@@ -226,7 +226,9 @@ public final class SurveyReport {
                             "%,d".formatted(level.rows()),
                             "%.1f %%".formatted(100.0 * level.rows() / survey.rows())))
                     .toList();
-            lines.addAll(rows.isEmpty() ? rows.stream().map(String::valueOf).toList() : TextTable.of("  ", rows));
+            if (!rows.isEmpty()) {
+                lines.addAll(TextTable.of("  ", rows));
+            }
             addMore(lines, target.classes().size(), "classes");
         }
         return lines;
