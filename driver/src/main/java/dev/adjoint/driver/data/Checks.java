@@ -141,6 +141,9 @@ final class Checks {
             }
             checks.feature(use, found, mustNotBeMissing(column));
             checks.unseen(use, found, column);
+            Usual.of(column)
+                    .flatMap(usual -> usual.differs(found, profile))
+                    .ifPresent(how -> checks.notes.add(Note.about(column(use) + " " + how)));
             if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 checks.width(use, found, column.numbers());
             } else if (use.kind() == Kind.NUMBER && column.numbers() > 1) {

@@ -5,7 +5,6 @@ import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -147,20 +146,23 @@ public final class EvaluationData {
 
     /** What new data is compared with. */
     static Profile.Known known(Columns columns, Features features, Label.@Nullable Classes classes, boolean skip) {
-        Map<String, Set<String>> levels = new HashMap<>();
+        Map<String, Profile.Expected> expected = new HashMap<>();
         for (Features.Column column : features.columns()) {
+            Set<String> levels = null;
             if (column instanceof Features.Categorical categorical) {
-                levels.put(column.name(), new HashSet<>(categorical.levels()));
+                levels = new HashSet<>(categorical.levels());
             } else if (column instanceof Features.Constant constant) {
-                levels.put(column.name(), Set.of(constant.value()));
+                levels = Set.of(constant.value());
             }
+            expected.put(
+                    column.name(), new Profile.Expected(levels, Usual.of(column).orElse(null)));
         }
-        List<@Nullable Set<String>> known = new ArrayList<>();
-        columns.features().forEach(use -> known.add(levels.get(use.name())));
         return new Profile.Known(
                 classes == null ? null : new HashSet<>(classes.names()),
                 classes == null ? Label.Classes.TEXT : classes.type(),
-                known,
+                columns.features().stream()
+                        .map(use -> expected.getOrDefault(use.name(), Profile.Expected.ANYTHING))
+                        .toList(),
                 skip);
     }
 

@@ -36,9 +36,6 @@ final class Learned {
 
     private static final int CODED = 1 << 14;
 
-    /** So many spreads from the centre, a number is told of. */
-    private static final double WILD = 500;
-
     /** Of a heavy tail: a target's standard deviation is no more than so many of its spreads. */
     private static final double MOST_DEVIATION = 10;
 
@@ -260,7 +257,9 @@ final class Learned {
         }
         for (Profile.Extreme extreme : List.of(found.least(), found.greatest())) {
             double off = Math.abs(extreme.value() - centers.get(0)) / spreads.get(0);
-            if (extreme.place() != null && off > WILD && options.preprocessing().scale() == Scale.ROBUST) {
+            if (extreme.place() != null
+                    && off > Usual.WILD
+                    && options.preprocessing().scale() == Scale.ROBUST) {
                 notes.add(Note.of(
                         Note.Kind.FAR,
                         name,
@@ -418,7 +417,7 @@ final class Learned {
                             profile.where(found.greatest().place())));
             return new Label.Real.Target(use.name(), 0, 1);
         }
-        if (most > WILD / 5 * width || width > 2 * spread.spread()) {
+        if (most > Usual.WILD / 5 * width || width > 2 * spread.spread()) {
             Profile.Extreme wild =
                     found.greatest().value() - center > center - found.least().value()
                             ? found.greatest()

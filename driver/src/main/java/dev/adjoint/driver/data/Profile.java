@@ -55,6 +55,8 @@ final class Profile implements Serializable {
         MISSING_ELEMENT,
         /** A class or a level that training never saw, or another value where it saw one only. */
         UNSEEN,
+        /** A number far from where training's were. */
+        FAR,
         /** A weight below 0. */
         NEGATIVE
     }
@@ -220,7 +222,7 @@ final class Profile implements Serializable {
             return Optional.of(text == null ? Cells.canonical(least.value()) : text);
         }
 
-        private void observe(Use use, Visit visit, @Nullable Set<String> known) {
+        private void observe(Use use, Visit visit, Expected expected) {
             InternalRow row = visit.row();
             if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 if (row.isNullAt(use.index())) {
@@ -228,30 +230,37 @@ final class Profile implements Serializable {
                 } else {
                     observe(Cells.vector(row, use), visit);
                 }
-            } else if (known == null
+            } else if (expected.levels() == null
                     && (use.type() instanceof NumericType
                             || (use.type() instanceof BooleanType && use.kind() == Kind.NUMBER))) {
-                observe(Cells.number(row, use), visit);
+                observe(Cells.number(row, use), visit, expected);
             } else if (!(use.type() instanceof StringType) && use.kind() == Kind.DATE) {
-                observe(Cells.seconds(row, use), visit);
+                observe(Cells.seconds(row, use), visit, expected);
             } else {
                 String cell = Cells.textOf(row, use);
                 if (cell == null) {
                     found(Finding.MISSING).found(visit);
                 } else {
-                    observe(cell, use, visit, known);
+                    observe(cell, use, visit, expected);
                 }
             }
         }
 
-        private void observe(double number, Visit visit) {
+        private void observe(double number, Visit visit, Expected expected) {
             if (Double.isNaN(number)) {
                 found(Finding.MISSING).found(visit);
             } else if (Double.isInfinite(number)) {
                 found(Finding.NOT_FINITE).found(visit);
             } else {
-                found(Finding.NUMBER).found(visit);
-                extremes(number, visit);
+                finite(number, visit, expected);
+            }
+        }
+
+        private void finite(double number, Visit visit, Expected expected) {
+            found(Finding.NUMBER).found(visit);
+            extremes(number, visit);
+            if (expected.usual() != null && expected.usual().isFar(number)) {
+                found(Finding.FAR).found(visit);
             }
         }
 
@@ -260,11 +269,11 @@ final class Profile implements Serializable {
             greatest.observe(number, visit.place());
         }
 
-        private void observe(String cell, Use use, Visit visit, @Nullable Set<String> known) {
+        private void observe(String cell, Use use, Visit visit, Expected expected) {
             if (cell.indexOf(REPLACEMENT) >= 0) {
                 found(Finding.UNDECODABLE).found(visit);
             }
-            if (known != null && !known.contains(cell)) {
+            if (expected.levels() != null && !expected.levels().contains(cell)) {
                 found(Finding.UNSEEN).found(visit);
             }
             if (text == null) {
@@ -273,11 +282,7 @@ final class Profile implements Serializable {
             texts |= !text.equals(cell);
             double number = use.kind() == Kind.CATEGORY ? Double.NaN : Cells.parse(cell, use.texts());
             if (!Double.isNaN(number)) {
-                found(Double.isFinite(number) ? Finding.NUMBER : Finding.NOT_FINITE)
-                        .found(visit);
-                if (Double.isFinite(number)) {
-                    extremes(number, visit);
-                }
+                observe(number, visit, expected);
                 return;
             }
             double seconds = use.kind() == Kind.CATEGORY ? Double.NaN : Cells.seconds(cell);
@@ -353,21 +358,31 @@ final class Profile implements Serializable {
     }
 
     /**
+     * What a column's cells are compared with.
+     *
+     * @param levels that they are to be among, null where any will do
+     * @param usual where their numbers were in training, null where that is not known
+     */
+    record Expected(@Nullable Set<String> levels, @Nullable Usual usual) implements Serializable {
+        static final Expected ANYTHING = new Expected(null, null);
+    }
+
+    /**
      * What is known before a pass.
      *
      * @param classes that labels are to be among, null where there are none yet
      * @param type of classes
-     * @param levels of each column that is among {@code Columns.features}, null where any will do
+     * @param features of each column that is among {@code Columns.features}
      * @param skip whether rows without a label are left out
      */
-    record Known(@Nullable Set<String> classes, String type, List<@Nullable Set<String>> levels, boolean skip)
+    record Known(@Nullable Set<String> classes, String type, List<Expected> features, boolean skip)
             implements Serializable {
         /** Nothing. */
         static Known nothing(Columns columns, boolean skip) {
             return new Known(
                     null,
                     Label.Classes.TEXT,
-                    Collections.nCopies(columns.features().size(), null),
+                    Collections.nCopies(columns.features().size(), Expected.ANYTHING),
                     skip);
         }
     }
@@ -410,10 +425,12 @@ final class Profile implements Serializable {
                 profile.features
                         .get(i)
                         .observe(
-                                columns.features().get(i), visit, known.levels().get(i));
+                                columns.features().get(i),
+                                visit,
+                                known.features().get(i));
             }
             columns.weight().ifPresent(use -> {
-                profile.weights.observe(use, visit, null);
+                profile.weights.observe(use, visit, Expected.ANYTHING);
                 if (Cells.number(row, use) < 0) {
                     profile.weights.found(Finding.NEGATIVE).found(visit);
                 }
@@ -425,7 +442,7 @@ final class Profile implements Serializable {
     private void observeLabels(Columns columns, Visit visit, Known known) {
         for (int k = 0; k < columns.labels().size(); k++) {
             Use use = columns.labels().get(k);
-            labels.get(k).observe(use, visit, null);
+            labels.get(k).observe(use, visit, Expected.ANYTHING);
             String name = k == 0 ? Cells.textOf(visit.row(), use) : null;
             if (name != null) {
                 if (classes.size() <= MOST_LABELS || classes.containsKey(name)) {

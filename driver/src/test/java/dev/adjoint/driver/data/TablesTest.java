@@ -195,6 +195,40 @@ class TablesTest {
                 notes.get(0).contains("levels that training never saw, or too rarely, in 2 of 3 rows"), notes.get(0));
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE", value = Preprocessing.Scale.class)
+    void numbersElsewhereThanInTrainingAreTold(Preprocessing.Scale scale) throws IOException {
+        TrainingData data = prepare(
+                rows("a,b,y", 100, i -> i + "," + (170 + i * 37 % 30) + "," + i % 2), CLASSES.with(Keys.SCALE, scale));
+        // The same numbers, fewer of them, and a choice of like ones are no news.
+        assertEquals(
+                List.of(),
+                evaluated(rows("a,b,y", 25, i -> 4 * i + "," + (170 + i % 30) + "," + i % 2), data)
+                        .notes());
+        assertEquals(
+                List.of(),
+                evaluated(rows("a,b,y", 5, i -> "3.0" + i + ",175," + i % 2), data)
+                        .notes());
+        assertEquals(
+                List.of(),
+                evaluated(rows("a,b,y", 30, i -> "3,175," + i % 2), data).notes());
+        List<String> metres = evaluated(rows("a,b,y", 30, i -> 3 * i + ",1." + (70 + i) + "," + i % 2), data)
+                .notes();
+        assertEquals(1, metres.size());
+        assertTrue(
+                metres.get(0)
+                        .startsWith("column \"b\" is elsewhere than in training, in another unit perhaps: 30 of 30"),
+                metres.get(0));
+        List<String> small = evaluated(rows("a,b,y", 30, i -> "49." + i + "," + (170 + i) + "," + i % 2), data)
+                .notes();
+        assertEquals(1, small.size());
+        assertTrue(small.get(0).startsWith("column \"a\" has numbers between 49"), small.get(0));
+        List<String> wild = evaluated(rows("a,b,y", 3, i -> (i == 1 ? "1e9" : "5") + ",175," + i % 2), data)
+                .notes();
+        assertEquals(1, wild.size());
+        assertTrue(wild.get(0).startsWith("column \"a\" has the number 1.0E9 (row 2 of"), wild.get(0));
+    }
+
     @Test
     void numbersThatWereFormattedAreRefusedWithWhatToSet() throws IOException {
         for (String cell : List.of("\"3,14\"", "12.5 %", "€ 5", "\"1,234\"", "1'234.5")) {
