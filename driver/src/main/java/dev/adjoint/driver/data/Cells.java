@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Cells {
     private static final Pattern PLAIN = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Pattern SPECIAL = Pattern.compile("[+-]?(NaN|Infinity)");
+    private static final String SPECIAL_BEGINNINGS = "+-NI";
     private static final Pattern FORMATTED = Pattern.compile(
             "[+-]?\\p{Sc}?\\s*[+-]?(\\d{1,3}([.,' \\u00a0\\u202f]\\d{3})+|\\d+)([.,]\\d+)?\\s*[%\\p{Sc}]?");
     private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
@@ -140,7 +141,11 @@ final class Cells {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
-                return SPECIAL.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+                // Most texts are seen to be no number by their first letter.
+                return SPECIAL_BEGINNINGS.indexOf(text.charAt(0)) >= 0
+                                && SPECIAL.matcher(text).matches()
+                        ? Double.parseDouble(text)
+                        : Double.NaN;
             }
         }
         try {
@@ -152,7 +157,8 @@ final class Cells {
 
     /** Whether a text is a number that was formatted for people: with thousands apart, a unit, a percent or currency sign. */
     static boolean isFormatted(String text) {
-        return FORMATTED.matcher(text).matches();
+        return text.chars().anyMatch(c -> c >= '0' && c <= '9')
+                && FORMATTED.matcher(text).matches();
     }
 
     /** Seconds since 1970-01-01 on the calendar's own clock, of an ISO date or time; NaN where a text is none. */

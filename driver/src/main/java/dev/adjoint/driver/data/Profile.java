@@ -406,12 +406,17 @@ final class Profile implements Serializable {
         Profile profile = new Profile(columns);
         Place.Counter counter = new Place.Counter();
         int malformed = List.of(schema.fieldNames()).indexOf(Reader.MALFORMED);
+        Place block = null;
+        Place place = null;
         while (rows.hasNext()) {
             InternalRow row = rows.next();
-            Place place = counter.next(row);
+            Place previous = place;
+            place = counter.next(row);
+            if (block == null || place.position() == 0) {
+                profile.addRows(block, previous);
+                block = place;
+            }
             Visit visit = new Visit(row, place, schema);
-            Place block = new Place(place.file(), place.block(), 0);
-            profile.blocks.merge(block, 1L, Long::sum);
             if (malformed >= 0 && !row.isNullAt(malformed)) {
                 profile.malformed.found(visit);
                 continue;
@@ -436,7 +441,15 @@ final class Profile implements Serializable {
                 }
             });
         }
+        profile.addRows(block, place);
         return profile;
+    }
+
+    /** The rows of a block up to its last one, which are numbered from 0. */
+    private void addRows(@Nullable Place block, @Nullable Place last) {
+        if (block != null && last != null) {
+            blocks.merge(block, last.position() + 1, Long::sum);
+        }
     }
 
     private void observeLabels(Columns columns, Visit visit, Known known) {
