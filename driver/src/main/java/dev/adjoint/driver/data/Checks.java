@@ -10,6 +10,7 @@ import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Judges a profile: what each column is, or why the data cannot be used. All problems are told at once. */
@@ -141,9 +142,7 @@ final class Checks {
             }
             checks.feature(use, found, mustNotBeMissing(column));
             checks.unseen(use, found, column);
-            Usual.of(column)
-                    .flatMap(usual -> usual.differs(found, profile))
-                    .ifPresent(how -> checks.notes.add(Note.about(column(use) + " " + how)));
+            checks.differs(column(use), found, Usual.of(column));
             if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 checks.width(use, found, column.numbers());
             } else if (use.kind() == Kind.NUMBER && column.numbers() > 1) {
@@ -151,9 +150,11 @@ final class Checks {
                         .formatted(use.name(), column.numbers()));
             }
         }
+        List<Optional<Usual>> usual = Usual.of(label, columns.labels().size());
         for (int k = 0; k < columns.labels().size(); k++) {
             Use use = columns.labels().get(k);
             checks.label(use, profile.label(k), !(label instanceof Label.Real), label instanceof Label.Flags);
+            checks.differs("label " + column(use), profile.label(k), usual.get(k));
             if (!skipUnlabelled) {
                 checks.report(
                         profile.label(k).found(Finding.MISSING), "label " + column(use) + " has", "without a label");
@@ -168,6 +169,11 @@ final class Checks {
         checks.weights(columns);
         DataException.throwAll(path + " cannot be used:", checks.problems);
         return checks.notes.stream().map(Note::text).toList();
+    }
+
+    private void differs(String column, ColumnProfile found, Optional<Usual> usual) {
+        usual.flatMap(training -> training.differs(found, profile))
+                .ifPresent(how -> notes.add(Note.about(column + " " + how)));
     }
 
     private static boolean mustNotBeMissing(Features.Column column) {

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 
 /** Labelled data for a model that exists: checked against what the model knows, encoded as the model was trained. */
 public final class EvaluationData {
@@ -137,7 +136,7 @@ public final class EvaluationData {
         holdOut.columns().forEach(name -> Columns.index(rows.schema(), name, "the column of data.split or data.group"));
         DataException.throwAll(path + " cannot be used:", Parts.problems(rows, holdOut));
         Label.Classes classes = label instanceof Label.Classes c ? c : null;
-        Profile.Known known = known(columns, features, classes, reading.skipUnlabelled());
+        Profile.Known known = known(columns, features, label, reading.skipUnlabelled());
         Profile profile = Profile.of(rows, columns, known);
         List<String> notes = Checks.scoring(path, profile, columns, features, label, reading.skipUnlabelled());
         Examples examples = new Examples(columns, classes == null ? null : classes.type());
@@ -145,7 +144,8 @@ public final class EvaluationData {
     }
 
     /** What new data is compared with. */
-    static Profile.Known known(Columns columns, Features features, Label.@Nullable Classes classes, boolean skip) {
+    static Profile.Known known(Columns columns, Features features, Label label, boolean skip) {
+        Label.Classes classes = label instanceof Label.Classes c ? c : null;
         Map<String, Profile.Expected> expected = new HashMap<>();
         for (Features.Column column : features.columns()) {
             Set<String> levels = null;
@@ -162,6 +162,9 @@ public final class EvaluationData {
                 classes == null ? Label.Classes.TEXT : classes.type(),
                 columns.features().stream()
                         .map(use -> expected.getOrDefault(use.name(), Profile.Expected.ANYTHING))
+                        .toList(),
+                Usual.of(label, columns.labels().size()).stream()
+                        .map(usual -> new Profile.Expected(null, usual.orElse(null)))
                         .toList(),
                 skip);
     }

@@ -71,7 +71,8 @@ public record Predictions(Dataset<Row> rows, long examples, List<String> notes) 
                 false,
                 Optional.empty(),
                 model.source().texts());
-        Profile profile = Profile.of(rows, columns, EvaluationData.known(columns, model.features(), null, false));
+        Profile profile =
+                Profile.of(rows, columns, EvaluationData.known(columns, model.features(), model.label(), false));
         List<String> notes = Checks.scoring(path, profile, columns, model.features(), model.label(), false);
         Scoring scoring = new Scoring(
                 model.network()

@@ -373,9 +373,11 @@ final class Profile implements Serializable {
      * @param classes that labels are to be among, null where there are none yet
      * @param type of classes
      * @param features of each column that is among {@code Columns.features}
+     * @param labels of each that is among {@code Columns.labels}
      * @param skip whether rows without a label are left out
      */
-    record Known(@Nullable Set<String> classes, String type, List<Expected> features, boolean skip)
+    record Known(
+            @Nullable Set<String> classes, String type, List<Expected> features, List<Expected> labels, boolean skip)
             implements Serializable {
         /** Nothing. */
         static Known nothing(Columns columns, boolean skip) {
@@ -383,6 +385,7 @@ final class Profile implements Serializable {
                     null,
                     Label.Classes.TEXT,
                     Collections.nCopies(columns.features().size(), Expected.ANYTHING),
+                    Collections.nCopies(columns.labels().size(), Expected.ANYTHING),
                     skip);
         }
     }
@@ -455,7 +458,7 @@ final class Profile implements Serializable {
     private void observeLabels(Columns columns, Visit visit, Known known) {
         for (int k = 0; k < columns.labels().size(); k++) {
             Use use = columns.labels().get(k);
-            labels.get(k).observe(use, visit, Expected.ANYTHING);
+            labels.get(k).observe(use, visit, known.labels().get(k));
             String name = k == 0 ? Cells.textOf(visit.row(), use) : null;
             if (name != null) {
                 if (classes.size() <= MOST_LABELS || classes.containsKey(name)) {

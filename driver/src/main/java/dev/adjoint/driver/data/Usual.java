@@ -4,7 +4,9 @@ import dev.adjoint.driver.data.Profile.ColumnProfile;
 import dev.adjoint.driver.data.Profile.Extreme;
 import dev.adjoint.driver.data.Profile.Finding;
 import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +43,20 @@ record Usual(double center, double spread) implements Serializable {
             return spread > 0 ? Optional.of(new Usual(knots.get(last / 2), spread)) : Optional.empty();
         }
         return Optional.empty();
+    }
+
+    /** Of each column that is predicted; nothing of classes. */
+    static List<Optional<Usual>> of(Label label, int columns) {
+        return label instanceof Label.Real real
+                ? real.targets().stream()
+                        .map(target -> learned(target.center(), target.spread()))
+                        .toList()
+                : Collections.nCopies(columns, Optional.empty());
+    }
+
+    /** Nothing where numbers are kept as they are: how they are spread is not known then. */
+    private static Optional<Usual> learned(double center, double spread) {
+        return center == 0 && spread == 1 ? Optional.empty() : Optional.of(new Usual(center, spread));
     }
 
     private double off(double number) {

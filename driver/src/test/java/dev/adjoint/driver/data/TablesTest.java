@@ -230,6 +230,19 @@ class TablesTest {
     }
 
     @Test
+    void targetsElsewhereThanInTrainingAreTold() throws IOException {
+        TrainingData data = prepare(rows("a,y", 100, i -> i + "," + (50 + i) + "e200"), NUMBERS);
+        assertEquals(
+                List.of(),
+                evaluated(rows("a,y", 30, i -> i + "," + (60 + i) + "e200"), data)
+                        .notes());
+        List<String> notes =
+                evaluated(rows("a,y", 30, i -> i + "," + (60 + i)), data).notes();
+        assertEquals(1, notes.size());
+        assertTrue(notes.get(0).startsWith("label column \"y\" has numbers between 60"), notes.get(0));
+    }
+
+    @Test
     void numbersThatWereFormattedAreRefusedWithWhatToSet() throws IOException {
         for (String cell : List.of("\"3,14\"", "12.5 %", "€ 5", "\"1,234\"", "1'234.5")) {
             assertRefused("numbers formatted for people", rows("a,y", 9, i -> cell + "," + i % 2 + "\n" + i), CLASSES);
