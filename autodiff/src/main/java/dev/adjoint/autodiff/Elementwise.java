@@ -37,6 +37,8 @@ final class Elementwise {
         private @Nullable Value derivative(Value x, Value y, double p) {
             return switch (function) {
                 case SCALE -> x.constant(p);
+                case SHIFT -> x.constant(1);
+                case CLIP -> x.absolute().equalTo(y.absolute());
                 case POWER -> p == 0 ? null : x.power(p - 1).multiply(p);
                 case SQRT -> y.multiply(2).reciprocal();
                 case RECIPROCAL -> y.multiply(y).negate();
@@ -65,7 +67,8 @@ final class Elementwise {
         public String format(List<String> operands) {
             String arguments =
                     switch (function) {
-                        case SCALE, POWER, LEAKY_RELU, ELU, STEP -> operands.get(0) + ", " + number(parameter);
+                        case SCALE, SHIFT, CLIP, POWER, LEAKY_RELU, ELU, STEP ->
+                            operands.get(0) + ", " + number(parameter);
                         default -> operands.get(0);
                     };
             return name() + "(" + arguments + ")";

@@ -85,6 +85,8 @@ class OpTest {
         rows.add(unary("equalTo number", x -> x.equalTo(0.01)));
         rows.add(unary("constant", x -> x.constant(2.5)));
         rows.add(unary("multiply as a function", x -> x.map(Unary.SCALE, -1.5)));
+        rows.add(unary("add as a function", x -> x.map(Unary.SHIFT, -1.5)));
+        rows.add(unary("minimum and maximum as a function", x -> x.map(Unary.CLIP, 0.7)));
         rows.add(unary("negate", Value::negate));
         rows.add(unary("power 3", x -> x.power(3)));
         rows.add(unary("power 2", x -> x.power(2)));

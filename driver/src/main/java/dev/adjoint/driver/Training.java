@@ -300,7 +300,7 @@ public final class Training {
         float[] initial = initial();
         Optional<CheckpointWriter> writer = checkpointing.writer(
                 initial.length,
-                1 + settings.descent(network.stretches()).optimiser().state().size(),
+                1 + settings.optimiser().state().size(),
                 () -> TrainingIdentity.of(network, settings, data.training(), data.heldOut(), initial),
                 Numerics.describe(numerics));
         return train(initial, writer, listeners);

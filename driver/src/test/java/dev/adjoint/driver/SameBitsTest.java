@@ -25,6 +25,8 @@ import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +72,7 @@ class SameBitsTest {
     private static String train(SparkSession spark, Synchronise synchronise) {
         return train(
                         spark,
-                        synchronise,
+                        settings(synchronise),
                         "../conf/data/optdigits-train.csv",
                         new Source("csv", true, List.of()),
                         "Class",
@@ -78,19 +80,28 @@ class SameBitsTest {
                                 62, List.of(32), Activation.LOGISTIC, 10, StandardLoss.SOFTMAX_CROSS_ENTROPY))
                 + train(
                         spark,
-                        synchronise,
+                        settings(synchronise)
+                                .without(Keys.MOMENTUM)
+                                .with(Keys.OPTIMISER, new Adam(0.9, 0.99, 1e-8))
+                                .with(Keys.SCHEDULE, new Schedule.Cosine(0))
+                                .with(Keys.WARM_UP, 0.5)
+                                .with(Keys.DECAY, 0.1)
+                                .withSome(Keys.CLIP_NORM, 0.5),
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
                         new Network(10, List.of(OWN_LAYER), 1, OWN_LOSS));
     }
 
-    private static String train(
-            SparkSession spark, Synchronise synchronise, String path, Source source, String label, Network network) {
-        Settings settings = TestSettings.of(2, new BatchSize(256), 0.01, 0.9, 0.0005)
+    private static Settings settings(Synchronise synchronise) {
+        return TestSettings.of(2, new BatchSize(256), 0.01, 0.9, 0.0005)
                 .with(Keys.SYNCHRONISE, synchronise)
                 .with(Keys.KEEP, Keys.Keep.LAST)
                 .withSome(Keys.SHARDS, 8);
+    }
+
+    private static String train(
+            SparkSession spark, Settings settings, String path, Source source, String label, Network network) {
         TrainingData data = TrainingData.prepare(
                 new Reader(spark).read(path, source, OptionalInt.empty()),
                 path,

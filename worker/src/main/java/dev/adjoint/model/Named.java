@@ -19,13 +19,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers or losses by name, with options: ours are constants and records with short names, a user's are classes. Options are
- * the components of a record and can only be numbers, flags, texts and enum constants, so a file makes nothing else.
+ * Layers, losses and the like by name, with options: ours are constants and records with short names, a user's are classes.
+ * Options are the components of a record and can only be numbers, flags, texts and enum constants, so a file makes nothing
+ * else.
  *
  * @param kind the key of the name among the options
- * @param ours by name, constants or classes
+ * @param ours by name: constants, classes, or records whose options are the defaults
  */
-record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
+public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
     static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, Map.of("affine", Affine.class));
     static final Named<Loss> LOSSES = new Named<>(
             "loss",
@@ -39,13 +40,8 @@ record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
     }
 
     /** What {@link #find} finds it by: its name, or an object of its name and its options where it has some. */
-    JsonNode json(T named) {
-        String name = ours.entrySet().stream()
-                .filter(entry ->
-                        entry.getValue().equals(named) || entry.getValue().equals(named.getClass()))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(named.getClass().getName());
+    public JsonNode json(T named) {
+        String name = name(named);
         List<RecordComponent> components = components(named.getClass());
         if (components.isEmpty()) {
             return TextNode.valueOf(name);
@@ -56,6 +52,16 @@ record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
             json.putPOJO(component.getName(), value instanceof Enum<?> constant ? id(constant) : value);
         }
         return json;
+    }
+
+    /** What it is called without its options. */
+    public String name(T named) {
+        return ours.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(named)
+                        || (named instanceof Record && shape(entry.getValue()).equals(named.getClass())))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(named.getClass().getName());
     }
 
     private static Object read(Object record, RecordComponent component) {
@@ -73,7 +79,7 @@ record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
      *
      * @throws IllegalArgumentException when there is none, saying what there is
      */
-    T find(JsonNode json) {
+    public T find(JsonNode json) {
         JsonNode name = json.isObject() ? json.path(kind) : json;
         if (!name.isTextual()) {
             throw new IllegalArgumentException(
@@ -88,7 +94,7 @@ record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
             json.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
             options.remove(kind);
         }
-        Class<?> shape = found instanceof Class<?> c ? c : found.getClass();
+        Class<?> shape = shape(found);
         List<String> known =
                 components(shape).stream().map(RecordComponent::getName).toList();
         TreeSet<String> unknown = new TreeSet<>(options.keySet());
@@ -97,7 +103,17 @@ record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
             throw new IllegalArgumentException("%s %s has no option %s%s"
                     .formatted(kind, name.asText(), unknown.first(), known.isEmpty() ? "" : "; it has " + known));
         }
-        return type.cast(found instanceof Class<?> c ? make(c, name.asText(), options) : found);
+        if (found instanceof Record usual) {
+            for (RecordComponent component : components(shape)) {
+                options.computeIfAbsent(
+                        component.getName(), n -> TextNode.valueOf(String.valueOf(read(usual, component))));
+            }
+        }
+        return type.cast(shape.isRecord() || found instanceof Class<?> ? make(shape, name.asText(), options) : found);
+    }
+
+    private static Class<?> shape(Object ours) {
+        return ours instanceof Class<?> c ? c : ours.getClass();
     }
 
     private Class<? extends T> userClass(String name) {

@@ -12,6 +12,7 @@ import dev.adjoint.worker.step.Descent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -135,10 +136,20 @@ public final class Network {
     /** The parameters as a step sees them. */
     @JsonIgnore
     public List<Descent.Stretch> stretches() {
+        return stretches(layer -> 1);
+    }
+
+    /**
+     * The same at rates of their own.
+     *
+     * @param rates what the learning rate is multiplied by, from the number of a layer, from 1
+     */
+    public List<Descent.Stretch> stretches(IntToDoubleFunction rates) {
         List<Descent.Stretch> stretches = new ArrayList<>();
         int at = 0;
         for (Parameter parameter : parameters) {
-            stretches.add(new Descent.Stretch(at, at + parameter.size(), parameter.role()));
+            stretches.add(new Descent.Stretch(
+                    at, at + parameter.size(), parameter.role(), rates.applyAsDouble(parameter.layer())));
             at += parameter.size();
         }
         return stretches;

@@ -14,6 +14,11 @@ public record Parameter(String name, int rows, int columns, double start, double
         return Math.multiplyExact(rows, columns);
     }
 
+    /** The number of its layer, which ends its name: 2 for W2. */
+    public int layer() {
+        return Integer.parseInt(name.substring(name.replaceFirst("\\d+$", "").length()));
+    }
+
     /** Whether this is a matrix, as weights are, and not a row. */
     public boolean isMatrix() {
         return role == Role.PENALISED || rows > 1;

@@ -34,12 +34,14 @@ final class LocalStepsWork extends RowWork {
             state[i] = replica.room() + i * parameters;
             starts[1 + i] = state[i];
         }
-        this.steps = descent.in(replica.arena(), 0, replica.gradient(), state);
+        int scratch = replica.room() + state.length * parameters;
+        this.steps = descent.in(replica.arena(), 0, replica.gradient(), state, scratch);
     }
 
-    /** How many numbers it has in the arena beside the program's: the optimiser's vectors. */
+    /** How many numbers it has in the arena beside the program's: the optimiser's vectors, and a tile for what is between. */
     static int room(Objective objective, Descent descent) {
-        return Math.multiplyExact(descent.optimiser().state().size(), objective.parameterCount());
+        int vectors = Math.multiplyExact(descent.optimiser().state().size(), objective.parameterCount());
+        return Math.addExact(vectors, Descent.TILE);
     }
 
     @Override
@@ -76,7 +78,7 @@ final class LocalStepsWork extends RowWork {
             replica.addGradient(minibatch);
             System.arraycopy(minibatch.vector(), 0, replica.arena(), replica.gradient(), replica.parameters());
         }
-        steps.step((float) (1 / minibatch.weight()), descent.rate(step, factor));
+        steps.step(descent.scale(replica.arena(), replica.gradient(), minibatch.weight()), descent.pace(step, factor));
         step++;
         replica.atStep(step);
         sum.addLoss(minibatch.loss(), minibatch.weight(), minibatch.examples());

@@ -3,8 +3,10 @@ package dev.adjoint.worker;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Penalty;
 import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Random;
@@ -49,7 +51,20 @@ final class Examples {
 
     /** Momentum of 0.9 and a penalty, at a rate of 0.1. */
     static Descent descent(double l2, Descent.Stretch... parameters) {
-        return new Descent(new Momentum(0.9), new Schedule.Constant(0.1), l2, List.of(parameters));
+        return new Descent(
+                new Momentum(0.9), Schedule.constant(0.1), Penalty.l2(l2), Clipping.NONE, List.of(parameters));
+    }
+
+    /** Makes a step with all parameters. */
+    static void step(Descent descent, float[] parameters, float[] velocity, WeightedSum sum) {
+        descent.step(
+                parameters,
+                List.of(velocity),
+                sum.vector(),
+                descent.scale(sum.vector(), 0, sum.weight()),
+                descent.pace(0, 1),
+                0,
+                parameters.length);
     }
 
     /** Numbers from -1 to 1. */

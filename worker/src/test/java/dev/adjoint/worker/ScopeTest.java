@@ -108,15 +108,14 @@ class ScopeTest {
         assertEquals(sum.loss(), gradient(network, 16, 1, 0, other, chunk).loss(), "the tracked row has no part in it");
         Descent descent = Examples.descent(0.1, network.stretches().toArray(Descent.Stretch[]::new));
         float[] velocity = new float[parameters.length];
-        descent.step(parameters, List.of(velocity), sum.vector(), (float) (1 / weight), 0.1f, 0, parameters.length);
+        Examples.step(descent, parameters, velocity, sum);
         for (int j = 0; j < 4; j++) {
             assertEquals(0.9 * 0.5 + 0.1 * means[j] / weight, parameters[j], 1e-5, "a tenth of the way to the mean");
             assertEquals(0, velocity[j], "the optimiser has no part in it");
         }
         for (int step = 0; step < 200; step++) {
             WeightedSum next = gradient(network, 16, 1, step, parameters, chunk);
-            descent.step(
-                    parameters, List.of(velocity), next.vector(), (float) (1 / weight), 0.1f, 0, parameters.length);
+            Examples.step(descent, parameters, velocity, next);
         }
         for (int j = 0; j < 4; j++) {
             assertEquals(means[j] / weight, parameters[j], 1e-4);
@@ -137,14 +136,7 @@ class ScopeTest {
         for (int step = 0; step < 3; step++) {
             Begin begin = new Begin(new Round(1, 1, 8L * step, 8L * step + 8, 1), step, 1, Vectors.of(parameters));
             WeightedSum sum = Examples.sum(gradients, begin, List.of(chunk));
-            descent.step(
-                    parameters,
-                    List.of(velocity),
-                    sum.vector(),
-                    (float) (1 / sum.weight()),
-                    0.1f,
-                    0,
-                    parameters.length);
+            Examples.step(descent, parameters, velocity, sum);
             weight += sum.weight();
         }
         WeightedSum local = Examples.sum(

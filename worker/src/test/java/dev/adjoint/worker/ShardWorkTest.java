@@ -52,8 +52,7 @@ class ShardWorkTest {
         for (int first = 0; first < rows; first += batch) {
             Round round = round(first, Math.min(rows, first + batch));
             WeightedSum sum = Examples.sum(gradients, Examples.begin(round, parameters, velocity), List.of(chunk));
-            float inverse = (float) (1 / sum.weight());
-            DESCENT.step(parameters, List.of(velocity), sum.vector(), inverse, 0.1f, 0, PARAMETERS);
+            Examples.step(DESCENT, parameters, velocity, sum);
             loss += sum.loss();
             weight += sum.weight();
         }

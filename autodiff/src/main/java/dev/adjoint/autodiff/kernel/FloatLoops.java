@@ -22,6 +22,16 @@ class FloatLoops implements Loops {
                     a[out + i] = p * a[x + i];
                 }
             }
+            case SHIFT -> {
+                for (int i = 0; i < n; i++) {
+                    a[out + i] = a[x + i] + p;
+                }
+            }
+            case CLIP -> {
+                for (int i = 0; i < n; i++) {
+                    a[out + i] = Math.max(-p, Math.min(a[x + i], p));
+                }
+            }
             case RELU -> {
                 for (int i = 0; i < n; i++) {
                     a[out + i] = Math.max(a[x + i], 0f);

@@ -4,6 +4,10 @@ package dev.adjoint.autodiff.kernel;
 public enum Unary {
     /** {@code p * x}. */
     SCALE,
+    /** {@code x + p}. */
+    SHIFT,
+    /** {@code x} within plus and minus {@code p}, and the nearer of the two outside; a NaN stays a NaN. */
+    CLIP,
     ABSOLUTE,
     /** -1, 0 or 1. */
     SIGN,
@@ -39,6 +43,8 @@ public enum Unary {
     double of(double x, double p) {
         return switch (this) {
             case SCALE -> p * x;
+            case SHIFT -> x + p;
+            case CLIP -> Math.max(-p, Math.min(x, p));
             case ABSOLUTE -> Math.abs(x);
             case SIGN -> Math.signum(x);
             case RECIPROCAL -> 1 / x;

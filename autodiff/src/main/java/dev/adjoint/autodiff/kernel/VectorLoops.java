@@ -63,7 +63,7 @@ final class VectorLoops extends FloatLoops {
     @Override
     public void map(Unary function, double parameter, int x, int out, int n) {
         switch (function) {
-            case SCALE, RELU, LEAKY_RELU, STEP, ABSOLUTE, SQRT, RECIPROCAL -> {
+            case SCALE, SHIFT, CLIP, RELU, LEAKY_RELU, STEP, ABSOLUTE, SQRT, RECIPROCAL -> {
                 int end = SPECIES.loopBound(n);
                 whole(function, (float) parameter, a, x, out, end);
                 System.arraycopy(a, x + end, in, 0, n - end);
@@ -88,6 +88,16 @@ final class VectorLoops extends FloatLoops {
             case SCALE -> {
                 for (int i = 0; i < end; i += LANES) {
                     FloatVector.fromArray(SPECIES, a, x + i).mul(p).intoArray(a, out + i);
+                }
+            }
+            case SHIFT -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).add(p).intoArray(a, out + i);
+                }
+            }
+            case CLIP -> {
+                for (int i = 0; i < end; i += LANES) {
+                    FloatVector.fromArray(SPECIES, a, x + i).min(p).max(-p).intoArray(a, out + i);
                 }
             }
             case RELU -> {

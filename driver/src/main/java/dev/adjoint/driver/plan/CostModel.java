@@ -92,8 +92,7 @@ public final class CostModel {
         this.flopsOfShard = work.flops(rowsOfShard());
         this.begin = algorithm.begin(
                 TrainingState.initial(
-                        network.initialParameters(1),
-                        settings.descent(network.stretches()).optimiser().state()),
+                        network.initialParameters(1), settings.optimiser().state()),
                 round);
         this.state = 4L * begin.vectors().values().size() * network.parameterCount();
     }

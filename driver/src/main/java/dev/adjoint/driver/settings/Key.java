@@ -27,7 +27,7 @@ public record Key<T>(
 
     /** The value where nothing was said: the default, or nothing. */
     @SuppressWarnings("unchecked") // a key without a default has optional values
-    T defaultValue() {
+    public T defaultValue() {
         return usual == null ? (T) Optional.empty() : parser.parse(usual);
     }
 

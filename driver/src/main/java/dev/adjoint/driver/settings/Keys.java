@@ -3,6 +3,7 @@ package dev.adjoint.driver.settings;
 import static dev.adjoint.driver.settings.Parsers.auto;
 import static dev.adjoint.driver.settings.Parsers.choice;
 import static dev.adjoint.driver.settings.Parsers.integer;
+import static dev.adjoint.driver.settings.Parsers.none;
 import static dev.adjoint.driver.settings.Parsers.number;
 import static dev.adjoint.driver.settings.Parsers.optional;
 import static dev.adjoint.driver.settings.Parsers.whole;
@@ -17,6 +18,13 @@ import dev.adjoint.model.Activation;
 import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import dev.adjoint.model.Named;
+import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Nesterov;
+import dev.adjoint.worker.step.Optimiser;
+import dev.adjoint.worker.step.RmsProp;
+import dev.adjoint.worker.step.Schedule;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The table of keys: all settings of a training, each with its default and its meaning. A new one is a row here, and its user. */
@@ -246,23 +255,97 @@ public final class Keys {
                     + " all shards compute the gradient of one minibatch. \"10 steps\" or epoch: each replica makes so many"
                     + " steps of batch-size examples by itself, then all are averaged; less exact, and less to wait for.");
 
+    static final Named<Optimiser> OPTIMISERS = new Named<>(
+            "optimiser",
+            Optimiser.class,
+            Map.of(
+                    "momentum", new Momentum(0.9),
+                    "nesterov", new Nesterov(0.9),
+                    "adam", new Adam(0.9, 0.999, 1e-8),
+                    "rmsprop", new RmsProp(0.99, 1e-8)));
+
+    static final Named<Schedule.Shape> SCHEDULES = new Named<>(
+            "schedule",
+            Schedule.Shape.class,
+            Map.of(
+                    "constant", new Schedule.Constant(),
+                    "step", new Schedule.Steps(0.1, 30),
+                    "exponential", new Schedule.Exponential(0.95),
+                    "polynomial", new Schedule.Polynomial(1, 0),
+                    "cosine", new Schedule.Cosine(0),
+                    "one-cycle", new Schedule.OneCycle(0.3, 0.04, 0),
+                    "log-cosine", new Schedule.LogCosine(4)));
+
+    public static final Key<Optimiser> OPTIMISER = row(
+            "training.optimiser",
+            "momentum",
+            raw -> OPTIMISERS.find(json(raw)),
+            "momentum, nesterov, adam or rmsprop, with options: {optimiser: adam, beta2: 0.95}; or a class of yours that implements"
+                    + " dev.adjoint.worker.step.Optimiser.");
+
+    public static final Key<Schedule.Shape> SCHEDULE = row(
+            "training.schedule",
+            "constant",
+            raw -> SCHEDULES.find(json(raw)),
+            "The course of the learning rate: constant, step, exponential, polynomial, cosine, one-cycle or log-cosine, with options:"
+                    + " {schedule: step, factor: 0.5, every: 10}.");
+
+    public static final Key<Double> WARM_UP = row(
+            "training.warm-up",
+            "0",
+            number("0 or more epochs", e -> e >= 0 && e <= 1e6),
+            "Epochs, or a part of one, in which the rate rises to its value before the schedule begins.");
+
     public static final Key<Optional<Double>> LEARNING_RATE = row(
             "training.learning-rate",
             "auto",
             auto(number("more than 0", r -> r > 0 && Double.isFinite(r))),
-            "A number, or auto: 0.05 for classification, 0.005 for regression, whose gradients are not bounded.");
+            "A number, or auto: 0.001 for adam and rmsprop; else 0.05 for classification, 0.005 for regression, whose gradients are"
+                    + " not bounded.");
+
+    public static final Key<Map<Integer, Double>> RATE_FACTORS = row(
+            "training.rate-factors",
+            "{}",
+            Keys::rateFactors,
+            "What the learning rate is multiplied by in a layer, by its number from 1, the last one's included: {1: 0, 2: 0.1}"
+                    + " freezes the first.");
 
     public static final Key<Double> MOMENTUM = deciding(
             "training.momentum",
             "0.9",
             number("0 or more and less than 1", a -> a >= 0 && a < 1),
-            "The share of the last step that the next one repeats.");
+            "The share of the last step that the next one repeats; of the optimisers momentum and nesterov.");
+
+    public static final Key<Double> L1 = row(
+            "training.l1",
+            "0",
+            number("0 or more", l -> l >= 0 && Double.isFinite(l)),
+            "Adds l1 times the sum of the weights' absolute values to the mean loss; biases are left out.");
 
     public static final Key<Double> L2 = deciding(
             "training.l2",
             "0.0005",
             number("0 or more", l -> l >= 0 && Double.isFinite(l)),
             "Adds l2 / 2 times the sum of the squared weights to the mean loss; biases are left out.");
+
+    public static final Key<Double> DECAY = row(
+            "training.decay",
+            "0",
+            number("0 or more and less than 1", d -> d >= 0 && d < 1),
+            "Decay of the weights apart from the gradient: a step takes the share learning rate times decay of each away (with adam"
+                    + " that is AdamW).");
+
+    public static final Key<Optional<Double>> CLIP_NORM = row(
+            "training.clip.norm",
+            "none",
+            none(number("more than 0", c -> c > 0 && Double.isFinite(c))),
+            "The longest gradient of the mean loss: a longer one is scaled to this norm.");
+
+    public static final Key<Optional<Double>> CLIP_VALUE = row(
+            "training.clip.value",
+            "none",
+            none(number("more than 0", c -> c > 0 && Double.isFinite(c))),
+            "The largest number of that gradient: larger ones are cut to it.");
 
     public static final Key<Long> SEED = deciding(
             "training.seed",
@@ -386,6 +469,18 @@ public final class Keys {
             throw Parsers.expected("a point or a comma", raw);
         }
         return text.charAt(0);
+    }
+
+    private static Map<Integer, Double> rateFactors(Object raw) {
+        Map<Integer, Double> factors = new TreeMap<>();
+        if (raw instanceof Map<?, ?> map) {
+            map.forEach((layer, factor) -> factors.put(
+                    integer("the number of a layer, from 1", n -> n >= 1).parse(String.valueOf(layer)),
+                    number("0 or more", f -> f >= 0 && Double.isFinite(f)).parse(factor)));
+        } else if (!raw.equals("{}")) {
+            throw Parsers.expected("factors by layer ({1: 0, 2: 0.1})", raw);
+        }
+        return Map.copyOf(factors);
     }
 
     private static Preprocessing.ClassWeights classWeights(Object raw) {

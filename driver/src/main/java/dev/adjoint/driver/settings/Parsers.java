@@ -120,6 +120,15 @@ final class Parsers {
 
     /** What {@code parser} takes, or the word {@code auto} for nothing. */
     static <T> Key.Parser<Optional<T>> auto(Key.Parser<T> parser) {
-        return raw -> raw.equals("auto") ? Optional.empty() : Optional.of(parser.parse(raw));
+        return orWord("auto", parser);
+    }
+
+    /** What {@code parser} takes, or the word {@code none} for nothing. */
+    static <T> Key.Parser<Optional<T>> none(Key.Parser<T> parser) {
+        return orWord("none", parser);
+    }
+
+    private static <T> Key.Parser<Optional<T>> orWord(String word, Key.Parser<T> parser) {
+        return raw -> raw.equals(word) ? Optional.empty() : Optional.of(parser.parse(raw));
     }
 }

@@ -9,11 +9,16 @@ import dev.adjoint.model.Affine;
 import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
+import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.model.Texts;
+import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Nesterov;
+import dev.adjoint.worker.step.Optimiser;
+import dev.adjoint.worker.step.Penalty;
 import dev.adjoint.worker.step.Schedule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,6 +101,20 @@ public final class Settings {
         }
         if (holdOut().isNothing() && get(Keys.GROUP).isPresent()) {
             problems.put(Keys.GROUP.name(), "holds nothing out; set data.validation-fraction or data.split as well");
+        }
+        if (isSet(Keys.MOMENTUM) && !hasMomentum()) {
+            problems.put(
+                    Keys.MOMENTUM.name(),
+                    "is of the optimisers momentum and nesterov; %s has options of its own (%s)"
+                            .formatted(
+                                    Keys.OPTIMISERS.name(get(Keys.OPTIMISER)),
+                                    Keys.OPTIMISERS.json(get(Keys.OPTIMISER))));
+        }
+        if (get(Keys.WARM_UP) >= get(Keys.EPOCHS)) {
+            problems.put(
+                    Keys.WARM_UP.name(),
+                    "%s epochs is the whole training, training.epochs = %d"
+                            .formatted(get(Keys.WARM_UP), get(Keys.EPOCHS)));
         }
         if (get(Keys.RESUME) == Keys.Resume.AUTO
                 && get(Keys.CHECKPOINT_DIRECTORY).isEmpty()) {
@@ -246,15 +265,50 @@ public final class Settings {
         return require(Keys.TASK) == Task.CLASSIFICATION;
     }
 
-    /** The learning rate of the first step. */
+    /** The learning rate before a schedule changes it. */
     public double learningRate() {
-        return get(Keys.LEARNING_RATE).orElseGet(() -> isClassification() ? 0.05 : 0.005);
+        return get(Keys.LEARNING_RATE).orElseGet(() -> !hasMomentum() ? 0.001 : isClassification() ? 0.05 : 0.005);
     }
 
-    /** The rule of a step, for these parameters. */
-    public Descent descent(List<Descent.Stretch> parameters) {
+    /** The rule of a step. */
+    public Optimiser optimiser() {
+        Optimiser chosen = get(Keys.OPTIMISER);
+        if (!isSet(Keys.MOMENTUM) || !hasMomentum()) {
+            return chosen;
+        }
+        return chosen instanceof Nesterov ? new Nesterov(get(Keys.MOMENTUM)) : new Momentum(get(Keys.MOMENTUM));
+    }
+
+    private boolean hasMomentum() {
+        return get(Keys.OPTIMISER) instanceof Momentum || get(Keys.OPTIMISER) instanceof Nesterov;
+    }
+
+    /**
+     * The steps of a training whose epochs have so many.
+     *
+     * @throws SettingsException when its learning rate begins with 0, or a layer is named that the network lacks
+     */
+    public Descent descent(Network network, int stepsOfEpoch) {
+        Map<Integer, Double> factors = get(Keys.RATE_FACTORS);
+        int layers = network.layers().size() + 1;
+        factors.keySet().stream().filter(layer -> layer > layers).findFirst().ifPresent(layer -> {
+            throw new SettingsException(
+                    "%s: there is no layer %d; the network has %d".formatted(Keys.RATE_FACTORS, layer, layers));
+        });
+        Schedule.Length length = new Schedule.Length(get(Keys.EPOCHS), stepsOfEpoch);
+        long warmUp = Math.round(get(Keys.WARM_UP) * stepsOfEpoch);
+        Schedule schedule = new Schedule(get(Keys.SCHEDULE), learningRate(), warmUp, length);
+        if ((float) schedule.rate(warmUp) == 0) {
+            throw new SettingsException("%s: the rate is 0 at the first step".formatted(Keys.SCHEDULE));
+        }
         return new Descent(
-                new Momentum(get(Keys.MOMENTUM)), new Schedule.Constant(learningRate()), get(Keys.L2), parameters);
+                optimiser(),
+                schedule,
+                new Penalty(get(Keys.L1), get(Keys.L2), get(Keys.DECAY)),
+                new Clipping(
+                        get(Keys.CLIP_VALUE).orElse(Double.POSITIVE_INFINITY),
+                        get(Keys.CLIP_NORM).orElse(Double.POSITIVE_INFINITY)),
+                network.stretches(layer -> factors.getOrDefault(layer, 1.0)));
     }
 
     /** How often the training may be rolled back. */
@@ -308,6 +362,12 @@ public final class Settings {
                 : value;
         if (shown instanceof Loss loss) {
             return loss.json().toString();
+        }
+        if (shown instanceof Optimiser optimiser) {
+            return Keys.OPTIMISERS.json(optimiser).toString();
+        }
+        if (shown instanceof Schedule.Shape shape) {
+            return Keys.SCHEDULES.json(shape).toString();
         }
         return shown instanceof List<?> list
                 ? list.stream()

@@ -11,6 +11,7 @@ import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Pace;
 
 /**
  * Exact synchronous minibatch gradient descent: in a round all shards compute the gradient of their part of one minibatch
@@ -23,9 +24,10 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
         long batchSize = settings.get(Keys.BATCH_SIZE).of(examples);
         long ofShard = (batchSize + shards - 1) / shards;
         BatchShape batch = BatchShape.of(ofShard, network.inputs(), entriesOfRow);
+        int rounds = rounds(examples, batchSize);
         return new SynchronousSgd(
                 new RoundWork.Gradients(network.objective(batch, seed)),
-                settings.descent(network.stretches()),
+                settings.descent(network, rounds),
                 seed,
                 batchSize,
                 examples,
@@ -34,6 +36,10 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
 
     @Override
     public int rounds() {
+        return rounds(examples, batchSize);
+    }
+
+    private static int rounds(long examples, long batchSize) {
         return Math.toIntExact((examples + batchSize - 1) / batchSize);
     }
 
@@ -54,11 +60,11 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
         Algorithm.requireFinite(sum, "gradient");
         Vectors vectors = state.vectors();
         float[] gradient = sum.vector();
-        float inverse = (float) (1 / sum.weight());
-        float rate = descent.rate(state.step(), state.learning().factor());
+        Descent.Scale scale = descent.scale(gradient, 0, sum.weight());
+        Pace pace = descent.pace(state.step(), state.learning().factor());
         Sweep.PARALLEL.forEach(
                 gradient.length,
-                (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, inverse, rate, from, to));
+                (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, scale, pace, from, to));
         return 1;
     }
 }

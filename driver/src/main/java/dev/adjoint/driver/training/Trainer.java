@@ -15,6 +15,7 @@ import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.step.Momentum;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,9 +64,7 @@ public final class Trainer {
 
     /** The state before the first step, from these parameters, which are copied. */
     public TrainingState begin(float[] initial) {
-        return TrainingState.initial(
-                initial.clone(),
-                settings.descent(network.stretches()).optimiser().state());
+        return TrainingState.initial(initial.clone(), settings.optimiser().state());
     }
 
     /**
@@ -274,7 +273,8 @@ public final class Trainer {
                                         diverged.getMessage(),
                                         state.learning().factor() * settings.learningRate(),
                                         before == 0 ? "" : ", after %d rollbacks".formatted(before),
-                                        settings.get(Keys.MOMENTUM) > 0
+                                        settings.optimiser().equals(new Momentum(settings.get(Keys.MOMENTUM)))
+                                                        && settings.get(Keys.MOMENTUM) > 0
                                                 ? " or training.momentum (now " + settings.get(Keys.MOMENTUM) + ")"
                                                 : ""),
                         diverged);

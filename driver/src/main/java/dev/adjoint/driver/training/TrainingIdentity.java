@@ -9,6 +9,7 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.BatchShape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +17,17 @@ import java.util.Optional;
 public final class TrainingIdentity {
     /** Differs from another network's, whatever they call themselves; files of format 1 have another kind of checksum here. */
     public static final String PROGRAM = "the network's program";
+
+    /** What steps depend on beside the keys that decide always. */
+    private static final List<Key<?>> COURSE = List.of(
+            Keys.OPTIMISER,
+            Keys.SCHEDULE,
+            Keys.WARM_UP,
+            Keys.RATE_FACTORS,
+            Keys.L1,
+            Keys.DECAY,
+            Keys.CLIP_NORM,
+            Keys.CLIP_VALUE);
 
     private TrainingIdentity() {}
 
@@ -44,6 +56,15 @@ public final class TrainingIdentity {
             if (key.decides()) {
                 values.put(key.name(), String.valueOf(settings.get(key)));
             }
+        }
+        // Where they are as they always were, checkpoints of older releases have nothing of them.
+        for (Key<?> key : COURSE) {
+            if (!settings.get(key).equals(key.defaultValue())) {
+                values.put(key.name(), settings.said(key));
+            }
+        }
+        if (settings.get(Keys.SCHEDULE).followsLength()) {
+            values.put(Keys.EPOCHS.name(), String.valueOf(settings.get(Keys.EPOCHS)));
         }
         // What follows from the data counts, and not how it was said.
         long together = settings.get(Keys.SYNCHRONISE).isExact() ? data.examples() : data.largestShard();

@@ -6,7 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
+import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
+import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Clipping;
+import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Nesterov;
+import dev.adjoint.worker.step.Penalty;
+import dev.adjoint.worker.step.Schedule;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,6 +82,96 @@ class SettingsTest {
     }
 
     @Test
+    void aStepIsSaidByNamesWithOptions() {
+        Settings settings = parse(Map.of(
+                "training.optimiser",
+                Map.of("optimiser", "adam", "beta2", 0.95),
+                "training.schedule",
+                Map.of("schedule", "step", "every", 5),
+                "training.warm-up",
+                "0.5",
+                "training.rate-factors",
+                Map.of("1", 0, "3", 0.1),
+                "training.clip.norm",
+                1,
+                "training.decay",
+                0.02));
+        Network network = Network.perceptron(4, List.of(3, 2), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
+        Descent descent = settings.descent(network, 20);
+        assertEquals(new Adam(0.9, 0.95, 1e-8), descent.optimiser());
+        assertEquals(
+                new Schedule(new Schedule.Steps(0.1, 5), 0.001, 10, new Schedule.Length(30, 20)), descent.schedule());
+        assertEquals(new Penalty(0, 0.0005, 0.02), descent.penalty());
+        assertEquals(new Clipping(Double.POSITIVE_INFINITY, 1), descent.clipping());
+        assertEquals(
+                List.of(0.0, 0.0, 1.0, 1.0, 0.1, 0.1),
+                descent.parameters().stream().map(Descent.Stretch::rate).toList());
+        assertTrue(
+                settings.toString()
+                        .contains("training.optimiser = {\"optimiser\":\"adam\",\"beta1\":0.9,\"beta2\":0.95"),
+                settings.toString());
+        assertEquals(
+                new Nesterov(0.5),
+                parse(Map.of("training.optimiser", "nesterov", "training.momentum", 0.5))
+                        .optimiser());
+        assertEquals(new Momentum(0.5), parse(Map.of("training.momentum", 0.5)).optimiser());
+    }
+
+    @Test
+    void stepsThatCannotBeMadeAreRefusedTogether() {
+        SettingsException e = assertThrows(
+                SettingsException.class,
+                () -> parse(Map.of(
+                        "training.optimiser",
+                        "rmsprop",
+                        "training.momentum",
+                        0.9,
+                        "training.warm-up",
+                        30,
+                        "training.schedule",
+                        Map.of("schedule", "exponential", "factor", 2),
+                        "training.rate-factors",
+                        "0.1",
+                        "training.clip.value",
+                        0)));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(
+                message.contains("training.momentum: is of the optimisers momentum and nesterov; rmsprop has"),
+                message);
+        assertTrue(message.contains("training.warm-up: 30.0 epochs is the whole training"), message);
+        assertTrue(
+                message.contains("schedule exponential: factor: expected more than 0 and at most 1, not 2.0"), message);
+        assertTrue(
+                message.contains("training.rate-factors: expected factors by layer ({1: 0, 2: 0.1}), not 0.1"),
+                message);
+        assertTrue(message.contains("training.clip.value: expected more than 0, not 0.0"), message);
+
+        Network network = Network.perceptron(4, List.of(), Activation.RELU, 1, StandardLoss.HALF_SQUARED_ERROR);
+        Settings two = parse(Map.of("training.rate-factors", Map.of(2, 0.1)));
+        assertEquals(
+                "training.rate-factors: there is no layer 2; the network has 1",
+                assertThrows(SettingsException.class, () -> two.descent(network, 1))
+                        .getMessage());
+        Settings none = parse(Map.of(
+                "training.schedule",
+                Map.of("schedule", "one-cycle", "start", 0, "rise", 0.9),
+                "training.learning-rate",
+                1e-40,
+                "training.epochs",
+                1_000_000));
+        assertEquals(
+                "training.schedule: the rate is 0 at the first step",
+                assertThrows(SettingsException.class, () -> none.descent(network, 1))
+                        .getMessage());
+    }
+
+    private static Settings parse(Map<String, Object> said) {
+        Map<String, Object> all = new LinkedHashMap<>(said);
+        all.put("task", "regression");
+        return Settings.parse(all, key -> "", List.of(Keys.TASK));
+    }
+
+    @Test
     void aValueIsReadAgainAsItIsPrinted() {
         for (Key<?> key : Keys.ALL) {
             if (key.usual() != null) {
@@ -117,8 +215,8 @@ class SettingsTest {
         assertEquals(
                 List.of(
                         "training.epochs: expected 1 or more, not 0  (training.epochs)",
-                        "training.epoch: there is no such key; the nearest are [training.epochs, training.l2,"
-                                + " training.resume]  (training.epoch)",
+                        "training.epoch: there is no such key; the nearest are [training.epochs,"
+                                + " training.decay, training.l1]  (training.epoch)",
                         "data.label is not set",
                         "model.loss: huber is not for classification  (model.loss)"),
                 e.problems());

@@ -21,6 +21,7 @@ import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.step.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,9 +48,12 @@ class ResumeTest {
     private Path folder = Path.of("");
 
     @ParameterizedTest
-    @CsvSource({"30, 0, 1", "30, 0, 5", "7, 2, 1", "200, 0, 1"})
-    void stoppingAfterAnyRoundChangesNoBit(int batch, int localSteps, int every) throws Exception {
-        Settings options = options(batch, localSteps, 0.1, 0, 1);
+    @CsvSource({"30, 0, 1, momentum", "30, 0, 5, adam", "7, 2, 1, adam", "200, 0, 1, rmsprop"})
+    void stoppingAfterAnyRoundChangesNoBit(int batch, int localSteps, int every, String optimiser) throws Exception {
+        Settings options = options(batch, localSteps, 0.1, 0, 1)
+                .with(Keys.OPTIMISER, Keys.OPTIMISER.parser().parse(optimiser))
+                .with(Keys.SCHEDULE, new Schedule.Cosine(0.1))
+                .with(Keys.WARM_UP, 0.5);
         ShardedData data = examples(1);
         List<String> told = new ArrayList<>();
         Trainer.Result whole = trainer(options).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));

@@ -34,6 +34,7 @@ import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.step.Descent;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -289,7 +290,8 @@ class TrainerTest {
         Settings options = options(1, BatchSize.FULL, 1, 0, 0.5);
         float[] values = {4, 8};
         float[] gradient = {2, 2};
-        options.descent(network.stretches()).step(values, List.of(new float[2]), gradient, 0.5f, 1, 0, 2);
+        Descent descent = options.descent(network, 1);
+        descent.step(values, List.of(new float[2]), gradient, descent.scale(gradient, 0, 2), descent.pace(0, 1), 0, 2);
         assertArrayEquals(new float[] {1, 7}, values);
     }
 

@@ -9,29 +9,66 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A step with all parameters: the sum of gradients is divided by its weight, the penalty's gradient is added, and the
- * optimiser makes the step. The objective is the mean loss, and {@code l2 / 2} times the sum of the squared weights.
+ * A step with all parameters: the sum of gradients is divided by its weight and clipped, the penalty's gradient is added, and
+ * the optimiser makes the step.
  *
  * @param parameters in their order, without gaps
  */
-public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<Stretch> parameters)
+public record Descent(
+        Optimiser optimiser, Schedule schedule, Penalty penalty, Clipping clipping, List<Stretch> parameters)
         implements Serializable {
     /** So many numbers at a time stay in the first-level cache from one kernel to the next. */
-    private static final int TILE = 2048;
+    public static final int TILE = 2048;
 
     /** The share of the distance to the rows' statistic that a tracked vector goes at a step. */
     private static final double TRACKING = 0.1;
 
-    /** A parameter's place among all, exclusive of {@code to}, and what a step does with it. */
-    public record Stretch(int from, int to, Role role) implements Serializable {}
+    /**
+     * A parameter's place among all, exclusive of {@code to}, and what a step does with it.
+     *
+     * @param rate what the learning rate is multiplied by; with 0 nothing happens to it
+     */
+    public record Stretch(int from, int to, Role role, double rate) implements Serializable {
+        /** At the learning rate as it is. */
+        public Stretch(int from, int to, Role role) {
+            this(from, to, role, 1);
+        }
+    }
 
     public Descent {
         parameters = List.copyOf(parameters);
     }
 
-    /** The schedule's rate of a step, times a factor: 1 until a training was rolled back. */
-    public float rate(long step, double factor) {
-        return (float) (schedule.rate(step) * factor);
+    /** The schedule's pace of a step, its rate times a factor: 1 until a training was rolled back. */
+    public Pace pace(long step, double factor) {
+        return new Pace(step, (float) (schedule.rate(step) * factor));
+    }
+
+    /**
+     * What a sum of gradients is multiplied by.
+     *
+     * @param mean to be a mean: 1 / the weight of the examples, the one division
+     * @param clipped to be a mean of a norm that is allowed
+     */
+    public record Scale(float mean, float clipped) {}
+
+    /**
+     * The scale of a sum that stands in an array.
+     *
+     * @param weight of its examples
+     */
+    public Scale scale(float[] sum, int at, double weight) {
+        float mean = (float) (1 / weight);
+        if (Double.isInfinite(clipping.norm())) {
+            return new Scale(mean, mean);
+        }
+        double squares = 0;
+        for (Stretch stretch : parameters) {
+            if (stretch.role != Role.TRACKED && stretch.rate != 0) {
+                squares += Clipping.squares(sum, at + stretch.from, at + stretch.to);
+            }
+        }
+        return new Scale(mean, (float) (mean * clipping.factor(Math.sqrt(squares) * mean)));
     }
 
     /**
@@ -40,27 +77,30 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
      * @param values where the parameters begin
      * @param gradient where the gradient begins
      * @param state where each vector of the optimiser's begins
+     * @param scratch where {@link #TILE} numbers are free
      */
-    public InArena in(float[] arena, int values, int gradient, int[] state) {
+    public InArena in(float[] arena, int values, int gradient, int[] state, int scratch) {
         List<Tile> tiles = new ArrayList<>();
         for (Stretch stretch : parameters) {
             for (int at = stretch.from; at < stretch.to; at += TILE) {
-                tiles.add(tile(stretch, Math.min(TILE, stretch.to - at), values + at, gradient + at, state, at));
+                int size = Math.min(TILE, stretch.to - at);
+                tiles.add(tile(stretch, size, values + at, gradient + at, state, at, scratch));
             }
         }
         return new InArena(Kernels.float32(arena), tiles);
     }
 
-    private Tile tile(Stretch stretch, int size, int values, int gradient, int[] state, int at) {
+    private static Tile tile(Stretch stretch, int size, int values, int gradient, int[] state, int at, int scratch) {
         List<Block> blocks = new ArrayList<>();
         for (int start : state) {
             blocks.add(new Block(start + at, 1, size));
         }
-        return new Tile(stretch.role, new Block(values, 1, size), new Block(gradient, 1, size), blocks);
+        return new Tile(
+                stretch, new Block(values, 1, size), new Block(gradient, 1, size), blocks, new Block(scratch, 1, size));
     }
 
     /** Parameters that stay in the first-level cache while a step goes over them. */
-    private record Tile(Role role, Block values, Block gradient, List<Block> state) {}
+    private record Tile(Stretch stretch, Block values, Block gradient, List<Block> state, Block scratch) {}
 
     /** Makes steps where a replica has its memory. */
     public final class InArena {
@@ -75,11 +115,11 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
         /**
          * Makes a step.
          *
-         * @param inverse 1 / the weight of the gradient's examples: the one division
+         * @param scale of the gradient, by {@link Descent#scale}
          */
-        public void step(float inverse, float rate) {
+        public void step(Scale scale, Pace pace) {
             for (Tile tile : tiles) {
-                Descent.this.step(kernels, tile, inverse, rate);
+                Descent.this.step(kernels, tile, scale, pace);
             }
         }
     }
@@ -90,16 +130,15 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
      * @param values changed
      * @param state the optimiser's vectors, changed
      * @param gradient the weighted sum over examples
-     * @param inverse 1 / their weight: the one division
+     * @param scale of the gradient, by {@link #scale}
      */
-    public void step(
-            float[] values, List<float[]> state, float[] gradient, float inverse, float rate, int from, int to) {
+    public void step(float[] values, List<float[]> state, float[] gradient, Scale scale, Pace pace, int from, int to) {
         Scratch scratch = Scratch.of(state.size());
         float[] arena = scratch.arena;
         Kernels kernels = scratch.kernels;
         int[] starts = new int[state.size()];
         for (int i = 0; i < starts.length; i++) {
-            starts[i] = (2 + i) * TILE;
+            starts[i] = (3 + i) * TILE;
         }
         for (Stretch stretch : parameters) {
             int end = Math.min(to, stretch.to);
@@ -110,7 +149,7 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
                 for (int i = 0; i < starts.length; i++) {
                     System.arraycopy(state.get(i), at, arena, starts[i], size);
                 }
-                step(kernels, tile(stretch, size, 0, TILE, starts, 0), inverse, rate);
+                step(kernels, tile(stretch, size, 0, TILE, starts, 0, 2 * TILE), scale, pace);
                 System.arraycopy(arena, 0, values, at, size);
                 for (int i = 0; i < starts.length; i++) {
                     System.arraycopy(arena, starts[i], state.get(i), at, size);
@@ -124,7 +163,7 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
         private static final ThreadLocal<Scratch> OWN = new ThreadLocal<>();
 
         static Scratch of(int state) {
-            int size = (2 + state) * TILE;
+            int size = (3 + state) * TILE;
             Scratch own = OWN.get();
             if (own == null || own.arena.length < size) {
                 float[] arena = new float[size];
@@ -135,18 +174,28 @@ public record Descent(Optimiser optimiser, Schedule schedule, double l2, List<St
         }
     }
 
-    private void step(Kernels kernels, Tile tile, float inverse, float rate) {
+    private void step(Kernels kernels, Tile tile, Scale scale, Pace pace) {
+        Stretch stretch = tile.stretch;
         Block gradient = tile.gradient;
-        if (tile.role == Role.PENALISED && l2 != 0) {
-            kernels.combine(inverse, gradient, l2, tile.values, gradient);
-        } else {
-            kernels.map(Unary.SCALE, inverse, gradient, gradient);
+        if (stretch.rate == 0) {
+            return;
         }
-        if (tile.role == Role.TRACKED) {
+        if (stretch.role == Role.TRACKED) {
+            kernels.map(Unary.SCALE, scale.mean, gradient, gradient);
             kernels.map(Unary.SCALE, TRACKING, gradient, gradient);
             kernels.zip(Binary.SUBTRACT, tile.values, gradient, tile.values);
             return;
         }
-        optimiser.step(kernels, rate, tile.values, gradient, tile.state);
+        float left = scale.clipped;
+        if (Double.isFinite(clipping.value())) {
+            kernels.map(Unary.SCALE, scale.clipped, gradient, gradient);
+            kernels.map(Unary.CLIP, clipping.value(), gradient, gradient);
+            left = 1;
+        }
+        Pace own = pace.times(stretch.rate);
+        Penalty kept = stretch.role == Role.PENALISED ? penalty : Penalty.NONE;
+        kept.addGradient(kernels, left, tile.values, gradient, tile.scratch);
+        kept.decay(kernels, own.rate(), tile.values);
+        optimiser.step(kernels, own, tile.values, gradient, tile.state, tile.scratch);
     }
 }

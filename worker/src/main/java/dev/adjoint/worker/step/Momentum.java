@@ -12,15 +12,24 @@ import java.util.List;
  * @param momentum the share of the last step that the next one repeats, 0 to below 1
  */
 public record Momentum(double momentum) implements Optimiser {
+    /**
+     * Checks the share.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public Momentum {
+        Optimiser.requireShare("momentum", momentum);
+    }
+
     @Override
     public List<String> state() {
         return List.of("velocity");
     }
 
     @Override
-    public void step(Kernels kernels, float rate, Block values, Block gradient, List<Block> state) {
+    public void step(Kernels kernels, Pace pace, Block values, Block gradient, List<Block> state, Block scratch) {
         Block velocity = state.get(0);
-        kernels.combine(rate, gradient, momentum, velocity, velocity);
+        kernels.combine(pace.rate(), gradient, momentum, velocity, velocity);
         kernels.zip(Binary.SUBTRACT, values, velocity, values);
     }
 }
