@@ -239,7 +239,8 @@ public final class Training {
      */
     public static Network network(Settings settings, int classes, int targets, int width) {
         try {
-            return Network.predicting(classes, targets, width, settings.layers(), settings.get(Keys.LOSS));
+            return Network.predicting(classes, targets, width, settings.layers(), settings.get(Keys.LOSS))
+                    .withMembers(settings.get(Keys.MEMBERS));
         } catch (IllegalArgumentException e) {
             throw new SettingsException("model: " + e.getMessage());
         }
@@ -259,6 +260,10 @@ public final class Training {
                 network.layers().stream().map(layer -> layer.json().toString()).toList();
         List<String> asked =
                 settings.layers().stream().map(layer -> layer.json().toString()).toList();
+        if (settings.isSet(Keys.MEMBERS) && settings.get(Keys.MEMBERS) != network.members()) {
+            throw new SettingsException("--init-from: the model has %d members, the settings say %d"
+                    .formatted(network.members(), settings.get(Keys.MEMBERS)));
+        }
         if (!has.equals(asked)) {
             throw new SettingsException(
                     "--init-from: the model has the layers %s, the settings say %s".formatted(has, asked));

@@ -29,7 +29,7 @@ public final class ModelFiles {
     /** The largest description that is read; a wide categorical column takes some kilobytes. */
     public static final int LARGEST_DESCRIPTION = 64 << 20;
 
-    private static final int FORMAT = 3;
+    private static final int FORMAT = 4;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -131,6 +131,9 @@ public final class ModelFiles {
             }
             if (format.intValue() == 1 && json.path("network") instanceof ObjectNode network) {
                 inLayers(network);
+            }
+            if (format.intValue() < 4 && json.path("network") instanceof ObjectNode network) {
+                network.put("members", 1);
             }
             if (format.intValue() < 3) {
                 json.path("features").path("columns").forEach(ModelFiles::withoutMissing);

@@ -18,14 +18,21 @@ import java.util.stream.Collectors;
 /**
  * The architecture of a multilayer perceptron: a list of layers, then an affine one to the outputs, then a loss.
  *
+ * <p>It may have members: perceptrons of the same layers and of parameters of their own, each with its own loss, whose mean is
+ * minimised. Outputs are the means of theirs, which are better than any member's (Hansen and Salamon 1990).
+ *
  * <p>Layers and loss are called here and record programs; see {@link Layer}. The last affine layer is no part of the list, since
  * its width follows from the loss.
  */
 public final class Network {
+    /** The program has the layers of each. */
+    public static final int MOST_MEMBERS = 64;
+
     private final int inputs;
     private final List<Layer> layers;
     private final int outputs;
     private final Loss loss;
+    private final int members;
     private final List<Parameter> parameters;
     private final int parameterCount;
     private final List<Integer> widths = new ArrayList<>();
@@ -36,6 +43,7 @@ public final class Network {
      * @param inputs width of a row of features
      * @param layers the hidden layers, first to last; none for a linear model
      * @param outputs width of the last layer
+     * @param members how many perceptrons there are
      * @throws IllegalArgumentException when an extent is below 1, shapes disagree, or the parameters are more than an array
      *     holds
      */
@@ -44,7 +52,9 @@ public final class Network {
             @JsonProperty("inputs") int inputs,
             @JsonProperty("layers") List<Layer> layers,
             @JsonProperty("outputs") int outputs,
-            @JsonProperty("loss") Loss loss) {
+            @JsonProperty("loss") Loss loss,
+            @JsonProperty("members") int members) {
+        this.members = members;
         this.inputs = inputs;
         this.layers = List.copyOf(layers);
         this.outputs = outputs;
@@ -52,6 +62,10 @@ public final class Network {
         if (inputs < 1 || outputs < 1) {
             throw new IllegalArgumentException(
                     "a network from %d to %d: every layer needs at least one unit".formatted(inputs, outputs));
+        }
+        if (members < 1 || members > MOST_MEMBERS) {
+            throw new IllegalArgumentException(
+                    "a network of %d members, expected 1 to %d".formatted(members, MOST_MEMBERS));
         }
         try {
             // As it trains: what only a training asks for must fit as well.
@@ -65,6 +79,16 @@ public final class Network {
                     "network %d-%s-%d, loss %s: %s".formatted(inputs, this.layers, outputs, loss.id(), e.getMessage()),
                     e);
         }
+    }
+
+    /** Of one member. */
+    public Network(int inputs, List<Layer> layers, int outputs, Loss loss) {
+        this(inputs, layers, outputs, loss, 1);
+    }
+
+    /** The same of so many members. */
+    public Network withMembers(int count) {
+        return new Network(inputs, layers, outputs, loss, count);
     }
 
     /** With affine layers of one activation. */
@@ -121,6 +145,12 @@ public final class Network {
         return loss;
     }
 
+    /** How many perceptrons it is. */
+    @JsonProperty
+    public int members() {
+        return members;
+    }
+
     /** The parameters in declaration order, which is their order in the flat array: W1, b1, W2, b2, ... */
     @JsonIgnore
     public List<Parameter> parameters() {
@@ -173,7 +203,8 @@ public final class Network {
                 kinds.add(kind);
             }
         }
-        return kinds.isEmpty() ? "linear" : String.join(", ", kinds);
+        String kind = kinds.isEmpty() ? "linear" : String.join(", ", kinds);
+        return members == 1 ? kind : kind + ", %d members".formatted(members);
     }
 
     /** The initial parameters, a function of the seed. */
@@ -214,7 +245,10 @@ public final class Network {
         Scope.Recording recording = net.recording;
         Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
         Value weights = recording.input(Objective.WEIGHTS, 1);
-        Value losses = loss.perExample(net.outputs, y);
+        // Members are trained apart, and evaluated as what they are together.
+        Value losses = predicts
+                ? loss.perExample(net.together(), y)
+                : mean(net.outputs.stream().map(u -> loss.perExample(u, y)).toList());
         Value total = losses.multiply(weights).sum();
         recording.builder.output(Objective.LOSS, total);
         if (predicts) {
@@ -232,18 +266,40 @@ public final class Network {
     }
 
     private Objective predicting(Recorded net) {
-        net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.outputs));
+        net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.together()));
         return new Objective(net.recording.builder.build());
     }
 
-    /** The layers, recorded, and the widths of what is between them. */
-    private record Recorded(Scope.Recording recording, Value outputs, List<Integer> widths) {}
+    private static Value mean(List<Value> values) {
+        Value sum = values.get(0);
+        for (Value value : values.subList(1, values.size())) {
+            sum = sum.add(value);
+        }
+        return values.size() == 1 ? sum : sum.multiply(1.0 / values.size());
+    }
+
+    /** The layers, recorded: each member's outputs, and the widths of what is between them. */
+    private record Recorded(Scope.Recording recording, List<Value> outputs, List<Integer> widths) {
+        Value together() {
+            return mean(outputs);
+        }
+    }
 
     private Recorded record(BatchShape batch, boolean training, long seed) {
         Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed);
-        Scope scope = new Scope(recording);
-        Value h = Objective.features(recording.builder, batch, inputs);
-        List<Integer> between = new ArrayList<>(List.of(inputs));
+        Value x = Objective.features(recording.builder, batch, inputs);
+        List<Value> ofMembers = new ArrayList<>();
+        List<Integer> between = new ArrayList<>();
+        for (int member = 0; member < members; member++) {
+            between.clear();
+            ofMembers.add(record(new Scope(recording, member), x, between));
+        }
+        return new Recorded(recording, ofMembers, between);
+    }
+
+    private Value record(Scope scope, Value x, List<Integer> between) {
+        Value h = x;
+        between.add(inputs);
         for (Layer layer : layers) {
             h = layer.apply(scope.next(), h);
             between.add(h.columns());
@@ -252,7 +308,7 @@ public final class Network {
                 layers.isEmpty() ? Activation.IDENTITY::initialBound : layers.get(layers.size() - 1)::boundAfter;
         Value last = scope.next().affine(h, outputs, bound);
         between.add(outputs);
-        return new Recorded(recording, last, between);
+        return last;
     }
 
     @Override
@@ -266,6 +322,6 @@ public final class Network {
     }
 
     private List<Object> identity() {
-        return List.of(inputs, layers, outputs, loss);
+        return List.of(inputs, layers, outputs, loss, members);
     }
 }

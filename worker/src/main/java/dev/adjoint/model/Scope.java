@@ -20,10 +20,13 @@ public final class Scope {
     private static final long STREAM = 0x1A7E5L;
 
     private final Recording recording;
+    private final int member;
     private int layer;
 
-    Scope(Recording recording) {
+    /** Of a member of the network, from 0; the names of all but the first's parameters begin with its number. */
+    Scope(Recording recording, int member) {
         this.recording = recording;
+        this.member = member;
     }
 
     /** What all layers of a program share: its builder, its parameters, its rows' inputs, and what is minimised beside the loss. */
@@ -107,7 +110,7 @@ public final class Scope {
 
     /** A seed of this layer's own, for random numbers at {@link #counters}. */
     public long seed() {
-        return CounterRandom.bits(recording.seed, STREAM, layer);
+        return CounterRandom.bits(recording.seed, STREAM, layer + ((long) member << 32));
     }
 
     /**
@@ -143,7 +146,8 @@ public final class Scope {
     }
 
     private Value declare(String name, int rows, int columns, double start, double spread, Role role) {
-        recording.parameters.add(new Parameter(name + layer, rows, columns, start, spread, role));
-        return recording.builder.parameter(name + layer, rows, columns);
+        String full = (member == 0 ? "" : (member + 1) + ".") + name + layer;
+        recording.parameters.add(new Parameter(full, rows, columns, start, spread, role));
+        return recording.builder.parameter(full, rows, columns);
     }
 }

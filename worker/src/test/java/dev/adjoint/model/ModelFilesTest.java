@@ -85,11 +85,11 @@ class ModelFilesTest {
     @Test
     void aNewerFormatIsNamedAsSuch() {
         assertEquals(
-                "model.json has format 4, and this version of Adjoint reads up to 3: the model was made by a newer one",
-                rejection("{\"format\": 4, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
+                "model.json has format 5, and this version of Adjoint reads up to 4: the model was made by a newer one",
+                rejection("{\"format\": 5, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
         assertEquals(
-                "model.json has format 4294967297, and this version of Adjoint reads up to 3: the model was made by a newer one",
-                rejection("{\"format\": 4294967297}".getBytes(UTF_8), WEIGHTS));
+                "model.json has format 5294967297, and this version of Adjoint reads up to 4: the model was made by a newer one",
+                rejection("{\"format\": 5294967297}".getBytes(UTF_8), WEIGHTS));
     }
 
     @ParameterizedTest
@@ -275,13 +275,13 @@ class ModelFilesTest {
     }
 
     @Test
-    void aModelOfFormat1IsReadAndWrittenAsFormat3() throws IOException, ModelFormatException {
+    void aModelOfFormat1IsReadAndWrittenAsFormat4() throws IOException, ModelFormatException {
         Model read = ModelFiles.read(Path.of("src/test/resources/format-1"));
         assertEquals(
                 Network.perceptron(4, List.of(16), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY),
                 read.network());
         byte[] now = ModelFiles.description(read);
-        assertEquals(3, new ObjectMapper().readTree(now).get("format").asInt());
+        assertEquals(4, new ObjectMapper().readTree(now).get("format").asInt());
         assertEquals(
                 read.network(), ModelFiles.read(now, ModelFiles.weights(read)).network());
         // One of the data's first species, with the probabilities that the release of format 1 gave.

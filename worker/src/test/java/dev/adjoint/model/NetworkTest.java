@@ -3,13 +3,16 @@ package dev.adjoint.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
+import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Objective;
@@ -94,6 +97,84 @@ class NetworkTest {
             }
             assertTrue(largest <= bound * 1.000001 && largest >= 0.9 * bound, p + ": " + largest + ", seed 1");
         }
+    }
+
+    @Test
+    void membersLearnApartAndPredictTogether() {
+        Network one = network(Activation.TANH, 5);
+        Network three = one.withMembers(3);
+        assertEquals(3 * one.parameterCount(), three.parameterCount());
+        assertEquals(
+                List.of("W1", "b1", "W2", "b2", "2.W1", "2.b1", "2.W2", "2.b2", "3.W1", "3.b1", "3.W2", "3.b2"),
+                three.parameters().stream().map(Parameter::name).toList());
+        assertEquals(
+                List.of(1, 1, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2),
+                three.parameters().stream().map(Parameter::layer).toList());
+        float[] parameters = three.initialParameters(1);
+        double[] logits = new double[3];
+        double loss = 0;
+        float[] gradient = gradient(three, parameters);
+        for (int m = 0; m < 3; m++) {
+            float[] own = Arrays.copyOfRange(parameters, m * one.parameterCount(), (m + 1) * one.parameterCount());
+            Execution<float[]> member = run(one.evaluation(BatchShape.dense(1)).program(), own);
+            loss += member.arena()[member.output("loss").offset()] / 3;
+            for (int k = 0; k < 3; k++) {
+                logits[k] += Math.log(member.arena()[member.output("prediction").offset() + k]) / 3;
+            }
+            float[] ownGradient = gradient(one, own);
+            for (int i = 0; i < own.length; i++) {
+                assertEquals(ownGradient[i] / 3, gradient[m * own.length + i], 1e-6);
+            }
+        }
+        Execution<float[]> trained = run(three.objective(BatchShape.dense(1), 1).program(), parameters);
+        assertEquals(loss, trained.arena()[trained.output("loss").offset()], 1e-6, "the mean of their losses");
+        Execution<float[]> together = run(three.evaluation(BatchShape.dense(1)).program(), parameters);
+        double total = Arrays.stream(logits).map(Math::exp).sum();
+        for (int k = 0; k < 3; k++) {
+            assertEquals(
+                    Math.exp(logits[k]) / total,
+                    together.arena()[together.output("prediction").offset() + k],
+                    1e-6,
+                    "the softmax of the mean logits");
+        }
+        assertEquals(
+                -Math.log(Math.exp(logits[1]) / total),
+                together.arena()[together.output("loss").offset()],
+                1e-6);
+        assertMessage(".*0 members, expected 1 to 64", () -> one.withMembers(0));
+        assertMessage(".*65 members, expected 1 to 64", () -> one.withMembers(65));
+    }
+
+    private static float[] gradient(Network network, float[] parameters) {
+        Objective objective = network.objective(BatchShape.dense(1), 1);
+        Execution<float[]> execution = run(objective.gradient(), parameters);
+        int at = execution.output(Reverse.gradientName("loss", "W1")).offset();
+        return Arrays.copyOfRange(execution.arena(), at, at + parameters.length);
+    }
+
+    /** On one row of class 1. */
+    private static Execution<float[]> run(Program program, float[] parameters) {
+        Execution<float[]> execution = Execution.float32(program);
+        System.arraycopy(parameters, 0, execution.arena(), 0, parameters.length);
+        System.arraycopy(
+                new float[] {0.5f, -1, 2, 0.25f},
+                0,
+                execution.arena(),
+                execution.input("x").offset(),
+                4);
+        execution.arena()[execution.input("y").offset()] = 1;
+        execution.arena()[execution.input("weights").offset()] = 1;
+        execution.run();
+        return execution;
+    }
+
+    @Test
+    void aFileSaysHowManyMembersThereAre() throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        Network two = network(Activation.TANH, 5).withMembers(2);
+        assertEquals(2, mapper.valueToTree(two).path("members").asInt());
+        assertEquals(two, mapper.treeToValue(mapper.valueToTree(two), Network.class));
+        assertNotEquals(two, two.withMembers(3));
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Named;
+import dev.adjoint.model.Network;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
@@ -225,6 +226,13 @@ public final class Keys {
             choice(Activation.values()),
             "The function after the layers of model.hidden: relu, leaky-relu, elu, gelu, silu, softplus, logistic, tanh, identity.");
 
+    public static final Key<Integer> MEMBERS = row(
+            "model.members",
+            "1",
+            integer("1 to 64", n -> n >= 1 && n <= Network.MOST_MEMBERS),
+            "How many nets of these layers the model is; each begins and learns by itself, on the same rows, and their outputs are"
+                    + " averaged.");
+
     public static final Key<Optional<Loss>> LOSS = row(
             "model.loss",
             "auto",
@@ -331,7 +339,7 @@ public final class Keys {
     public static final Key<Double> DECAY = row(
             "training.decay",
             "0",
-            number("0 or more and less than 1", d -> d >= 0 && d < 1),
+            number("0 or more", d -> d >= 0 && Double.isFinite(d)),
             "Decay of the weights apart from the gradient: a step takes the share learning rate times decay of each away (with adam"
                     + " that is AdamW).");
 

@@ -301,6 +301,10 @@ public final class Settings {
         if ((float) schedule.rate(warmUp) == 0) {
             throw new SettingsException("%s: the rate is 0 at the first step".formatted(Keys.SCHEDULE));
         }
+        if (get(Keys.DECAY) * learningRate() >= 1) {
+            throw new SettingsException("%s: %s times the learning rate, %s, takes all of a weight away at a step"
+                    .formatted(Keys.DECAY, get(Keys.DECAY), learningRate()));
+        }
         return new Descent(
                 optimiser(),
                 schedule,

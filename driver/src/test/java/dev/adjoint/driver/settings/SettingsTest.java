@@ -152,6 +152,11 @@ class SettingsTest {
                 "training.rate-factors: there is no layer 2; the network has 1",
                 assertThrows(SettingsException.class, () -> two.descent(network, 1))
                         .getMessage());
+        Settings wild = parse(Map.of("training.decay", 1000));
+        assertEquals(
+                "training.decay: 1000.0 times the learning rate, 0.005, takes all of a weight away at a step",
+                assertThrows(SettingsException.class, () -> wild.descent(network, 1))
+                        .getMessage());
         Settings none = parse(Map.of(
                 "training.schedule",
                 Map.of("schedule", "one-cycle", "start", 0, "rise", 0.9),
