@@ -114,8 +114,10 @@ class OpTest {
         rows.add(unary("leakyRelu", x -> x.leakyRelu(0.1)));
         rows.add(new Row("leakyRelu learned", v -> v.get(0).leakyRelu(v.get(1)), row));
         rows.add(unary("elu", x -> x.elu(1.3)));
+        rows.add(unary("selu", Value::selu));
         rows.add(unary("gelu", Value::gelu));
         rows.add(unary("silu", Value::silu));
+        rows.add(unary("mish", Value::mish));
         rows.add(unary("step", Value::step));
         // Sums, means and extremes.
         rows.add(unary("sumRows", Value::sumRows));

@@ -49,7 +49,13 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put(kind, name);
         for (RecordComponent component : components) {
             Object value = read(named, component);
-            json.putPOJO(component.getName(), value instanceof Enum<?> constant ? id(constant) : value);
+            Object said = value instanceof Enum<?> constant ? id(constant) : value;
+            Default usual = component.getAnnotation(Default.class);
+            boolean unwritten =
+                    usual != null && !usual.written() && said.toString().equals(usual.value());
+            if (!unwritten) {
+                json.putPOJO(component.getName(), said);
+            }
         }
         return json;
     }

@@ -183,7 +183,9 @@ public final class Network {
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
             for (int i = 0; i < parameter.size(); i++) {
-                double random = 2.0 * CounterRandom.uniform(seed, p, i) - 1;
+                double random = parameter.gaussian()
+                        ? CounterRandom.gaussian(seed, p, i)
+                        : 2.0 * CounterRandom.uniform(seed, p, i) - 1;
                 values[at + i] = (float) (parameter.start() + parameter.spread() * random);
             }
             at += parameter.size();

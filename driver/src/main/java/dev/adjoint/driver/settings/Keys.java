@@ -223,7 +223,7 @@ public final class Keys {
             "model.activation",
             "relu",
             choice(Activation.values()),
-            "The function after the layers of model.hidden: relu, leaky-relu, elu, gelu, silu, softplus, logistic, tanh, identity.");
+            "The function after the layers of model.hidden: relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, logistic, tanh, identity.");
 
     public static final Key<Optional<Loss>> LOSS = row(
             "model.loss",
