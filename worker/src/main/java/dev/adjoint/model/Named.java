@@ -27,12 +27,26 @@ import org.jspecify.annotations.Nullable;
  * @param ours by name: constants, classes, or records whose options are the defaults
  */
 public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
-    static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, Map.of("affine", Affine.class));
+    static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, layers());
     static final Named<Loss> LOSSES = new Named<>(
             "loss",
             Loss.class,
             Arrays.stream(StandardLoss.values())
                     .collect(Collectors.toMap(Named::id, loss -> loss, (a, b) -> a, LinkedHashMap::new)));
+
+    /** In the order that a message lists them. */
+    private static Map<String, Object> layers() {
+        Map<String, Object> layers = new LinkedHashMap<>();
+        layers.put("affine", Affine.class);
+        layers.put("residual", Residual.class);
+        layers.put("activation", Activated.class);
+        layers.put("prelu", Prelu.class);
+        layers.put("batch-norm", BatchNorm.class);
+        layers.put("layer-norm", LayerNorm.class);
+        layers.put("scale", Scale.class);
+        layers.put("dropout", Dropout.class);
+        return layers;
+    }
 
     /** {@code leaky-relu} for {@code LEAKY_RELU}. */
     static String id(Enum<?> constant) {

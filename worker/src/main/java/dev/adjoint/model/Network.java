@@ -166,14 +166,21 @@ public final class Network {
     public String kinds() {
         List<String> kinds = new ArrayList<>();
         for (Layer layer : layers) {
-            String kind = layer instanceof Affine affine
-                    ? affine.activation().toString()
-                    : layer.json().path("layer").asText(layer.json().asText());
+            String kind = kind(layer);
             if (kinds.isEmpty() || !kinds.get(kinds.size() - 1).equals(kind)) {
                 kinds.add(kind);
             }
         }
         return kinds.isEmpty() ? "linear" : String.join(", ", kinds);
+    }
+
+    private static String kind(Layer layer) {
+        if (layer instanceof Affine affine) {
+            return affine.activation().toString();
+        }
+        return layer instanceof Activated activated
+                ? activated.activation().toString()
+                : layer.json().path("layer").asText(layer.json().asText());
     }
 
     /** The initial parameters, a function of the seed. */

@@ -246,7 +246,10 @@ class NetworkTest {
         refuses(
                 "{\"layer\": \"affine\", \"unit\": 1}",
                 "layer affine has no option unit; it has [units, activation, initial]");
-        refuses("{\"layer\": \"afine\"}", "layer afine: expected one of affine, or the name of a class");
+        refuses(
+                "{\"layer\": \"afine\"}",
+                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, dropout, or the"
+                        + " name of a class");
         refuses(
                 "\"java.lang.Runtime\"",
                 "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
