@@ -215,6 +215,21 @@ class OpTest {
                 "binaryCrossEntropy",
                 v -> Losses.binaryCrossEntropy(v.get(0), v.get(1)),
                 e -> List.of(real(e[0], 1), real(e[0], 1))));
+        for (double focus : new double[] {0, 0.5, 2}) {
+            rows.add(new Row(
+                    "softmaxCrossEntropy focus " + focus,
+                    v -> Losses.softmaxCrossEntropy(v.get(0), v.get(1), focus, 0.2),
+                    e -> List.of(real(e[0], CLASSES), index(e[0], 1))));
+            rows.add(new Row(
+                    "binaryCrossEntropy focus " + focus,
+                    v -> Losses.binaryCrossEntropy(v.get(0), v.get(1), focus, 0.2),
+                    same));
+        }
+        rows.add(new Row("quantile", v -> Losses.quantile(v.get(0), v.get(1), 0.9), same));
+        rows.add(new Row(
+                "poisson",
+                v -> Losses.poisson(v.get(0), v.get(1)),
+                e -> List.of(real(e[0], e[1]), new Operand(new Shape(e[0], e[1]), Domain.POSITIVE))));
         rows.add(new Row("hinge", v -> Losses.hinge(v.get(0), v.get(1)), e -> List.of(real(e[0], 1), real(e[0], 1))));
         rows.add(new Row("residualSumOfSquares", v -> Losses.residualSumOfSquares(v.get(0), v.get(1)), same));
         rows.add(new Row("halfSquaredError", v -> Losses.halfSquaredError(v.get(0), v.get(1)), same));

@@ -230,8 +230,9 @@ public final class Keys {
             "model.loss",
             "auto",
             auto(raw -> Loss.of(json(raw))),
-            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, or a class of yours that"
-                    + " implements dev.adjoint.model.Loss; auto: one of the first three, by the label.");
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, quantile, hinge, with options"
+                    + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
+                    + " one of the first three, by the label.");
 
     public static final Key<Keep> KEEP = row(
             "model.keep",
