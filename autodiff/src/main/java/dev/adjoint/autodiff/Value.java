@@ -284,6 +284,14 @@ public final class Value {
     }
 
     /**
+     * {@link #elu} with the scale 1.67326, times 1.0507 (Klambauer et al. 2017): independent inputs of mean 0 and variance 1, by
+     * weights of mean 0 whose squares sum to 1, come out with mean 0 and variance 1 again.
+     */
+    public Value selu() {
+        return elu(1.6732632423543772).multiply(1.0507009873554805);
+    }
+
+    /**
      * {@code x} times the normal distribution function of x, in the approximation by tanh: {@code x/2 (1 + tanh(sqrt(2 /
      * pi) (x + 0.044715 x^3)))} (Hendrycks and Gimpel 2016).
      */
@@ -299,6 +307,11 @@ public final class Value {
     /** {@code x logistic(x)}. */
     public Value silu() {
         return multiply(logistic());
+    }
+
+    /** {@code x tanh(log(1 + exp(x)))} (Misra 2020). */
+    public Value mish() {
+        return multiply(softplus().tanh());
     }
 
     /** 1 where {@code x} is positive, 0 elsewhere. */

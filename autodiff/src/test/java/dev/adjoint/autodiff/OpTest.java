@@ -114,8 +114,10 @@ class OpTest {
         rows.add(unary("leakyRelu", x -> x.leakyRelu(0.1)));
         rows.add(new Row("leakyRelu learned", v -> v.get(0).leakyRelu(v.get(1)), row));
         rows.add(unary("elu", x -> x.elu(1.3)));
+        rows.add(unary("selu", Value::selu));
         rows.add(unary("gelu", Value::gelu));
         rows.add(unary("silu", Value::silu));
+        rows.add(unary("mish", Value::mish));
         rows.add(unary("step", Value::step));
         // Sums, means and extremes.
         rows.add(unary("sumRows", Value::sumRows));
@@ -213,6 +215,21 @@ class OpTest {
                 "binaryCrossEntropy",
                 v -> Losses.binaryCrossEntropy(v.get(0), v.get(1)),
                 e -> List.of(real(e[0], 1), real(e[0], 1))));
+        for (double focus : new double[] {0, 0.5, 2}) {
+            rows.add(new Row(
+                    "softmaxCrossEntropy focus " + focus,
+                    v -> Losses.softmaxCrossEntropy(v.get(0), v.get(1), focus, 0.2),
+                    e -> List.of(real(e[0], CLASSES), index(e[0], 1))));
+            rows.add(new Row(
+                    "binaryCrossEntropy focus " + focus,
+                    v -> Losses.binaryCrossEntropy(v.get(0), v.get(1), focus, 0.2),
+                    same));
+        }
+        rows.add(new Row("quantile", v -> Losses.quantile(v.get(0), v.get(1), 0.9), same));
+        rows.add(new Row(
+                "poisson",
+                v -> Losses.poisson(v.get(0), v.get(1)),
+                e -> List.of(real(e[0], e[1]), new Operand(new Shape(e[0], e[1]), Domain.POSITIVE))));
         rows.add(new Row("hinge", v -> Losses.hinge(v.get(0), v.get(1)), e -> List.of(real(e[0], 1), real(e[0], 1))));
         rows.add(new Row("residualSumOfSquares", v -> Losses.residualSumOfSquares(v.get(0), v.get(1)), same));
         rows.add(new Row("halfSquaredError", v -> Losses.halfSquaredError(v.get(0), v.get(1)), same));

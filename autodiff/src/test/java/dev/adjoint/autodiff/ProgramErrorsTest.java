@@ -142,8 +142,29 @@ class ProgramErrorsTest {
         assertShape("halfSquaredError" + disagree, () -> Losses.halfSquaredError(x, row));
         assertShape("absoluteError" + disagree, () -> Losses.absoluteError(x, row));
         assertShape("huber" + disagree, () -> Losses.huber(x, row, 1));
+        assertShape("quantile" + disagree, () -> Losses.quantile(x, row, 0.5));
+        assertShape("poisson" + disagree, () -> Losses.poisson(x, row));
+        assertShape("binaryCrossEntropy" + disagree, () -> Losses.binaryCrossEntropy(x, row, 2, 0));
+        assertShape(
+                "softmaxCrossEntropy: targets [2x2] for outputs [2x3], expected [2x1]",
+                () -> Losses.softmaxCrossEntropy(x, pair, 2, 0));
         for (double delta : new double[] {0, -1, Double.NaN}) {
             assertMessage("huber: delta is " + delta + ", expected more than 0", () -> Losses.huber(x, x, delta));
+        }
+        for (double quantile : new double[] {0, 1, Double.NaN}) {
+            assertMessage(
+                    "quantile: the quantile is " + quantile + ", expected more than 0 and less than 1",
+                    () -> Losses.quantile(x, x, quantile));
+        }
+        for (double focus : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertMessage(
+                    "binaryCrossEntropy: the focus is " + focus + ", expected 0 or more",
+                    () -> Losses.binaryCrossEntropy(x, x, focus, 0));
+        }
+        for (double smoothing : new double[] {-0.1, 1, Double.NaN}) {
+            assertMessage(
+                    "softmaxCrossEntropy: the smoothing is " + smoothing + ", expected 0 or more and less than 1",
+                    () -> Losses.softmaxCrossEntropy(x, y, 0, smoothing));
         }
     }
 

@@ -11,4 +11,10 @@ import java.lang.annotation.Target;
 public @interface Default {
     /** As a configuration would say it. */
     String value();
+
+    /**
+     * Whether a file says the option also where it is this. An option that came later is not written then, so that files stay as
+     * they were, and older versions read them.
+     */
+    boolean written() default true;
 }

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,46 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the key of the name among the options
  * @param ours by name: constants, classes, or records whose options are the defaults
+ * @param withOptions the classes that are meant by the names of constants where options are said
  */
-public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
-    static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, Map.of("affine", Affine.class));
+public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map<String, Class<?>> withOptions) {
+    static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, layers());
     static final Named<Loss> LOSSES = new Named<>(
             "loss",
             Loss.class,
-            Arrays.stream(StandardLoss.values())
-                    .collect(Collectors.toMap(Named::id, loss -> loss, (a, b) -> a, LinkedHashMap::new)));
+            losses(),
+            Map.of(
+                    id(StandardLoss.SOFTMAX_CROSS_ENTROPY), SoftmaxCrossEntropy.class,
+                    id(StandardLoss.BINARY_CROSS_ENTROPY), BinaryCrossEntropy.class));
+
+    /** Where options make no difference to what a constant's name means. */
+    public Named(String kind, Class<T> type, Map<String, Object> ours) {
+        this(kind, type, ours, Map.of());
+    }
+
+    /** In the order that a message lists them. */
+    private static Map<String, Object> layers() {
+        Map<String, Object> layers = new LinkedHashMap<>();
+        layers.put("affine", Affine.class);
+        layers.put("residual", Residual.class);
+        layers.put("activation", Activated.class);
+        layers.put("prelu", Prelu.class);
+        layers.put("batch-norm", BatchNorm.class);
+        layers.put("layer-norm", LayerNorm.class);
+        layers.put("scale", Scale.class);
+        layers.put("dropout", Dropout.class);
+        return layers;
+    }
+
+    private static Map<String, Object> losses() {
+        Map<String, Object> losses = new LinkedHashMap<>();
+        for (StandardLoss loss : StandardLoss.values()) {
+            losses.put(id(loss), loss);
+        }
+        losses.put("quantile", Quantile.class);
+        losses.put("hinge", Hinge.class);
+        return losses;
+    }
 
     /** {@code leaky-relu} for {@code LEAKY_RELU}. */
     static String id(Enum<?> constant) {
@@ -49,14 +81,20 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put(kind, name);
         for (RecordComponent component : components) {
             Object value = read(named, component);
-            json.putPOJO(component.getName(), value instanceof Enum<?> constant ? id(constant) : value);
+            Object said = value instanceof Enum<?> constant ? id(constant) : value;
+            Default usual = component.getAnnotation(Default.class);
+            boolean unwritten =
+                    usual != null && !usual.written() && said.toString().equals(usual.value());
+            if (!unwritten) {
+                json.putPOJO(component.getName(), said);
+            }
         }
         return json;
     }
 
     /** What it is called without its options. */
     public String name(T named) {
-        return ours.entrySet().stream()
+        return Stream.concat(ours.entrySet().stream(), withOptions.entrySet().stream())
                 .filter(entry -> entry.getValue().equals(named)
                         || (named instanceof Record && shape(entry.getValue()).equals(named.getClass())))
                 .map(Map.Entry::getKey)
@@ -85,14 +123,17 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours) {
             throw new IllegalArgumentException(
                     "%s: expected a name, or an object with the key %s, not %s".formatted(kind, kind, json));
         }
-        Object found = ours.get(name.asText());
-        if (found == null) {
-            found = userClass(name.asText());
-        }
         Map<String, JsonNode> options = new LinkedHashMap<>();
         if (json.isObject()) {
             json.properties().forEach(option -> options.put(option.getKey(), option.getValue()));
             options.remove(kind);
+        }
+        Object found = options.isEmpty() ? null : withOptions.get(name.asText());
+        if (found == null) {
+            found = ours.get(name.asText());
+        }
+        if (found == null) {
+            found = userClass(name.asText());
         }
         Class<?> shape = shape(found);
         List<String> known =

@@ -196,15 +196,22 @@ public final class Network {
     public String kinds() {
         List<String> kinds = new ArrayList<>();
         for (Layer layer : layers) {
-            String kind = layer instanceof Affine affine
-                    ? affine.activation().toString()
-                    : layer.json().path("layer").asText(layer.json().asText());
+            String kind = kind(layer);
             if (kinds.isEmpty() || !kinds.get(kinds.size() - 1).equals(kind)) {
                 kinds.add(kind);
             }
         }
         String kind = kinds.isEmpty() ? "linear" : String.join(", ", kinds);
         return members == 1 ? kind : kind + ", %d members".formatted(members);
+    }
+
+    private static String kind(Layer layer) {
+        if (layer instanceof Affine affine) {
+            return affine.activation().toString();
+        }
+        return layer instanceof Activated activated
+                ? activated.activation().toString()
+                : layer.json().path("layer").asText(layer.json().asText());
     }
 
     /** The initial parameters, a function of the seed. */
@@ -214,7 +221,9 @@ public final class Network {
         for (int p = 0; p < parameters.size(); p++) {
             Parameter parameter = parameters.get(p);
             for (int i = 0; i < parameter.size(); i++) {
-                double random = 2.0 * CounterRandom.uniform(seed, p, i) - 1;
+                double random = parameter.gaussian()
+                        ? CounterRandom.gaussian(seed, p, i)
+                        : 2.0 * CounterRandom.uniform(seed, p, i) - 1;
                 values[at + i] = (float) (parameter.start() + parameter.spread() * random);
             }
             at += parameter.size();

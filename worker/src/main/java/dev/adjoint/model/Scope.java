@@ -64,7 +64,12 @@ public final class Scope {
 
     /** The same, starting uniformly within {@code bound}. */
     public Value weights(String name, int rows, int columns, double bound) {
-        return declare(name, rows, columns, 0, bound, Role.PENALISED);
+        return declare(new Parameter(named(name), rows, columns, 0, bound, Role.PENALISED));
+    }
+
+    /** The same, starting normally distributed with the mean 0. */
+    public Value gaussianWeights(String name, int rows, int columns, double deviation) {
+        return declare(new Parameter(named(name), rows, columns, 0, deviation, true, Role.PENALISED));
     }
 
     /** A row that starts at 0; the penalty leaves it out. */
@@ -74,7 +79,7 @@ public final class Scope {
 
     /** A row that starts at {@code value}, such as a slope or a scale; the penalty leaves it out. */
     public Value constant(String name, int columns, double value) {
-        return declare(name, 1, columns, value, 0, Role.TRAINED);
+        return declare(new Parameter(named(name), 1, columns, value, 0, Role.TRAINED));
     }
 
     /** {@code x W + b}. */
@@ -131,7 +136,7 @@ public final class Scope {
      * @return the row as it is before this step
      */
     public Value tracked(String name, int columns, double start, Supplier<Value> observed) {
-        Value row = declare(name, 1, columns, start, 0, Role.TRACKED);
+        Value row = declare(new Parameter(named(name), 1, columns, start, 0, Role.TRACKED));
         if (recording.training) {
             Value distance = row.subtract(observed.get().detach());
             recording.tracking.add(distance.multiply(distance).sum().multiply(0.5));
@@ -145,9 +150,12 @@ public final class Scope {
         }
     }
 
-    private Value declare(String name, int rows, int columns, double start, double spread, Role role) {
-        String full = (member == 0 ? "" : (member + 1) + ".") + name + layer;
-        recording.parameters.add(new Parameter(full, rows, columns, start, spread, role));
-        return recording.builder.parameter(full, rows, columns);
+    private String named(String name) {
+        return (member == 0 ? "" : (member + 1) + ".") + name + layer;
+    }
+
+    private Value declare(Parameter parameter) {
+        recording.parameters.add(parameter);
+        return recording.builder.parameter(parameter.name(), parameter.rows(), parameter.columns());
     }
 }

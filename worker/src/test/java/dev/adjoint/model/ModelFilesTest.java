@@ -88,8 +88,8 @@ class ModelFilesTest {
                 "model.json has format 5, and this version of Adjoint reads up to 4: the model was made by a newer one",
                 rejection("{\"format\": 5, \"layers\": []}".getBytes(UTF_8), WEIGHTS));
         assertEquals(
-                "model.json has format 5294967297, and this version of Adjoint reads up to 4: the model was made by a newer one",
-                rejection("{\"format\": 5294967297}".getBytes(UTF_8), WEIGHTS));
+                "model.json has format 4294967297, and this version of Adjoint reads up to 4: the model was made by a newer one",
+                rejection("{\"format\": 4294967297}".getBytes(UTF_8), WEIGHTS));
     }
 
     @ParameterizedTest

@@ -86,17 +86,71 @@ class NetworkTest {
     void initialWeightsFillTheirBoundsAndBiasesAreZero(Activation activation) {
         Network network = network(activation, 50, 40);
         float[] values = network.initialParameters(1);
-        boolean rectifier = !Set.of(Activation.LOGISTIC, Activation.TANH, Activation.IDENTITY)
+        boolean flat = Set.of(Activation.LOGISTIC, Activation.TANH, Activation.IDENTITY)
                 .contains(activation);
         int at = 0;
         for (Parameter p : network.parameters()) {
-            double bound = p.isMatrix() ? Math.sqrt(6.0 / (rectifier ? p.rows() : p.rows() + p.columns())) : 0;
+            double ofMatrix = activation == Activation.SELU
+                    ? Math.sqrt(3.0 / p.rows())
+                    : Math.sqrt(6.0 / (flat ? p.rows() + p.columns() : p.rows()));
+            double bound = p.isMatrix() ? ofMatrix : 0;
             double largest = 0;
             for (int i = 0; i < p.size(); i++) {
                 largest = Math.max(largest, Math.abs(values[at++]));
             }
             assertTrue(largest <= bound * 1.000001 && largest >= 0.9 * bound, p + ": " + largest + ", seed 1");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Initial.class)
+    void weightsStartAsTheLayerSays(Initial initial) {
+        Network network = new Network(60, List.of(new Affine(80, Activation.RELU, initial)), 3, SOFTMAX);
+        float[] values = Arrays.copyOf(network.initialParameters(2), 60 * 80);
+        double variance = 0;
+        double largest = 0;
+        for (float value : values) {
+            variance += value * (double) value / values.length;
+            largest = Math.max(largest, Math.abs(value));
+        }
+        double bound =
+                switch (initial) {
+                    case AUTO, HE, GAUSSIAN -> Math.sqrt(6.0 / 60);
+                    case GLOROT -> Math.sqrt(6.0 / 140);
+                    case LECUN -> Math.sqrt(3.0 / 60);
+                    case SMALL_UNIFORM -> 0.05;
+                };
+        // Five standard deviations, those of a normal distribution's squares.
+        assertEquals(1, variance / (bound * bound / 3), 5 * Math.sqrt(2.0 / values.length), "seed 2");
+        boolean withinBound = largest <= bound * 1.000001;
+        assertEquals(initial != Initial.GAUSSIAN, withinBound, "largest " + largest + ", seed 2");
+        assertTrue(largest <= 6 * bound, "largest " + largest + ", seed 2");
+    }
+
+    @Test
+    void filesOfAnAffineLayerAreAsBeforeWeightsCouldStartOtherwise() {
+        Affine usual = new Affine(7, Activation.TANH);
+        String file = "{\"layer\":\"affine\",\"units\":7,\"activation\":\"tanh\"}";
+        assertEquals(file, usual.json().toString());
+        assertEquals(usual, Layer.of(json(file)));
+        assertEquals(
+                usual,
+                Layer.of(json("{\"layer\":\"affine\",\"units\":7,\"activation\":\"tanh\",\"initial\":\"auto\"}")));
+        Affine he = new Affine(7, Activation.TANH, Initial.HE);
+        assertEquals("he", he.json().path("initial").asText());
+        assertEquals(he, Layer.of(json(he.json().toString())));
+        refuses(
+                "{\"layer\": \"affine\", \"units\": 7, \"initial\": \"hee\"}",
+                "layer affine: initial: expected one of [auto, glorot, he, lecun, small-uniform, gaussian], not \"hee\"");
+    }
+
+    /** Pinned when weights could only start uniformly: a training begun then goes on. */
+    @Test
+    void initialBitsAreThoseOfEarlierReleases() {
+        assertEquals(
+                "16e3eb684ff5fa5e",
+                Model.checksum(network(Activation.TANH, 16, 8).initialParameters(1))
+                        .substring(0, 16));
     }
 
     @Test
@@ -270,14 +324,19 @@ class NetworkTest {
         refuses("{\"layer\": \"affine\", \"units\": 0}", "layer affine: 0 units: every layer needs at least one unit");
         refuses("{\"layer\": \"affine\", \"units\": 1.5}", "layer affine: units: expected a whole number, not 1.5");
         refuses("{\"layer\": \"affine\", \"units\": [1]}", "layer affine: units: expected a whole number, not [1]");
-        refuses("{\"layer\": \"affine\", \"unit\": 1}", "layer affine has no option unit; it has [units, activation]");
-        refuses("{\"layer\": \"afine\"}", "layer afine: expected one of affine, or the name of a class");
+        refuses(
+                "{\"layer\": \"affine\", \"unit\": 1}",
+                "layer affine has no option unit; it has [units, activation, initial]");
+        refuses(
+                "{\"layer\": \"afine\"}",
+                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, dropout, or the"
+                        + " name of a class");
         refuses(
                 "\"java.lang.Runtime\"",
                 "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
         Models.assertRejected(
                 "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
-                        + " absolute-error, huber, or the name of a class",
+                        + " absolute-error, huber, quantile, hinge, or the name of a class",
                 () -> Loss.of(json("\"hubber\"")));
         Models.assertRejected(
                 "loss no.such.Loss: there is no such class; give its jar with --jars",

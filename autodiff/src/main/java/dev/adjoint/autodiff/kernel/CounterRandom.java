@@ -17,6 +17,18 @@ public final class CounterRandom {
         return (bits(seed, stream, counter) >>> 40) * 0x1p-24f;
     }
 
+    /**
+     * A number normally distributed with mean 0 and deviation 1, by the transform of Box and Muller (1958). By {@code
+     * StrictMath}, so that the bits are the same everywhere.
+     */
+    public static double gaussian(long seed, long stream, long counter) {
+        // Of one number's bits, not of two: counters are the caller's. The first half is not 0, whose logarithm is
+        // none.
+        long bits = bits(seed, stream, counter);
+        double radius = Math.sqrt(-2 * StrictMath.log(((bits >>> 32) + 1) * 0x1p-32));
+        return radius * StrictMath.cos(2 * Math.PI * ((bits & 0xFFFFFFFFL) * 0x1p-32));
+    }
+
     /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014), over the golden-ratio increment. */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;

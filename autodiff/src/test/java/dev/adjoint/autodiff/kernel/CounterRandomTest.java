@@ -36,4 +36,24 @@ class CounterRandomTest {
             }
         }
     }
+
+    @Test
+    void normalNumbersHaveTheMomentsOfTheNormalDistribution() {
+        int draws = 100_000;
+        for (long seed : new long[] {0, 1, -1, Long.MAX_VALUE}) {
+            double[] moments = new double[5];
+            for (int i = 0; i < draws; i++) {
+                double g = CounterRandom.gaussian(seed, 5, i);
+                assertTrue(Double.isFinite(g), "draw " + i + ", seed " + seed);
+                for (int k = 1; k <= 4; k++) {
+                    moments[k] += Math.pow(g, k) / draws;
+                }
+            }
+            // Five standard deviations: the variance of the k-th powers is the 2k-th moment less the squared k-th.
+            assertEquals(0, moments[1], 5 * Math.sqrt(1.0 / draws), "seed " + seed);
+            assertEquals(1, moments[2], 5 * Math.sqrt(2.0 / draws), "seed " + seed);
+            assertEquals(0, moments[3], 5 * Math.sqrt(15.0 / draws), "seed " + seed);
+            assertEquals(3, moments[4], 5 * Math.sqrt(96.0 / draws), "seed " + seed);
+        }
+    }
 }

@@ -211,8 +211,9 @@ public final class Keys {
             "model.layers",
             "[]",
             Parsers.list("a list of layers", Keys::layer),
-            "The hidden layers one by one, each with its options: {layer: affine, units: 64, activation: relu}, or the name of a"
-                    + " class of yours that implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
+            "The hidden layers one by one, each with its options: affine, residual, activation, prelu, batch-norm, layer-norm,"
+                    + " scale, dropout, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
+                    + " implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
 
     public static final Key<List<Integer>> HIDDEN = row(
             "model.hidden",
@@ -224,7 +225,7 @@ public final class Keys {
             "model.activation",
             "relu",
             choice(Activation.values()),
-            "The function after the layers of model.hidden: relu, leaky-relu, elu, gelu, silu, softplus, logistic, tanh, identity.");
+            "The function after the layers of model.hidden: relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, logistic, tanh, identity.");
 
     public static final Key<Integer> MEMBERS = row(
             "model.members",
@@ -237,8 +238,9 @@ public final class Keys {
             "model.loss",
             "auto",
             auto(raw -> Loss.of(json(raw))),
-            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, or a class of yours that"
-                    + " implements dev.adjoint.model.Loss; auto: one of the first three, by the label.");
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, quantile, hinge, with options"
+                    + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
+                    + " one of the first three, by the label.");
 
     public static final Key<Keep> KEEP = row(
             "model.keep",
