@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         MetricsTable.notBetterThanGuessing(trained)
                 .ifPresent(sentence -> options.err().println("warning: " + sentence));
-        ObjectNode summary = Summary.of(trained, settings.get(Keys.EPOCHS));
+        ObjectNode summary = Summary.of(trained);
         if (profile) {
             long[] emptyRounds = training.emptyRounds(EMPTY_ROUNDS);
             options.err().println(phases.format(emptyRounds));

@@ -248,8 +248,14 @@ public final class Keys {
             choice(Keep.values()),
             "Which epoch's model is saved: the best by the loss on the held-out rows, where there are some, or the last.");
 
-    public static final Key<Integer> EPOCHS =
-            row("training.epochs", "30", integer("1 or more", n -> n >= 1), "How often every example is taken.");
+    public static final Key<Integer> EPOCHS = row(
+            "training.epochs", "30", integer("1 or more", n -> n >= 1), "How often every example is taken, at most.");
+
+    public static final Key<Optional<Integer>> PATIENCE = row(
+            "training.patience",
+            "none",
+            none(integer("1 or more", n -> n >= 1)),
+            "After so many epochs without a better loss on the held-out rows the training is over; none: training.epochs say when.");
 
     public static final Key<BatchSize> BATCH_SIZE = row(
             "training.batch-size",

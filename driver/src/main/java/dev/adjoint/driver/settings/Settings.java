@@ -102,6 +102,11 @@ public final class Settings {
         if (holdOut().isNothing() && get(Keys.GROUP).isPresent()) {
             problems.put(Keys.GROUP.name(), "holds nothing out; set data.validation-fraction or data.split as well");
         }
+        if (holdOut().isNothing() && get(Keys.PATIENCE).isPresent()) {
+            problems.put(
+                    Keys.PATIENCE.name(),
+                    "looks at held-out rows, and there are none; set data.validation-fraction or data.split as well");
+        }
         if (isSet(Keys.MOMENTUM) && !hasMomentum()) {
             problems.put(
                     Keys.MOMENTUM.name(),

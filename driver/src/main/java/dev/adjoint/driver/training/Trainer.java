@@ -97,7 +97,7 @@ public final class Trainer {
                 Validation validation = new Validation(heldOut)) {
             TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(start);
             told.tell(listener -> listener.ended(end));
-            boolean whole = end.position().epoch() > settings.get(Keys.EPOCHS);
+            boolean whole = isOver(end);
             Optional<TrainingState.Best> best = keepsBest(heldOut) ? end.best() : Optional.empty();
             Optional<Vectors> kept = best.flatMap(TrainingState.Best::vectors);
             return new Result(
@@ -113,6 +113,15 @@ public final class Trainer {
         } catch (Exception e) {
             throw aborted(e);
         }
+    }
+
+    /** A function of the state alone, so that a training that is resumed ends where it would have ended. */
+    private boolean isOver(TrainingState state) {
+        int done = state.position().epoch() - 1;
+        boolean patient = settings.get(Keys.PATIENCE)
+                .flatMap(patience -> state.best().map(best -> done - best.epoch() < patience))
+                .orElse(true);
+        return done >= settings.get(Keys.EPOCHS) || !patient;
     }
 
     private boolean keepsBest(Optional<ShardedData> heldOut) {
@@ -200,7 +209,7 @@ public final class Trainer {
 
         TrainingState run(TrainingState from) throws InterruptedException {
             TrainingState state = from;
-            while (state.position().epoch() <= epochs && !stopping) {
+            while (!isOver(state) && !stopping) {
                 try {
                     state = epoch(state);
                 } catch (DivergedException e) {

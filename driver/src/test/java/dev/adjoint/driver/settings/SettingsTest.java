@@ -128,6 +128,8 @@ class SettingsTest {
                         0.9,
                         "training.warm-up",
                         30,
+                        "training.patience",
+                        5,
                         "training.schedule",
                         Map.of("schedule", "exponential", "factor", 2),
                         "training.rate-factors",
@@ -138,6 +140,7 @@ class SettingsTest {
         assertTrue(
                 message.contains("training.momentum: is of the optimisers momentum and nesterov; rmsprop has"),
                 message);
+        assertTrue(message.contains("training.patience: looks at held-out rows, and there are none"), message);
         assertTrue(message.contains("training.warm-up: 30.0 epochs is the whole training"), message);
         assertTrue(
                 message.contains("schedule exponential: factor: expected more than 0 and at most 1, not 2.0"), message);

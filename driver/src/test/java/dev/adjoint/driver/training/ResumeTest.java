@@ -102,6 +102,36 @@ class ResumeTest {
     }
 
     @Test
+    void withoutABetterLossATrainingEndsAndAResumedOneEndsThere() throws Exception {
+        ShardedData data = examples(1);
+        ShardedData other = examples(-1); // the better the one is learned, the worse is the other
+        Settings patient = options(30, 0, 0.1, 0, 1).with(Keys.EPOCHS, 20).withSome(Keys.PATIENCE, 3);
+        Trainer.Result whole = trainer(patient).train(data, Optional.of(other));
+        assertTrue(whole.isWhole());
+        assertEquals(1, whole.keptEpoch());
+        assertEquals(5, whole.state().position().epoch(), "three epochs after the first, which was the best");
+        assertArrayEquals(
+                trainer(patient.with(Keys.EPOCHS, 1))
+                        .train(data, Optional.of(other))
+                        .parameters(),
+                whole.parameters());
+        assertEquals(
+                21,
+                trainer(patient)
+                        .train(data, Optional.of(data))
+                        .state()
+                        .position()
+                        .epoch(),
+                "as long as it gets better it goes on");
+
+        Trainer first = trainer(patient);
+        run(first, folder.toString(), 1, data, other, recording(new ArrayList<>(), 9));
+        Trainer.Result resumed = run(trainer(patient), folder.toString(), 1, data, other);
+        assertArrayEquals(whole.parameters(), resumed.parameters());
+        assertEquals(whole.state().step(), resumed.state().step());
+    }
+
+    @Test
     void divergenceIsToldWithStepShardAndParameters() {
         ShardedData data = examples(1e30f);
         TrainingException e = assertThrows(TrainingException.class, () -> trainer(options(30, 0, 1e30, 0, 1))
@@ -176,6 +206,17 @@ class ResumeTest {
     private static Trainer.Result run(
             Trainer trainer, String where, int every, ShardedData data, TrainingListener... listeners)
             throws Exception {
+        return run(trainer, where, every, data, data, listeners);
+    }
+
+    private static Trainer.Result run(
+            Trainer trainer,
+            String where,
+            int every,
+            ShardedData data,
+            ShardedData heldOut,
+            TrainingListener... listeners)
+            throws Exception {
         try (CheckpointDirectory directory = CheckpointDirectory.open(new Configuration(), where)) {
             Optional<CheckpointDirectory.Found> found = directory.newest();
             List<TrainingListener> all = new ArrayList<>();
@@ -184,7 +225,7 @@ class ResumeTest {
             all.addAll(List.of(listeners));
             float[] initial = NETWORK.initialParameters(1);
             TrainingState state = found.map(it -> it.checkpoint().state()).orElseGet(() -> trainer.begin(initial));
-            return trainer.train(state, initial, data, Optional.of(data), all);
+            return trainer.train(state, initial, data, Optional.of(heldOut), all);
         }
     }
 

@@ -21,7 +21,7 @@ public final class Summary {
     }
 
     /** Of a whole training. */
-    public static ObjectNode of(Trained trained, int epochs) {
+    public static ObjectNode of(Trained trained) {
         ObjectNode summary = of("train");
         Label label = trained.model().label();
         Evaluation training = trained.metrics().get(Trained.TRAINING);
@@ -31,7 +31,7 @@ public final class Summary {
             summary.put("classes", classes.names().size());
         }
         summary.put("parameters", trained.model().parameters().length)
-                .put("epochs", epochs)
+                .put("epochs", trained.result().state().position().epoch() - 1)
                 .put("steps", trained.steps())
                 .put("kept_epoch", trained.result().keptEpoch());
         trained.metrics().forEach((set, metrics) -> {
