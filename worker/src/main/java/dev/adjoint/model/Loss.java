@@ -43,6 +43,21 @@ public interface Loss {
         return isClassification() ? 1 : outputs;
     }
 
+    /** What a loss of numbers is given of them. */
+    enum Targets {
+        /** Each less its centre, by a spread that a few far ones widen: a squared error follows these. */
+        STANDARDISED,
+        /** Each less its centre, by the spread of most: far ones move the loss little. */
+        ROBUST,
+        /** By their mean alone, where zero is what it is; a negative one is refused. */
+        RATIOS
+    }
+
+    /** How numbers to predict are put to it; of no matter to a loss of classes. */
+    default Targets targetsAs() {
+        return Targets.STANDARDISED;
+    }
+
     /** A loss of several classes: targets are class indices, outputs are logits, the prediction is their softmax. */
     @FunctionalInterface
     interface OfClasses extends Loss {

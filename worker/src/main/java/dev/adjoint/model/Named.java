@@ -62,6 +62,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
             losses.put(id(loss), loss);
         }
         losses.put("quantile", Quantile.class);
+        losses.put("poisson", Poisson.class);
         losses.put("hinge", Hinge.class);
         return losses;
     }

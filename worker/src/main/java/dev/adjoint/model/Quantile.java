@@ -21,6 +21,11 @@ public record Quantile(double quantile) implements Loss.OfNumbers {
     }
 
     @Override
+    public Targets targetsAs() {
+        return Targets.ROBUST;
+    }
+
+    @Override
     public Value perExample(Value outputs, Value targets) {
         return Losses.quantile(outputs, targets, quantile);
     }

@@ -61,6 +61,11 @@ public enum StandardLoss implements Loss {
         return this == SOFTMAX_CROSS_ENTROPY || this == BINARY_CROSS_ENTROPY;
     }
 
+    @Override
+    public Targets targetsAs() {
+        return this == HUBER || this == ABSOLUTE_ERROR ? Targets.ROBUST : Targets.STANDARDISED;
+    }
+
     /** The usual loss for a number of classes; 0 classes are a regression. */
     public static Loss forClasses(int classes) {
         return switch (classes) {

@@ -76,6 +76,29 @@ class LossesTest {
     }
 
     @Test
+    void poissonIsHalfTheDevianceAndPredictsTheMean() {
+        double[] logMeans = {Math.log(3), Math.log(3), Math.log(3)};
+        assertArrayEquals(new double[] {0, 3, 5 * Math.log(5.0 / 3) - 2}, of(new Poisson(), logMeans, 3, 0, 5), 1e-12);
+        assertArrayEquals(
+                new double[] {3},
+                new Poisson().prediction(new Tape().input("u", Math.log(3))).elements(),
+                1e-12);
+        assertArrayEquals(
+                new double[] {-2},
+                gradientOfRow(new Poisson(), new double[] {5}, Math.log(3)),
+                1e-12,
+                "the mean less the number");
+    }
+
+    /** So that numbers may come in any unit, as they do by their mean. */
+    @Test
+    void inAnotherUnitPoissonIsAMultiple() {
+        double[] whole = of(new Poisson(), new double[] {Math.log(6), Math.log(8)}, 10, 0);
+        double[] halves = of(new Poisson(), new double[] {Math.log(3), Math.log(4)}, 5, 0);
+        assertArrayEquals(whole, new double[] {2 * halves[0], 2 * halves[1]}, 1e-12);
+    }
+
+    @Test
     void theMeanQuantileLossIsLeastAtTheQuantile() {
         double[] numbers = new Random(1).doubles(99).sorted().toArray();
         for (int percent : new int[] {10, 50, 90}) {
@@ -160,6 +183,7 @@ class LossesTest {
                 "{loss: binary-cross-entropy, gamma: 2, smoothing: 0.1}; 1",
                 "{loss: binary-cross-entropy, smoothing: 0.1}; 4",
                 "{loss: quantile, quantile: 0.8}; 2",
+                "poisson; 2",
                 "hinge; 1"
             })
     void gradientsAreRight(String name, int outputs) {
@@ -177,6 +201,9 @@ class LossesTest {
             inputs.put(
                     Objective.TARGETS,
                     random.ints(size, 0, outputs == 3 ? 3 : 2).asDoubleStream().toArray());
+        }
+        if (loss.targetsAs() == Loss.Targets.RATIOS) {
+            inputs.put(Objective.TARGETS, random.doubles(rows * 2L, 0, 2).toArray());
         }
         inputs.put(Objective.WEIGHTS, random.doubles(rows, 0.5, 2).toArray());
         GradientCheck.Result result = GradientCheck.check(program, Objective.LOSS, inputs, 1000, 1);
@@ -215,6 +242,8 @@ class LossesTest {
                 new BinaryCrossEntropy(0, 0.1),
                 "{\"loss\":\"quantile\",\"quantile\":0.9}",
                 new Quantile(0.9),
+                "\"poisson\"",
+                new Poisson(),
                 "\"hinge\"",
                 new Hinge());
         files.forEach((file, loss) -> {

@@ -336,7 +336,7 @@ class NetworkTest {
                 "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
         Models.assertRejected(
                 "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
-                        + " absolute-error, huber, quantile, hinge, or the name of a class",
+                        + " absolute-error, huber, quantile, poisson, hinge, or the name of a class",
                 () -> Loss.of(json("\"hubber\"")));
         Models.assertRejected(
                 "loss no.such.Loss: there is no such class; give its jar with --jars",

@@ -5,6 +5,7 @@ import dev.adjoint.driver.data.Columns.Use;
 import dev.adjoint.driver.data.Preprocessing.Missing;
 import dev.adjoint.driver.data.Preprocessing.Scale;
 import dev.adjoint.driver.data.Profile.ColumnProfile;
+import dev.adjoint.model.Loss;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.Moments;
@@ -393,13 +394,32 @@ final class Learned {
     }
 
     private Label.Real.Target target(Use use, ColumnProfile found, int quantity, int sampled) {
+        return options.targets() == Loss.Targets.RATIOS
+                ? ratio(use, found, quantity)
+                : standardised(use, found, quantity, sampled);
+    }
+
+    private Label.Real.Target ratio(Use use, ColumnProfile found, int quantity) {
+        if (found.least().value() < 0) {
+            problems.add(
+                    "label column \"%s\" has the number %s (%s), and model.loss is for numbers from 0 on; mend it, or set another loss"
+                            .formatted(
+                                    use.name(),
+                                    found.least().value(),
+                                    profile.where(found.least().place())));
+        }
+        double mean = statistics.moments().mean(quantity);
+        return new Label.Real.Target(use.name(), 0, Double.isFinite(mean) && mean > 0 ? mean : 1);
+    }
+
+    private Label.Real.Target standardised(Use use, ColumnProfile found, int quantity, int sampled) {
         Moments moments = statistics.moments();
         Scale scale = options.preprocessing().scale();
         boolean robust = scale.isRobust();
         Spread spread = spread(robust ? Scale.ROBUST : Scale.STANDARD, quantity, statistics.sample(sampled));
         double center = spread.center();
         double width = spread.spread();
-        if (robust && !options.robustLoss()) {
+        if (robust && options.targets() != Loss.Targets.ROBUST) {
             // A squared error follows the tail, whatever its scale: this keeps its gradients bounded.
             width = Math.max(width, moments.deviation(quantity) / MOST_DEVIATION);
         }

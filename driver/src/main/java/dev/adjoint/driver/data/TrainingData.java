@@ -1,6 +1,7 @@
 package dev.adjoint.driver.data;
 
 import dev.adjoint.driver.data.HoldOut.Part;
+import dev.adjoint.model.Loss;
 import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
@@ -39,7 +40,7 @@ public record TrainingData(
      * @param categorical names of columns that are categories whatever they hold
      * @param texts what the cells of text columns mean
      * @param weight the column with the examples' weights
-     * @param robustLoss whether the loss is moved little by targets that are far off
+     * @param targets how the loss wants numbers to predict
      * @param shards how many, from the number of trained examples
      */
     public record Options(
@@ -52,7 +53,7 @@ public record TrainingData(
             Preprocessing preprocessing,
             Optional<String> weight,
             Preprocessing.ClassWeights classWeights,
-            boolean robustLoss,
+            Loss.Targets targets,
             RowOrder order,
             HoldOut holdOut,
             long seed,
@@ -77,7 +78,7 @@ public record TrainingData(
                     Preprocessing.USUAL,
                     Optional.empty(),
                     Preprocessing.ClassWeights.NONE,
-                    false,
+                    Loss.Targets.STANDARDISED,
                     order,
                     HoldOut.share(validationFraction),
                     seed,

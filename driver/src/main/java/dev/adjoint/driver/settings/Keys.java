@@ -238,7 +238,7 @@ public final class Keys {
             "model.loss",
             "auto",
             auto(raw -> Loss.of(json(raw))),
-            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, quantile, hinge, with options"
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, quantile, poisson, hinge, with options"
                     + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
                     + " one of the first three, by the label.");
 

@@ -11,7 +11,6 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
-import dev.adjoint.model.StandardLoss;
 import dev.adjoint.model.Texts;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
@@ -167,9 +166,7 @@ public final class Settings {
         if (labels.isEmpty()) {
             throw new SettingsException(List.of(Keys.LABEL + " is not set"));
         }
-        boolean robustLoss = get(Keys.LOSS)
-                .filter(loss -> loss == StandardLoss.HUBER || loss == StandardLoss.ABSOLUTE_ERROR)
-                .isPresent();
+        Loss.Targets targets = get(Keys.LOSS).map(Loss::targetsAs).orElse(Loss.Targets.STANDARDISED);
         return new TrainingData.Options(
                 isClassification(),
                 labels,
@@ -186,7 +183,7 @@ public final class Settings {
                         get(Keys.DATES)),
                 get(Keys.WEIGHT),
                 get(Keys.CLASS_WEIGHTS),
-                robustLoss,
+                targets,
                 new RowOrder(get(Keys.ORDER_BY)),
                 holdOut(),
                 get(Keys.SEED),
