@@ -207,6 +207,13 @@ public final class Keys {
             optional(Parsers::text),
             "A column whose rows with the same value (a patient's, say) are held out together, or not at all.");
 
+    public static final Key<Recipe> RECIPE = row(
+            "model.recipe",
+            "plain",
+            choice(Recipe.values()),
+            "What a net and its steps are where nothing is said of them. plain: the defaults of this table; tables: dropout, and adam along"
+                    + " a cosine with decay.");
+
     public static final Key<List<Layer>> LAYERS = row(
             "model.layers",
             "[]",
@@ -226,6 +233,12 @@ public final class Keys {
             "relu",
             choice(Activation.values()),
             "The function after the layers of model.hidden: relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, logistic, tanh, identity.");
+
+    public static final Key<Double> DROPOUT = row(
+            "model.dropout",
+            "0",
+            number("0 or more and less than 1", d -> d >= 0 && d < 1),
+            "The share of the numbers after each layer of model.hidden that is set to 0 while training.");
 
     public static final Key<Integer> MEMBERS = row(
             "model.members",

@@ -7,6 +7,7 @@ import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Dialect;
+import dev.adjoint.model.Dropout;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
@@ -37,9 +38,13 @@ public final class Settings {
     }
 
     private final Map<Key<?>, Object> values;
+    /** What the recipe says of other keys. */
+    private final Map<String, Object> usual;
 
     private Settings(Map<Key<?>, Object> values) {
         this.values = Map.copyOf(values);
+        Recipe recipe = (Recipe) values.getOrDefault(Keys.RECIPE, Keys.RECIPE.defaultValue());
+        this.usual = recipe.values(values.keySet().stream().map(Key::name).collect(Collectors.toSet()));
     }
 
     /**
@@ -125,7 +130,7 @@ public final class Settings {
             problems.put(Keys.RESUME.name(), "needs checkpoint.directory");
         }
         if (!get(Keys.LAYERS).isEmpty()) {
-            for (Key<?> key : List.of(Keys.HIDDEN, Keys.ACTIVATION)) {
+            for (Key<?> key : List.of(Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT)) {
                 if (isSet(key)) {
                     problems.put(
                             key.name(), "model.layers says the layers already, each with its options; leave one out");
@@ -140,11 +145,15 @@ public final class Settings {
         return values.containsKey(key);
     }
 
-    /** The value of a key: what was said, or the default. */
+    /** The value of a key: what was said, or what the recipe says, or the default. */
     @SuppressWarnings("unchecked") // the constructor's callers put under a key what its parser gives
     public <T> T get(Key<T> key) {
         Object value = values.get(key);
-        return value == null ? key.defaultValue() : (T) value;
+        if (value != null) {
+            return (T) value;
+        }
+        Object ofRecipe = usual.get(key.name());
+        return ofRecipe == null ? key.defaultValue() : key.parser().parse(ofRecipe);
     }
 
     /**
@@ -256,11 +265,17 @@ public final class Settings {
     /** The hidden layers: those that are said one by one, or the short form's. */
     public List<Layer> layers() {
         List<Layer> layers = get(Keys.LAYERS);
-        return !layers.isEmpty()
-                ? layers
-                : get(Keys.HIDDEN).stream()
-                        .<Layer>map(units -> new Affine(units, get(Keys.ACTIVATION)))
-                        .toList();
+        if (!layers.isEmpty()) {
+            return layers;
+        }
+        List<Layer> ofHidden = new ArrayList<>();
+        for (int units : get(Keys.HIDDEN)) {
+            ofHidden.add(new Affine(units, get(Keys.ACTIVATION)));
+            if (get(Keys.DROPOUT) > 0) {
+                ofHidden.add(new Dropout(get(Keys.DROPOUT)));
+            }
+        }
+        return ofHidden;
     }
 
     public boolean isClassification() {

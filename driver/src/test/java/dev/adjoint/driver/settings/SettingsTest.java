@@ -1,11 +1,13 @@
 package dev.adjoint.driver.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
+import dev.adjoint.model.Dropout;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.step.Adam;
@@ -79,6 +81,41 @@ class SettingsTest {
                         + " training.seed = 9007199254740993, training.resume = auto, checkpoint.directory = c,"
                         + " checkpoint.every = 10 minutes",
                 settings.toString());
+    }
+
+    @Test
+    void aRecipeSaysWhatAJobFileDoesNot() {
+        Settings tables = parse(Map.of("model.recipe", "tables", "model.members", 2));
+        assertEquals(new Adam(0.9, 0.999, 1e-8), tables.optimiser());
+        assertEquals(new Schedule.Cosine(0), tables.get(Keys.SCHEDULE));
+        assertEquals(60, tables.get(Keys.EPOCHS));
+        assertEquals(0.003, tables.learningRate());
+        assertEquals(
+                List.of(
+                        new Affine(256, Activation.SILU),
+                        new Dropout(0.25),
+                        new Affine(128, Activation.SILU),
+                        new Dropout(0.25)),
+                tables.layers());
+        assertFalse(tables.isSet(Keys.OPTIMISER));
+        assertEquals("task = regression, model.recipe = tables, model.members = 2", tables.toString());
+    }
+
+    @Test
+    void whoSaysAPartOfARecipeHasTheRestOfThatPartPlain() {
+        Settings rate = parse(Map.of("model.recipe", "tables", "training.learning-rate", 0.1));
+        assertEquals(new Momentum(0.9), rate.optimiser());
+        assertEquals(new Schedule.Constant(), rate.get(Keys.SCHEDULE));
+        assertEquals(30, rate.get(Keys.EPOCHS));
+        assertEquals(0.0005, rate.get(Keys.L2));
+        assertEquals(0.25, rate.get(Keys.DROPOUT), "the net is another part");
+
+        Settings hidden = parse(Map.of("model.recipe", "tables", "model.hidden", "16", "training.epochs", 5));
+        assertEquals(List.of(new Affine(16, Activation.RELU)), hidden.layers());
+        assertEquals(new Adam(0.9, 0.999, 1e-8), hidden.optimiser());
+        assertEquals(5, hidden.get(Keys.EPOCHS));
+        assertEquals(
+                parse(Map.of()).layers(), parse(Map.of("model.recipe", "plain")).layers());
     }
 
     @Test

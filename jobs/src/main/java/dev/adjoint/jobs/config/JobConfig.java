@@ -103,8 +103,12 @@ public record JobConfig(Settings settings, Map<String, String> spark) {
         // One form of the layers replaces the other that the file has.
         Config rest = config;
         if (set.hasPath(Keys.LAYERS.name())) {
-            rest = rest.withoutPath(Keys.HIDDEN.name()).withoutPath(Keys.ACTIVATION.name());
-        } else if (set.hasPath(Keys.HIDDEN.name()) || set.hasPath(Keys.ACTIVATION.name())) {
+            rest = rest.withoutPath(Keys.HIDDEN.name())
+                    .withoutPath(Keys.ACTIVATION.name())
+                    .withoutPath(Keys.DROPOUT.name());
+        } else if (set.hasPath(Keys.HIDDEN.name())
+                || set.hasPath(Keys.ACTIVATION.name())
+                || set.hasPath(Keys.DROPOUT.name())) {
             rest = rest.withoutPath(Keys.LAYERS.name());
         }
         return set.withFallback(rest);
