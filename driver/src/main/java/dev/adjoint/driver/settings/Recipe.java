@@ -15,7 +15,7 @@ public enum Recipe {
 
     /** For tables: what docs/defaults.md shows to be better on most of them. */
     TABLES(Map.of(
-            Part.NET, Map.of("model.activation", "silu", "model.dropout", 0.25),
+            Part.NET, Map.of("model.dropout", 0.25),
             Part.STEPS,
                     Map.of(
                             "training.optimiser",

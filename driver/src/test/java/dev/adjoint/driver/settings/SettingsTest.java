@@ -92,9 +92,9 @@ class SettingsTest {
         assertEquals(0.003, tables.learningRate());
         assertEquals(
                 List.of(
-                        new Affine(256, Activation.SILU),
+                        new Affine(256, Activation.RELU),
                         new Dropout(0.25),
-                        new Affine(128, Activation.SILU),
+                        new Affine(128, Activation.RELU),
                         new Dropout(0.25)),
                 tables.layers());
         assertFalse(tables.isSet(Keys.OPTIMISER));
