@@ -18,6 +18,8 @@ import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Synchronise;
 import dev.adjoint.driver.training.Trainer;
 import dev.adjoint.model.Activation;
+import dev.adjoint.model.BatchNorm;
+import dev.adjoint.model.Dropout;
 import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Model;
@@ -90,7 +92,7 @@ class SameBitsTest {
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
-                        new Network(10, List.of(OWN_LAYER), 1, OWN_LOSS));
+                        new Network(10, List.of(new Dropout(0.1), OWN_LAYER, new BatchNorm()), 1, OWN_LOSS));
     }
 
     private static Settings settings(Synchronise synchronise) {
