@@ -39,9 +39,11 @@ class DocsTest {
                     "java.nio.file",
                     "org.apache.spark.sql",
                     "dev.adjoint.autodiff",
+                    "dev.adjoint.autodiff.kernel",
                     "dev.adjoint.autodiff.show",
                     "dev.adjoint.model",
                     "dev.adjoint.worker",
+                    "dev.adjoint.worker.step",
                     "dev.adjoint.driver",
                     "dev.adjoint.driver.settings",
                     "dev.adjoint.driver.training")

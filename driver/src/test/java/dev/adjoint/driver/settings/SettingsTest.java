@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Dropout;
@@ -15,6 +17,8 @@ import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
+import dev.adjoint.worker.step.Optimiser;
+import dev.adjoint.worker.step.Pace;
 import dev.adjoint.worker.step.Penalty;
 import dev.adjoint.worker.step.Schedule;
 import java.lang.reflect.Field;
@@ -152,6 +156,25 @@ class SettingsTest {
                 parse(Map.of("training.optimiser", "nesterov", "training.momentum", 0.5))
                         .optimiser());
         assertEquals(new Momentum(0.5), parse(Map.of("training.momentum", 0.5)).optimiser());
+    }
+
+    /** Makes no step. */
+    public record Still(int options) implements Optimiser {
+        @Override
+        public List<String> state() {
+            return List.of();
+        }
+
+        @Override
+        public void step(Kernels kernels, Pace pace, Block values, Block gradient, List<Block> state, Block scratch) {}
+    }
+
+    @Test
+    void anOptimiserOfOnesOwnIsNamedByItsClass() {
+        String name = Still.class.getName();
+        Settings settings = parse(Map.of("training.optimiser", Map.of("optimiser", name, "options", 3)));
+        assertEquals(new Still(3), settings.optimiser());
+        assertTrue(settings.toString().contains(name), settings.toString());
     }
 
     @Test
