@@ -170,7 +170,7 @@ class CommandsTest {
         Run both = Run.of("train", "--conf", twice, "--overwrite");
         both.assertProblem(2, "model.layers says the layers already, each with its options; leave one out");
         Run typo = Run.of("train", "--conf", withLayers("{ layer = affine, unit = 8 }"), "--overwrite");
-        typo.assertProblem(2, "model.layers: layer affine has no option unit; it has [units, activation]");
+        typo.assertProblem(2, "model.layers: layer affine has no option unit; it has [units, activation, initial]");
     }
 
     @Test
