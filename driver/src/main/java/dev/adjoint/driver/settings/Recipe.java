@@ -1,8 +1,13 @@
 package dev.adjoint.driver.settings;
 
-import java.util.LinkedHashMap;
+import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Schedule;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,64 +16,55 @@ import java.util.Set;
  */
 public enum Recipe {
     /** The defaults of the table of keys: gradient descent with momentum at a constant rate. */
-    PLAIN(Map.of()),
+    PLAIN,
 
     /** For tables: dropout and a decay that no optimiser rescales, which most tables need more than a larger net. */
-    TABLES(Map.of(
-            Part.NET, Map.of("model.dropout", 0.25),
-            Part.STEPS,
-                    Map.of(
-                            "training.optimiser",
-                            "adam",
-                            "training.schedule",
-                            "cosine",
-                            "training.learning-rate",
-                            0.003,
-                            "training.l2",
-                            0,
-                            "training.decay",
-                            1),
-            Part.LENGTH, Map.of("training.epochs", 60)));
+    TABLES;
 
-    private enum Part {
-        NET(Set.of("model.layers", "model.hidden", "model.activation", "model.dropout")),
-        STEPS(Set.of(
-                "training.optimiser",
-                "training.schedule",
-                "training.warm-up",
-                "training.learning-rate",
-                "training.momentum",
-                "training.l1",
-                "training.l2",
-                "training.decay")),
-        LENGTH(STEPS.keys);
+    /** Values that hold as long as none of {@code keys} is said. */
+    private record Part(Set<Key<?>> keys, Map<Key<?>, Object> values) {}
 
-        private final Set<String> keys;
-
-        Part(Set<String> keys) {
-            this.keys = keys;
-        }
+    /** Apart, since the keys' own table names a recipe and has to be there before. */
+    private static final class OfTables {
+        private static final Part NET =
+                new Part(Set.of(Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT), Map.of(Keys.DROPOUT, 0.25));
+        private static final Part STEPS = new Part(
+                Set.of(
+                        Keys.OPTIMISER,
+                        Keys.SCHEDULE,
+                        Keys.WARM_UP,
+                        Keys.LEARNING_RATE,
+                        Keys.MOMENTUM,
+                        Keys.L1,
+                        Keys.L2,
+                        Keys.DECAY),
+                Map.of(
+                        Keys.OPTIMISER,
+                        new Adam(0.9, 0.999, 1e-8),
+                        Keys.SCHEDULE,
+                        new Schedule.Cosine(0),
+                        Keys.LEARNING_RATE,
+                        Optional.of(0.003),
+                        Keys.L2,
+                        0.0,
+                        Keys.DECAY,
+                        1.0,
+                        Keys.EPOCHS,
+                        60));
     }
 
-    private final Map<Part, Map<String, Object>> values;
-
-    Recipe(Map<Part, Map<String, Object>> values) {
-        this.values = values;
+    private List<Part> parts() {
+        return this == TABLES ? List.of(OfTables.NET, OfTables.STEPS) : List.of();
     }
 
-    /**
-     * Its values, as a job file would say them.
-     *
-     * @param said the names of the keys that a job file says
-     */
-    Map<String, Object> values(Set<String> said) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        values.forEach((part, ofPart) -> {
-            if (part.keys.stream().noneMatch(said::contains)) {
-                all.putAll(ofPart);
+    /** Its values where a job file says these keys, whose own values come before them. */
+    Map<Key<?>, Object> values(Set<Key<?>> said) {
+        Map<Key<?>, Object> all = new HashMap<>();
+        for (Part part : parts()) {
+            if (Collections.disjoint(part.keys, said)) {
+                all.putAll(part.values);
             }
-        });
-        all.keySet().removeAll(said);
+        }
         return all;
     }
 

@@ -39,12 +39,12 @@ public final class Settings {
 
     private final Map<Key<?>, Object> values;
     /** What the recipe says of other keys. */
-    private final Map<String, Object> usual;
+    private final Map<Key<?>, Object> usual;
 
     private Settings(Map<Key<?>, Object> values) {
         this.values = Map.copyOf(values);
         Recipe recipe = (Recipe) values.getOrDefault(Keys.RECIPE, Keys.RECIPE.defaultValue());
-        this.usual = recipe.values(values.keySet().stream().map(Key::name).collect(Collectors.toSet()));
+        this.usual = recipe.values(values.keySet());
     }
 
     /**
@@ -148,12 +148,8 @@ public final class Settings {
     /** The value of a key: what was said, or what the recipe says, or the default. */
     @SuppressWarnings("unchecked") // the constructor's callers put under a key what its parser gives
     public <T> T get(Key<T> key) {
-        Object value = values.get(key);
-        if (value != null) {
-            return (T) value;
-        }
-        Object ofRecipe = usual.get(key.name());
-        return ofRecipe == null ? key.defaultValue() : key.parser().parse(ofRecipe);
+        Object value = values.getOrDefault(key, usual.get(key));
+        return value == null ? key.defaultValue() : (T) value;
     }
 
     /**
