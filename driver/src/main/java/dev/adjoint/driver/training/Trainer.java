@@ -282,9 +282,8 @@ public final class Trainer {
                                         diverged.getMessage(),
                                         state.learning().factor() * settings.learningRate(),
                                         before == 0 ? "" : ", after %d rollbacks".formatted(before),
-                                        settings.optimiser().equals(new Momentum(settings.get(Keys.MOMENTUM)))
-                                                        && settings.get(Keys.MOMENTUM) > 0
-                                                ? " or training.momentum (now " + settings.get(Keys.MOMENTUM) + ")"
+                                        settings.optimiser() instanceof Momentum with && with.momentum() > 0
+                                                ? " or training.momentum (now " + with.momentum() + ")"
                                                 : ""),
                         diverged);
             }
