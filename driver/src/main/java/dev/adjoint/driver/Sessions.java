@@ -55,10 +55,8 @@ public final class Sessions {
         defaults.put(
                 "spark.sql.legacy.javaCharsets",
                 "true"); // data.encoding may be any; Spark's own are Unicode and Latin-1
-        defaults.put(
-                "spark.sql.optimizer.excludedRules",
-                "org.apache.spark.sql.execution.datasources.SchemaPruning"); // of nested columns; quadratic in the flat
-        // ones
+        // It prunes nested columns, of which tables have none, in a time that is quadratic in the others.
+        defaults.put("spark.sql.optimizer.excludedRules", "org.apache.spark.sql.execution.datasources.SchemaPruning");
         defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal,
         defaults.put("spark.log.level", "ERROR"); // and Spark's talk would bury it
         if (master.startsWith("local")) {

@@ -4,7 +4,8 @@
  * <p>Read {@link dev.adjoint.worker.step.Descent} first (a step with all parameters), then {@link
  * dev.adjoint.worker.step.Optimiser} (the rule) and {@link dev.adjoint.worker.step.Schedule} (its rate).
  *
- * <p>Invariants. Each number of a parameter is updated by itself, so how a step is cut into pieces changes no bit. What a rule
+ * <p>Invariants. Each number of a parameter is updated by itself, so how a step is cut into pieces changes no bit; the one thing that
+ * looks at all of them, the norm of the gradient, is known before ({@link dev.adjoint.worker.step.Descent#scale}). What a rule
  * keeps is vectors with names, and nothing else: those are what is sent, averaged and checkpointed.
  *
  * <p>Decision: a rule is written in kernels on tiles of an arena, since that is where a replica has its memory; the driver,
