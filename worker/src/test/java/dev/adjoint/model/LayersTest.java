@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Value;
@@ -86,8 +83,11 @@ class LayersTest {
             })
     void gradientsAreRight(String layer) {
         for (List<Layer> layers : List.of(
-                List.of(Layer.of(json(layer))),
-                List.of(new Affine(4, Activation.IDENTITY), Layer.of(json(layer)), new Affine(3, Activation.TANH)))) {
+                List.of(Layer.of(Models.json(layer))),
+                List.of(
+                        new Affine(4, Activation.IDENTITY),
+                        Layer.of(Models.json(layer)),
+                        new Affine(3, Activation.TANH)))) {
             Network network = new Network(4, layers, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
             int rows = 7;
             Random random = new Random(3);
@@ -130,10 +130,10 @@ class LayersTest {
                 new Dropout(0.5));
         files.forEach((file, layer) -> {
             assertEquals(file, layer.json().toString());
-            assertEquals(layer, Layer.of(json(file)));
+            assertEquals(layer, Layer.of(Models.json(file)));
         });
-        assertEquals(new Residual(6, Activation.RELU), Layer.of(json("{layer: residual, units: 6}")));
-        assertEquals(new BatchNorm(), Layer.of(json("{layer: batch-norm}")));
+        assertEquals(new Residual(6, Activation.RELU), Layer.of(Models.json("{layer: residual, units: 6}")));
+        assertEquals(new BatchNorm(), Layer.of(Models.json("{layer: batch-norm}")));
         assertEquals(
                 "identity, batch-norm, relu, dropout",
                 new Network(
@@ -161,14 +161,15 @@ class LayersTest {
         for (double rate : new double[] {-0.1, 1, 1.5}) {
             Models.assertRejected(
                     "layer dropout: the rate is %s, expected 0 or more and less than 1".formatted(rate),
-                    () -> Layer.of(json("{layer: dropout, rate: %s}".formatted(rate))));
+                    () -> Layer.of(Models.json("{layer: dropout, rate: %s}".formatted(rate))));
         }
-        Models.assertRejected("layer dropout: the option rate is not set", () -> Layer.of(json("dropout")));
+        Models.assertRejected("layer dropout: the option rate is not set", () -> Layer.of(Models.json("dropout")));
         Models.assertRejected(
                 "layer residual: 0 units: every layer needs at least one unit",
-                () -> Layer.of(json("{layer: residual, units: 0}")));
+                () -> Layer.of(Models.json("{layer: residual, units: 0}")));
         Models.assertRejected(
-                "layer batch-norm has no option momentum", () -> Layer.of(json("{layer: batch-norm, momentum: 0.9}")));
+                "layer batch-norm has no option momentum",
+                () -> Layer.of(Models.json("{layer: batch-norm, momentum: 0.9}")));
     }
 
     @Test
@@ -338,15 +339,5 @@ class LayersTest {
                 .parameters()
                 .get(0)
                 .isMatrix());
-    }
-
-    /** JSON without its quotes. */
-    private static JsonNode json(String text) {
-        try {
-            String quoted = text.contains("\"") ? text : text.replaceAll("([a-z][a-z-]*)", "\"$1\"");
-            return new ObjectMapper().readTree(quoted);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

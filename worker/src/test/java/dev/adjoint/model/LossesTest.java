@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Shape;
 import dev.adjoint.autodiff.Tape;
@@ -187,7 +184,7 @@ class LossesTest {
                 "hinge; 1"
             })
     void gradientsAreRight(String name, int outputs) {
-        Loss loss = Loss.of(json(name));
+        Loss loss = Loss.of(Models.json(name));
         Network network = Network.perceptron(4, List.of(5), Activation.TANH, outputs, loss);
         int rows = 9;
         Random random = new Random(3);
@@ -213,10 +210,10 @@ class LossesTest {
     @Test
     void aPlainNameIsTheLossWithoutOptionsAndZerosAreTheSameBits() {
         for (StandardLoss plain : List.of(StandardLoss.SOFTMAX_CROSS_ENTROPY, StandardLoss.BINARY_CROSS_ENTROPY)) {
-            assertSame(plain, Loss.of(json(plain.toString())));
-            assertSame(plain, Loss.of(json("{loss: %s}".formatted(plain))));
+            assertSame(plain, Loss.of(Models.json(plain.toString())));
+            assertSame(plain, Loss.of(Models.json("{loss: %s}".formatted(plain))));
             assertEquals("\"" + plain + "\"", plain.json().toString());
-            Loss zeros = Loss.of(json("{loss: %s, gamma: 0}".formatted(plain)));
+            Loss zeros = Loss.of(Models.json("{loss: %s, gamma: 0}".formatted(plain)));
             assertEquals(plain.toString(), zeros.id());
             for (int classes : new int[] {2, 3}) {
                 if (classes == 2 || plain == StandardLoss.SOFTMAX_CROSS_ENTROPY) {
@@ -248,26 +245,26 @@ class LossesTest {
                 new Hinge());
         files.forEach((file, loss) -> {
             assertEquals(file, loss.json().toString());
-            assertEquals(loss, Loss.of(json(file)));
+            assertEquals(loss, Loss.of(Models.json(file)));
         });
     }
 
     @Test
     void whatDoesNotFitIsRefused() {
-        Models.assertRejected("loss quantile: the option quantile is not set", () -> Loss.of(json("quantile")));
+        Models.assertRejected("loss quantile: the option quantile is not set", () -> Loss.of(Models.json("quantile")));
         Models.assertRejected(
                 "loss quantile: the quantile is 1.0, expected more than 0 and less than 1",
-                () -> Loss.of(json("{loss: quantile, quantile: 1}")));
+                () -> Loss.of(Models.json("{loss: quantile, quantile: 1}")));
         Models.assertRejected(
                 "loss softmax-cross-entropy: gamma is -1.0, expected 0 or more",
-                () -> Loss.of(json("{loss: softmax-cross-entropy, gamma: -1}")));
+                () -> Loss.of(Models.json("{loss: softmax-cross-entropy, gamma: -1}")));
         Models.assertRejected(
                 "loss binary-cross-entropy: smoothing is 1.0, expected 0 or more and less than 1",
-                () -> Loss.of(json("{loss: binary-cross-entropy, smoothing: 1}")));
+                () -> Loss.of(Models.json("{loss: binary-cross-entropy, smoothing: 1}")));
         Models.assertRejected(
                 "loss softmax-cross-entropy has no option gama; it has [gamma, smoothing]",
-                () -> Loss.of(json("{loss: softmax-cross-entropy, gama: 1}")));
-        Models.assertRejected("loss huber has no option delta", () -> Loss.of(json("{loss: huber, delta: 1}")));
+                () -> Loss.of(Models.json("{loss: softmax-cross-entropy, gama: 1}")));
+        Models.assertRejected("loss huber has no option delta", () -> Loss.of(Models.json("{loss: huber, delta: 1}")));
         Models.assertRejected("loss hinge is for two classes, not for 3 classes", () -> new Hinge().outputs(3, 1));
         Models.assertRejected("loss hinge is for two classes, not for 2 flags", () -> new Hinge().outputs(2, 2));
         Models.assertRejected("loss hinge is for two classes, not for numbers", () -> new Hinge().outputs(0, 1));
@@ -282,16 +279,6 @@ class LossesTest {
         String page = Files.readString(Path.of("../docs/job-files.md"));
         for (String name : Named.LOSSES.ours().keySet()) {
             assertTrue(page.contains("| `" + name + "` |"), name);
-        }
-    }
-
-    /** JSON without its quotes. */
-    private static JsonNode json(String text) {
-        try {
-            String quoted = text.contains("\"") ? text : text.replaceAll("([a-z][a-z-]*)", "\"$1\"");
-            return new ObjectMapper().readTree(quoted);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
         }
     }
 }

@@ -3,12 +3,15 @@ package dev.adjoint.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import java.util.List;
 import java.util.Map;
 
-/** A small model for each loss. */
+/** A small model for each loss, and what tests of models share. */
 public final class Models {
     public static final Features FEATURES = new Features(List.of(
             new Features.Numeric("size", List.of(0.1, -1e9), List.of(2.0, 1.0 / 3)),
@@ -35,6 +38,16 @@ public final class Models {
                 new Source("csv", true, List.of("size", "colour")),
                 Map.of("seed", "3", "data", "a\nb"),
                 network.initialParameters(3));
+    }
+
+    /** JSON without its quotes. */
+    static JsonNode json(String text) {
+        try {
+            String quoted = text.contains("\"") ? text : text.replaceAll("([a-z][a-z-]*)", "\"$1\"");
+            return new ObjectMapper().readTree(quoted);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Asserts that the code throws an {@link IllegalArgumentException} with this message. */
