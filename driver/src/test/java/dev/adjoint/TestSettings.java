@@ -2,6 +2,7 @@ package dev.adjoint;
 
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Synchronise;
 import dev.adjoint.driver.settings.Task;
@@ -10,9 +11,14 @@ import dev.adjoint.driver.settings.Task;
 public final class TestSettings {
     private TestSettings() {}
 
+    /** One small net, and steps at a constant rate: what can be followed in a test. */
+    public static Settings plain(Task task) {
+        return Settings.of(task).with(Keys.RECIPE, Recipe.PLAIN);
+    }
+
     /** So many epochs, and examples a step. */
     public static Settings of(int epochs, BatchSize batch, double rate, double momentum, double l2) {
-        return Settings.of(Task.CLASSIFICATION)
+        return plain(Task.CLASSIFICATION)
                 .with(Keys.EPOCHS, epochs)
                 .with(Keys.BATCH_SIZE, batch)
                 .withSome(Keys.LEARNING_RATE, rate)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Synchronise;
 import dev.adjoint.driver.settings.Task;
@@ -46,6 +47,7 @@ enum Mode {
 
     static Settings settings(Batch batch, int epochs) {
         return Settings.of(Task.CLASSIFICATION)
+                .with(Keys.RECIPE, Recipe.PLAIN)
                 .with(Keys.EPOCHS, epochs)
                 .with(Keys.BATCH_SIZE, batch.option())
                 .withSome(Keys.LEARNING_RATE, Workload.LEARNING_RATE)

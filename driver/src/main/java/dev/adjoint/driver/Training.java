@@ -16,6 +16,7 @@ import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.driver.training.Trainer;
@@ -25,6 +26,7 @@ import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.features.Features;
 import dev.adjoint.worker.Evaluation;
 import java.io.IOException;
 import java.time.Instant;
@@ -151,7 +153,8 @@ public final class Training {
                     "data.test: the column \"%s\" of data.split names test rows as well; leave one out"
                             .formatted(options.holdOut().split().orElse("")));
         }
-        Network network = network(settings, data, origin);
+        Settings known = settings.forTable(table(data));
+        Network network = network(known, data, origin);
         // Before the training, so that a mistake in it does not cost one.
         EvaluationData.Reading reading = EvaluationData.Reading.of(options);
         notes.addAll(data.notes());
@@ -167,7 +170,7 @@ public final class Training {
         test.ifPresent(set -> set.notes().forEach(note -> notes.add(OF_TEST + note)));
         return new Training(
                 spark,
-                settings,
+                known,
                 source,
                 data,
                 network,
@@ -212,15 +215,25 @@ public final class Training {
         TrainingData.Options options = settings.data();
         TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
         Source source = settings.source(USUAL).in("parquet");
+        Settings known = settings.forTable(table(data));
         return new Training(
                 spark,
-                settings,
+                known,
                 source,
                 data,
-                network(settings, data, Optional.empty()),
+                network(known, data, Optional.empty()),
                 Optional.empty(),
                 data.test(),
                 data.notes());
+    }
+
+    private static Recipe.Table table(TrainingData data) {
+        Features features = data.features();
+        return new Recipe.Table(
+                data.training().examples(),
+                features.width(),
+                features.areSparse() ? List.of() : features.numbers(),
+                data.heldOut().isPresent());
     }
 
     private static Network network(Settings settings, TrainingData data, Optional<Model> origin) {
@@ -264,7 +277,7 @@ public final class Training {
             throw new SettingsException("--init-from: the model has %d members, the settings say %d"
                     .formatted(network.members(), settings.get(Keys.MEMBERS)));
         }
-        if (!has.equals(asked)) {
+        if (settings.saysLayers() && !has.equals(asked)) {
             throw new SettingsException(
                     "--init-from: the model has the layers %s, the settings say %s".formatted(has, asked));
         }
@@ -273,6 +286,11 @@ public final class Training {
     /** What training learned of the data, and its packed rows. */
     public TrainingData data() {
         return data;
+    }
+
+    /** The settings, with what the recipe says for this data. */
+    public Settings settings() {
+        return settings;
     }
 
     /** What is worth telling of the data. */
@@ -351,7 +369,11 @@ public final class Training {
     private Map<String, Evaluation> metrics(float[] parameters) {
         Map<String, Evaluation> metrics = new LinkedHashMap<>();
         metrics.put(Trained.TRAINING, evaluate(parameters, data.training()));
-        data.heldOut().ifPresent(set -> metrics.put(Trained.VALIDATION, evaluate(parameters, set)));
+        if (data.heldOut().isPresent()) {
+            metrics.put(Trained.VALIDATION, evaluate(parameters, data.heldOut().get()));
+        } else if (!settings.folds(network).areNone()) {
+            metrics.put(Trained.VALIDATION, trainer.outOfFold(parameters, data.training()));
+        }
         test.ifPresent(set -> metrics.put(Trained.TEST, evaluate(parameters, set)));
         return metrics;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.settings.Keys;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is guessed of tables, and that training takes it. */
 class DraftTest {
-    private static final Settings NOTHING_SAID = Settings.of(Task.CLASSIFICATION);
+    private static final Settings NOTHING_SAID = TestSettings.plain(Task.CLASSIFICATION);
 
     @TempDir
     private Path folder = Path.of("");

@@ -3,6 +3,7 @@ package dev.adjoint.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.Predictions;
 import dev.adjoint.driver.data.Reader;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A table with columns of every kind, with nothing set but task and label: whatever it is kept in, it is scored to the same bits. */
 class EveryKindTest {
-    private static final Settings SETTINGS = Settings.of(Task.CLASSIFICATION)
+    private static final Settings SETTINGS = TestSettings.plain(Task.CLASSIFICATION)
             .with(Keys.LABEL, List.of("outcome"))
             .with(Keys.EPOCHS, 3);
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.settings.BatchSize;
@@ -40,7 +41,7 @@ class TargetsTest {
 
     private Settings settings(String text, Loss loss) throws IOException {
         String path = Files.writeString(folder.resolve("numbers.csv"), text).toString();
-        return Settings.of(Task.REGRESSION)
+        return TestSettings.plain(Task.REGRESSION)
                 .withSome(Keys.TRAIN, path)
                 .with(Keys.HEADER, true)
                 .with(Keys.LABEL, List.of("y"))

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.settings.Keys;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The use case, as a program calls it. */
 class TrainingTest {
-    private static final Settings SETTINGS = Settings.of(Task.CLASSIFICATION)
+    private static final Settings SETTINGS = TestSettings.plain(Task.CLASSIFICATION)
             .withSome(Keys.TRAIN, "../conf/data/iris.csv")
             .with(Keys.LABEL, List.of("_c4"))
             .with(Keys.VALIDATION_FRACTION, 0.2)
@@ -88,7 +89,7 @@ class TrainingTest {
     void aHeaderThatIsForgottenIsNoRow(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("t.csv"), "city,color,y\nAustin,red,buy\nBoston,red,skip\nAustin,blue,skip\n");
-        Settings forgotten = Settings.of(Task.CLASSIFICATION)
+        Settings forgotten = TestSettings.plain(Task.CLASSIFICATION)
                 .withSome(Keys.TRAIN, file.toString())
                 .with(Keys.LABEL, List.of("_c2"));
         DataException refused =
@@ -127,7 +128,7 @@ class TrainingTest {
 
     @Test
     void whatCannotBeTrainedIsToldBeforeItIs() {
-        Settings unlabelled = Settings.of(Task.CLASSIFICATION).withSome(Keys.TRAIN, "../conf/data/iris.csv");
+        Settings unlabelled = TestSettings.plain(Task.CLASSIFICATION).withSome(Keys.TRAIN, "../conf/data/iris.csv");
         assertThrows(SettingsException.class, () -> Training.read(spark(), unlabelled, Optional.empty()));
         assertThrows(
                 DataException.class,

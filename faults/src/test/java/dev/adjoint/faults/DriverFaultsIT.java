@@ -40,6 +40,8 @@ class DriverFaultsIT {
                 "--conf",
                 "conf/optdigits.conf",
                 "--set",
+                "model.recipe=plain",
+                "--set",
                 "training.epochs=30",
                 "--set",
                 "model.hidden=[32]",

@@ -62,6 +62,8 @@ class HdfsIT {
                 "--conf",
                 "conf/optdigits.conf",
                 "--set",
+                "model.recipe=plain",
+                "--set",
                 "data.train=" + data,
                 "--set",
                 "training.epochs=10",

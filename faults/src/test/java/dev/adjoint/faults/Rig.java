@@ -12,6 +12,7 @@ import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Task;
 import dev.adjoint.driver.training.Trainer;
@@ -186,6 +187,7 @@ final class Rig implements AutoCloseable {
         tasksRunAgain.set(0);
         long start = System.nanoTime();
         Settings options = Settings.of(Task.CLASSIFICATION)
+                .with(Keys.RECIPE, Recipe.PLAIN)
                 .with(Keys.EPOCHS, 3)
                 .with(Keys.BATCH_SIZE, new BatchSize(BATCH))
                 .with(Keys.REDUCTION, kind)

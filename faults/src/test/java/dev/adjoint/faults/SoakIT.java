@@ -8,6 +8,7 @@ import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Task;
 import dev.adjoint.driver.training.Trainer;
@@ -74,6 +75,7 @@ class SoakIT {
                 "10h"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
             Settings settings = Settings.of(Task.CLASSIFICATION)
+                    .with(Keys.RECIPE, Recipe.PLAIN)
                     .with(Keys.EPOCHS, rounds)
                     .with(Keys.BATCH_SIZE, BatchSize.FULL)
                     .with(Keys.L2, 0.0)

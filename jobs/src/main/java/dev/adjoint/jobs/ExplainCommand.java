@@ -6,14 +6,18 @@ import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.plan.ClusterRates;
 import dev.adjoint.driver.plan.CostModel;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
+import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.jobs.config.UsageException;
 import dev.adjoint.jobs.report.CostReport;
 import dev.adjoint.model.Network;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -108,9 +112,11 @@ final class ExplainCommand implements Callable<Integer> {
         require("--network", network, network > 0 && Double.isFinite(network), "more than 0");
         gflops.ifPresent(rate -> require("--gflops", rate, rate > 0 && Double.isFinite(rate), "more than 0"));
         JobConfig config = jobFile.load();
-        return extents == null
-                ? readAndExplain(config)
-                : explain(config, extents(config, extents), extents.examples, extents.entries);
+        if (extents == null) {
+            return readAndExplain(config);
+        }
+        Settings settings = config.settings().forTable(table(extents));
+        return explain(settings, extents(settings, extents), extents.examples, extents.entries);
     }
 
     private static void require(String option, Object value, boolean holds, String expected) {
@@ -119,10 +125,18 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private static Network extents(JobConfig config, Extents extents) {
+    /** Whose features are all numbers. */
+    private static Recipe.Table table(Extents extents) {
+        List<Integer> numbers = extents.entries > 0
+                ? List.of()
+                : IntStream.range(0, extents.features).boxed().toList();
+        return new Recipe.Table(extents.examples, extents.features, numbers, false);
+    }
+
+    private static Network extents(Settings settings, Extents extents) {
         require("--examples", extents.examples, extents.examples >= 1, "1 to " + Integer.MAX_VALUE);
         require("--features", extents.features, extents.features >= 1, "1 or more");
-        boolean regression = !config.settings().isClassification();
+        boolean regression = !settings.isClassification();
         require(
                 "--classes",
                 extents.classes,
@@ -133,8 +147,8 @@ final class ExplainCommand implements Callable<Integer> {
                 extents.entries,
                 extents.entries >= 0 && extents.entries <= extents.features,
                 "1 to --features");
-        int targets = Math.max(1, config.settings().get(Keys.LABEL).size());
-        return Training.network(config.settings(), extents.classes, targets, extents.features);
+        int targets = Math.max(1, settings.get(Keys.LABEL).size());
+        return Training.network(settings, extents.classes, targets, extents.features);
     }
 
     private int readAndExplain(JobConfig config) throws Exception {
@@ -144,13 +158,13 @@ final class ExplainCommand implements Callable<Integer> {
             job = JobFile.read(spark, config);
         }
         ShardedData training = job.data().training();
-        return explain(config, job.network(), training.examples(), training.entriesOfRow());
+        return explain(job.settings(), job.network(), training.examples(), training.entriesOfRow());
     }
 
-    private int explain(JobConfig config, Network net, long examples, int entriesOfRow) {
+    private int explain(Settings settings, Network net, long examples, int entriesOfRow) {
         CostReport report = new CostReport(
                 net,
-                config.settings(),
+                settings,
                 examples,
                 entriesOfRow,
                 ClusterRates.measured(network),

@@ -19,6 +19,7 @@ import dev.adjoint.jobs.report.Summary;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.features.Label;
+import dev.adjoint.worker.Folds;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -85,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
         options.err().println("reading " + settings.require(Keys.TRAIN) + " ...");
         Training training = Training.read(spark, settings, origin);
         training.notes().forEach(options.err()::println);
-        options.err().println(describe(settings, training));
+        options.err().println(describe(training));
         PhaseTable phases = new PhaseTable();
         Trained trained;
         int signal;
@@ -129,11 +130,13 @@ final class TrainCommand implements Callable<Integer> {
         return signal;
     }
 
-    private static String describe(Settings settings, Training training) {
+    private static String describe(Training training) {
+        Settings settings = training.settings();
         TrainingData data = training.data();
         Network network = training.network();
         int shards = data.training().shardCount();
-        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; batches of %,d over %d shard%s%n%s"
+        Folds folds = data.heldOut().isPresent() ? Folds.NONE : settings.folds(network);
+        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; at most %,d epochs%s, batches of %,d over %d shard%s%n%s"
                 .formatted(
                         settings.require(Keys.TRAIN),
                         data.training().examples(),
@@ -146,6 +149,8 @@ final class TrainCommand implements Callable<Integer> {
                         network.widths(),
                         network.kinds(),
                         network.parameterCount(),
+                        settings.get(Keys.EPOCHS),
+                        folds.areNone() ? "" : ", %d folds that say which is best".formatted(folds.count()),
                         settings.get(Keys.BATCH_SIZE).of(data.training().examples()),
                         shards,
                         shards == 1 ? "" : "s",

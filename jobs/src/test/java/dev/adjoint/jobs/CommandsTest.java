@@ -42,7 +42,7 @@ class CommandsTest {
         conf = file("iris.conf", """
                 task = classification
                 data { train = "../conf/data/iris.csv", label = _c4, validation-fraction = 0.2 }
-                model { hidden = [8], activation = tanh }
+                model { recipe = plain, hidden = [8], activation = tanh }
                 training { epochs = 8, batch-size = 16 }
                 output.model = "%s"
                 spark.master = "local[2]"
@@ -54,7 +54,9 @@ class CommandsTest {
         String text = Files.readString(Path.of(conf));
         return file(
                 "layers.conf",
-                text.replace("model { hidden = [8], activation = tanh }", "model.layers = [" + layers + "]"));
+                text.replace(
+                        "model { recipe = plain, hidden = [8], activation = tanh }",
+                        "model { recipe = plain, layers = [" + layers + "] }"));
     }
 
     private static String layer(Class<? extends Layer> type) {

@@ -127,7 +127,7 @@ class DataCommandTest {
         return file("job.conf", """
                 task = %s
                 data { train = "%s", header = true, label = y, %s }
-                model { hidden = [4], activation = tanh }
+                model { recipe = plain, hidden = [4], activation = tanh }
                 training.epochs = 1
                 output.model = "%s"
                 spark.master = "local[2]"

@@ -129,7 +129,7 @@ class EvaluateCommandTest {
         return file("job.conf", """
                 task = %s
                 data { train = "%s", label = %s, %s }
-                model { hidden = [8], activation = tanh }
+                model { recipe = plain, hidden = [8], activation = tanh }
                 training { epochs = 8, batch-size = 16 }
                 output.model = "%s"
                 spark.master = "local[2]"

@@ -25,7 +25,7 @@ class ExplainCommandTest {
         conf = Files.writeString(folder.resolve("iris.conf"), """
                         task = classification
                         data { train = "../conf/data/iris.csv", label = _c4, validation-fraction = 0.2 }
-                        model { hidden = [8], activation = tanh }
+                        model { recipe = plain, hidden = [8], activation = tanh }
                         training { epochs = 8, batch-size = 64, shards = 4 }
                         output.model = "model"
                         spark.master = "local[2]"

@@ -39,7 +39,7 @@ class GraphCommandTest {
         conf = Files.writeString(folder.resolve("iris.conf"), """
                         task = classification
                         data { train = "../conf/data/iris.csv", label = _c4 }
-                        model { hidden = [8], activation = tanh }
+                        model { recipe = plain, hidden = [8], activation = tanh }
                         output.model = "%s"
                         spark.master = "local[2]"
                         """.formatted(folder.resolve("model")))

@@ -28,7 +28,7 @@ class ResumeCommandTest {
         Files.writeString(file, """
                 task = classification
                 data { train = "../conf/data/iris.csv", label = _c4, validation-fraction = 0.2 }
-                model { hidden = [8], activation = tanh }
+                model { recipe = plain, hidden = [8], activation = tanh }
                 training { epochs = 8, batch-size = 16 }
                 checkpoint.every = 3 steps
                 output.model = "%s"

@@ -52,6 +52,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
         layers.put("batch-norm", BatchNorm.class);
         layers.put("layer-norm", LayerNorm.class);
         layers.put("scale", Scale.class);
+        layers.put("periodic", Periodic.class);
         layers.put("dropout", Dropout.class);
         return layers;
     }

@@ -7,6 +7,7 @@ import dev.adjoint.autodiff.ShapeException;
 import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.CounterRandom;
 import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Folds;
 import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.step.Descent;
 import java.util.ArrayList;
@@ -18,8 +19,7 @@ import java.util.stream.Collectors;
 /**
  * The architecture of a multilayer perceptron: a list of layers, then an affine one to the outputs, then a loss.
  *
- * <p>It may have members: perceptrons of the same layers and of parameters of their own, each with its own loss, whose mean is
- * minimised. Outputs are the means of theirs, which are better than any member's (Hansen and Salamon 1990).
+ * <p>It may have members: perceptrons of the same layers and of parameters of their own, each of which minimises its own loss. Outputs are the means of theirs, which are better than any member's (Hansen and Salamon 1990).
  *
  * <p>Layers and loss are called here and record programs; see {@link Layer}. The last affine layer is no part of the list, since
  * its width follows from the loss.
@@ -70,7 +70,7 @@ public final class Network {
         try {
             // As it trains: what only a training asks for must fit as well.
             Recorded whole = record(BatchShape.dense(1), true, 0);
-            objective(whole, false);
+            training(whole, Folds.NONE);
             this.parameters = List.copyOf(whole.recording.parameters);
             this.parameterCount = count(parameters);
             this.widths.addAll(whole.widths);
@@ -231,52 +231,92 @@ public final class Network {
         return values;
     }
 
+    /** The program that is trained, without folds. */
+    public Objective objective(BatchShape batch, long seed) {
+        return objective(batch, seed, Folds.NONE);
+    }
+
     /**
-     * The program that is trained: the features, targets and weights of {@link Objective}, and its loss.
+     * The program that is trained: the features, targets and weights of {@link Objective}, and its loss, the mean over the members
+     * that learn from an example.
      *
      * @param seed of the layers' random numbers
+     * @param folds as many as members, or more, or none
      */
-    public Objective objective(BatchShape batch, long seed) {
-        return objective(record(batch, true, seed), false);
+    public Objective objective(BatchShape batch, long seed, Folds folds) {
+        requireMembersFor(folds);
+        return training(record(batch, true, seed), folds);
     }
 
     /** The program that is evaluated: layers as they score, the loss in all and of each example, and the prediction. */
     public Objective evaluation(BatchShape batch) {
-        return objective(record(batch, false, 0), true);
+        Recorded net = record(batch, false, 0);
+        return evaluation(net, net.together(), Folds.NONE);
+    }
+
+    /** The same where the outputs are those of the member that did not learn from the example; others are left out. */
+    public Objective outOfFold(BatchShape batch, Folds folds) {
+        requireMembersFor(folds);
+        Recorded net = record(batch, false, 0);
+        Value outside = net.recording.input(Objective.OUTSIDE, members);
+        Value chosen = net.outputs.get(0).multiply(outside.sliceColumns(0, 1));
+        for (int member = 1; member < members; member++) {
+            chosen = chosen.add(net.outputs.get(member).multiply(outside.sliceColumns(member, member + 1)));
+        }
+        return evaluation(net, chosen, folds);
+    }
+
+    private void requireMembersFor(Folds folds) {
+        if (!folds.areNone() && folds.count() < members) {
+            throw new IllegalArgumentException(
+                    "%d folds for %d members, expected as many at least".formatted(folds.count(), members));
+        }
     }
 
     /** The program that scores: features in, prediction out. */
     public Objective scoring(BatchShape batch) {
-        return predicting(record(batch, false, 0));
+        Recorded net = record(batch, false, 0);
+        net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.together()));
+        return new Objective(net.recording.builder.build());
     }
 
-    private Objective objective(Recorded net, boolean predicts) {
+    private Objective training(Recorded net, Folds folds) {
         Scope.Recording recording = net.recording;
         Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
         Value weights = recording.input(Objective.WEIGHTS, 1);
-        // Members are trained apart, and evaluated as what they are together.
-        Value losses = predicts
-                ? loss.perExample(net.together(), y)
-                : mean(net.outputs.stream().map(u -> loss.perExample(u, y)).toList());
-        Value total = losses.multiply(weights).sum();
-        recording.builder.output(Objective.LOSS, total);
-        if (predicts) {
-            recording.builder.output(Objective.LOSSES, losses);
+        List<Value> losses = new ArrayList<>();
+        for (int member = 0; member < members; member++) {
+            Value ofMember = loss.perExample(net.outputs.get(member), y);
+            losses.add(folds.areNone() ? ofMember : ofMember.multiply(learns(recording, member, folds)));
         }
-        if (!recording.tracking.isEmpty()) {
-            Value weight = weights.sum();
-            Value minimised = total;
-            for (Value distance : recording.tracking) {
-                minimised = minimised.add(distance.multiply(weight));
-            }
+        Value total = mean(losses).multiply(weights).sum();
+        recording.builder.output(Objective.LOSS, total);
+        // The sum over members, not their mean: how many others there are changes no member's steps.
+        Value minimised = members == 1 ? total : total.multiply(members);
+        for (Value distance : recording.tracking) {
+            minimised = minimised.add(distance.multiply(weights.sum()));
+        }
+        if (members > 1 || !recording.tracking.isEmpty()) {
             recording.builder.output(Objective.MINIMISED, minimised);
         }
-        return predicts ? predicting(net) : new Objective(recording.builder.build());
+        return new Objective(recording.builder.build(), folds);
     }
 
-    private Objective predicting(Recorded net) {
-        net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.together()));
-        return new Objective(net.recording.builder.build());
+    /** 0 for the examples that a member does not learn from, and for the others what makes up for those, 1 on average. */
+    private Value learns(Scope.Recording recording, int member, Folds folds) {
+        Value outside = recording.input(Objective.OUTSIDE, members).sliceColumns(member, member + 1);
+        return outside.negate().add(1).multiply(folds.count() / (folds.count() - 1.0));
+    }
+
+    private Objective evaluation(Recorded net, Value together, Folds folds) {
+        Scope.Recording recording = net.recording;
+        Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
+        Value weights = recording.input(Objective.WEIGHTS, 1);
+        Value losses = loss.perExample(together, y);
+        recording.builder.output(Objective.LOSS, losses.multiply(weights).sum());
+        recording.builder.output(Objective.LOSSES, losses);
+        recording.builder.output(Objective.PREDICTION, loss.prediction(together));
+        return new Objective(recording.builder.build(), folds);
     }
 
     private static Value mean(List<Value> values) {

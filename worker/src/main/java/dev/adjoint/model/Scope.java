@@ -82,6 +82,16 @@ public final class Scope {
         return declare(new Parameter(named(name), 1, columns, value, 0, Role.TRAINED));
     }
 
+    /** A row that starts uniformly within {@code bound}; the penalty leaves it out. */
+    public Value uniformRow(String name, int columns, double bound) {
+        return declare(new Parameter(named(name), 1, columns, 0, bound, Role.TRAINED));
+    }
+
+    /** A row that starts normally distributed with the mean 0; the penalty leaves it out. */
+    public Value gaussianRow(String name, int columns, double deviation) {
+        return declare(new Parameter(named(name), 1, columns, 0, deviation, true, Role.TRAINED));
+    }
+
     /** {@code x W + b}. */
     public Value affine(Value x, int units) {
         return affine(x, units, Activation.IDENTITY::initialBound);

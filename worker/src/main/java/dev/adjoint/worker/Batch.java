@@ -14,6 +14,8 @@ final class Batch {
     private final Block y;
     private final Block weights;
     private final @Nullable Block counters;
+    private final @Nullable Block outside;
+    private final Folds folds;
     private long step;
     private int taken;
     private double weight;
@@ -24,11 +26,18 @@ final class Batch {
         this.y = execution.input(Objective.TARGETS);
         this.weights = execution.input(Objective.WEIGHTS);
         this.counters = objective.takes(Objective.COUNTERS) ? execution.input(Objective.COUNTERS) : null;
+        this.outside = objective.takes(Objective.OUTSIDE) ? execution.input(Objective.OUTSIDE) : null;
+        this.folds = objective.folds();
     }
 
     /** How many rows the program takes. */
     int rows() {
         return y.rows();
+    }
+
+    /** Whether some member does not learn from a row, so that it can be measured there; without folds, always. */
+    boolean measures(Chunk chunk, int row) {
+        return outside == null || folds.of(chunk.shard(), chunk.first() + row) < outside.columns();
     }
 
     /** How many were taken since {@link #close}. */
@@ -55,6 +64,15 @@ final class Batch {
             arena[at + 2] = chunk.shard();
             arena[at + 3] = chunk.first() + row;
         }
+        if (outside != null) {
+            int members = outside.columns();
+            int at = outside.offset() + taken * members;
+            Arrays.fill(arena, at, at + members, 0f);
+            int fold = folds.of(chunk.shard(), chunk.first() + row);
+            if (fold < members) {
+                arena[at + fold] = 1;
+            }
+        }
         weight += chunk.weights()[row];
         taken++;
     }
@@ -66,6 +84,9 @@ final class Batch {
         clear(weights);
         if (counters != null) {
             clear(counters);
+        }
+        if (outside != null) {
+            clear(outside);
         }
         double total = weight;
         taken = 0;

@@ -41,7 +41,8 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
     /**
      * Evaluates shards, from a network's parameters.
      *
-     * @param objective with the outputs loss, losses and prediction
+     * @param objective with the outputs loss, losses and prediction; where it has folds, rows that no member is measured on are
+     *     left out
      * @param classes whether to count hits, or to sum errors
      * @param full whether there are {@link ClassMetrics}, of classes
      * @param groups how many groups the chunks' rows are in; 0 for none
@@ -72,6 +73,9 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         private final OfModel model;
         private final Execution<float[]> execution;
         private final Batch batch;
+        /** The rows of the chunk that are in it. */
+        private final int[] rows;
+
         private final Block loss;
         private final Block losses;
         private final Block prediction;
@@ -82,6 +86,7 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
             this.model = model;
             this.execution = Execution.float32(model.objective().program());
             this.batch = new Batch(model.objective(), execution);
+            this.rows = new int[batch.rows()];
             this.loss = execution.output(Objective.LOSS);
             this.losses = execution.output(Objective.LOSSES);
             this.prediction = execution.output(Objective.PREDICTION);
@@ -93,8 +98,16 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
             Evaluation sum = evaluation(0, model.groups());
             while (chunks.hasNext()) {
                 Chunk chunk = chunks.next();
-                for (int from = 0; from < chunk.rows(); from += batch.rows()) {
-                    add(chunk, from, Math.min(batch.rows(), chunk.rows() - from), sum);
+                int taken = 0;
+                for (int row = 0; row < chunk.rows(); row++) {
+                    if (batch.measures(chunk, row)) {
+                        batch.take(chunk, row);
+                        rows[taken++] = row;
+                    }
+                    if (taken == rows.length || (taken > 0 && row == chunk.rows() - 1)) {
+                        add(chunk, taken, sum);
+                        taken = 0;
+                    }
                 }
             }
             sum.settle();
@@ -112,23 +125,21 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
                     groups);
         }
 
-        private void add(Chunk chunk, int from, int rows, Evaluation sum) {
-            for (int i = 0; i < rows; i++) {
-                batch.take(chunk, from + i);
-            }
+        /** Adds the rows of a chunk that are in the batch. */
+        private void add(Chunk chunk, int taken, Evaluation sum) {
             sum.weight += batch.close();
             execution.run();
             sum.loss += execution.arena()[loss.offset()];
-            sum.examples += rows;
-            for (int i = 0; i < rows; i++) {
-                observe(chunk, from + i, i, sum);
+            sum.examples += taken;
+            for (int i = 0; i < taken; i++) {
+                observe(chunk, rows[i], i, sum);
                 if (model.groups() > 0) {
-                    Evaluation group = group(sum, chunk.groups()[from + i]);
-                    double weight = chunk.weights()[from + i];
+                    Evaluation group = group(sum, chunk.groups()[rows[i]]);
+                    double weight = chunk.weights()[rows[i]];
                     group.weight += weight;
                     group.loss += weight * execution.arena()[losses.offset() + i];
                     group.examples++;
-                    observe(chunk, from + i, i, group);
+                    observe(chunk, rows[i], i, group);
                 }
             }
         }

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * A network's program, and the names of what goes in and comes out: features, and where they are asked for targets, weights and
  * counters of the rows.
  *
+ * <p>Where rows are in {@link Folds}, {@link #OUTSIDE} says of each row which member does not learn from it.
+ *
  * <p>The features are {@link #FEATURES} {@code [rows x width]}; or, where rows are sparse, {@link #ENTRIES}, {@link #ROWS} and
  * {@link #COLUMNS}, {@code [entries x 1]} each.
  */
-public record Objective(Program program) implements Serializable {
+public record Objective(Program program, Folds folds) implements Serializable {
     public static final String FEATURES = "x";
     public static final String ENTRIES = "x.values";
     public static final String ROWS = "x.rows";
@@ -31,6 +33,8 @@ public record Objective(Program program) implements Serializable {
     public static final String WEIGHTS = "weights";
     /** {@code [rows x 4]}: step / 2^20, step mod 2^20, shard, row of the shard; together they tell any two rows apart. */
     public static final String COUNTERS = "counters";
+    /** {@code [rows x members]}: 1 for the member whose fold the row is in, else 0. */
+    public static final String OUTSIDE = "outside";
     /** A scalar: the weighted sum of the examples' losses. */
     public static final String LOSS = "loss";
     /** {@code [rows x 1]}: the loss of each example, where it is evaluated. */
@@ -39,6 +43,11 @@ public record Objective(Program program) implements Serializable {
     public static final String MINIMISED = "objective";
     /** {@code [rows x k]}: the probability of each class (one column: of class 1), or numbers. */
     public static final String PREDICTION = "prediction";
+
+    /** Without folds. */
+    public Objective(Program program) {
+        this(program, Folds.NONE);
+    }
 
     /** Declares the features of a batch. */
     public static Value features(ProgramBuilder builder, BatchShape batch, int width) {

@@ -79,6 +79,7 @@ class LayersTest {
                 "batch-norm",
                 "layer-norm",
                 "scale",
+                "{\"layer\": \"periodic\", \"waves\": 3, \"inputs\": \"1, 3-4\"}",
                 "{layer: dropout, rate: 0.4}"
             })
     void gradientsAreRight(String layer) {
@@ -126,6 +127,8 @@ class LayersTest {
                 new LayerNorm(),
                 "\"scale\"",
                 new Scale(),
+                "{\"layer\":\"periodic\",\"waves\":4,\"deviation\":0.1,\"inputs\":\"2-3, 5\"}",
+                new Periodic(4, 0.1, "2-3, 5"),
                 "{\"layer\":\"dropout\",\"rate\":0.5}",
                 new Dropout(0.5));
         files.forEach((file, layer) -> {
@@ -154,6 +157,51 @@ class LayersTest {
         for (String name : Named.LAYERS.ours().keySet()) {
             assertTrue(page.contains("| `" + name + "` |"), name);
         }
+    }
+
+    @Test
+    void wavesOfTheChosenColumnsFollowTheInput() {
+        assertEquals(new Periodic(4, 0.1, "1-3,5,7-8"), Periodic.of(List.of(0, 1, 2, 4, 6, 7), 4, 0.1));
+        Network network = new Network(4, List.of(new Periodic(2, 0.5, "2, 4")), 1, (Loss.OfNumbers)
+                (outputs, targets) -> outputs.sumColumns());
+        float[] parameters = network.initialParameters(1);
+        assertEquals(4 + 4 + 8 + 1, parameters.length, "frequencies, phases, and the last layer");
+        double[] x = {0.3, -0.7, 0.2, 1.5};
+        double expected = 0;
+        for (int j = 0; j < 4; j++) {
+            expected += parameters[8 + j] * x[j];
+        }
+        double[] chosen = {x[1], x[3], x[1], x[3]};
+        for (int k = 0; k < 4; k++) {
+            expected += parameters[12 + k] * Math.cos(2 * Math.PI * parameters[k] * chosen[k] + parameters[4 + k]);
+        }
+        Execution<float[]> execution =
+                Execution.float32(network.scoring(BatchShape.dense(1)).program());
+        System.arraycopy(parameters, 0, execution.arena(), 0, parameters.length);
+        for (int j = 0; j < 4; j++) {
+            execution.arena()[execution.input(Objective.FEATURES).offset() + j] = (float) x[j];
+        }
+        execution.run();
+        assertEquals(
+                expected,
+                execution.arena()[execution.output(Objective.PREDICTION).offset()],
+                1e-6);
+    }
+
+    @Test
+    void columnsOfWavesThatAreNotThereAreRefused() {
+        for (String inputs : List.of("0", "2-1", "3, 2", "1-3, 3", "a", "1,,2", "-2")) {
+            Models.assertRejected(
+                    "layer periodic: inputs \"%s\": expected columns in ascending order, from 1, as in \"1-6, 9\", or all"
+                            .formatted(inputs),
+                    () -> Layer.of(Models.json("{\"layer\": \"periodic\", \"inputs\": \"%s\"}".formatted(inputs))));
+        }
+        Models.assertRejected(
+                ".*inputs \"2-5\": there is no column 5; there are 4",
+                () -> new Network(4, List.of(new Periodic(1, 0.1, "2-5")), 3, StandardLoss.SOFTMAX_CROSS_ENTROPY));
+        Models.assertRejected(
+                "layer periodic: 0 waves of the deviation 0.1: expected 1 or more, and more than 0",
+                () -> Layer.of(Models.json("{layer: periodic, waves: 0}")));
     }
 
     @Test

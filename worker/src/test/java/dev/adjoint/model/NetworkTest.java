@@ -177,7 +177,7 @@ class NetworkTest {
             }
             float[] ownGradient = gradient(one, own);
             for (int i = 0; i < own.length; i++) {
-                assertEquals(ownGradient[i] / 3, gradient[m * own.length + i], 1e-6);
+                assertEquals(ownGradient[i], gradient[m * own.length + i], 1e-6);
             }
         }
         Execution<float[]> trained = run(three.objective(BatchShape.dense(1), 1).program(), parameters);
@@ -202,7 +202,9 @@ class NetworkTest {
     private static float[] gradient(Network network, float[] parameters) {
         Objective objective = network.objective(BatchShape.dense(1), 1);
         Execution<float[]> execution = run(objective.gradient(), parameters);
-        int at = execution.output(Reverse.gradientName("loss", "W1")).offset();
+        int at = execution
+                .output(Reverse.gradientName(network.members() > 1 ? Objective.MINIMISED : Objective.LOSS, "W1"))
+                .offset();
         return Arrays.copyOfRange(execution.arena(), at, at + parameters.length);
     }
 
@@ -329,7 +331,7 @@ class NetworkTest {
                 "layer affine has no option unit; it has [units, activation, initial]");
         refuses(
                 "{\"layer\": \"afine\"}",
-                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, dropout, or the"
+                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, periodic, dropout, or the"
                         + " name of a class");
         refuses(
                 "\"java.lang.Runtime\"",

@@ -175,9 +175,18 @@ final class Learned {
         }
         tellWild(use.name(), found, centers, spreads, width);
         Features.Missing missing = missing(slot.number(), medians);
-        return scale == Scale.QUANTILE && width == 1
-                ? new Features.Ranked(use.name(), knots(statistics.sample(slot.sampled())), missing)
-                : new Features.Numeric(use.name(), centers, spreads, scale.isRobust(), missing);
+        if (width == 1 && scale.isRobust()) {
+            double[] sample = statistics.sample(slot.sampled());
+            double[] distinct = Arrays.stream(sample).distinct().toArray();
+            if (scale == Scale.QUANTILE) {
+                return new Features.Ranked(use.name(), knots(sample, KNOTS), missing);
+            }
+            // Of a column that is mostly one value, what the others are counts, however far apart they are.
+            if (quartiles(sample) == 0 && distinct.length > 2) {
+                return new Features.Ranked(use.name(), knots(distinct, Math.min(KNOTS, distinct.length)), missing);
+            }
+        }
+        return new Features.Numeric(use.name(), centers, spreads, scale.isRobust(), missing);
     }
 
     private Features.Column date(Slot slot) {
@@ -204,7 +213,7 @@ final class Learned {
             return new Spread(moments.mean(number), moments.deviation(number));
         }
         double median = quantile(sample, 0.5);
-        double range = quantile(sample, 0.75) - quantile(sample, 0.25);
+        double range = quartiles(sample);
         if (range > 0) {
             return new Spread(median, range / NORMAL_RANGE);
         }
@@ -225,9 +234,13 @@ final class Learned {
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
-    private static List<Double> knots(double[] sorted) {
-        return IntStream.range(0, KNOTS)
-                .mapToObj(i -> sorted.length == 0 ? 0.0 : quantile(sorted, i / (KNOTS - 1.0)))
+    private static double quartiles(double[] sorted) {
+        return sorted.length == 0 ? 0 : quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    }
+
+    private static List<Double> knots(double[] sorted, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> sorted.length == 0 ? 0.0 : quantile(sorted, i / (count - 1.0)))
                 .toList();
     }
 

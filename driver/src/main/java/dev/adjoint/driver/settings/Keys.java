@@ -209,17 +209,19 @@ public final class Keys {
 
     public static final Key<Recipe> RECIPE = row(
             "model.recipe",
-            "plain",
+            "tables",
             choice(Recipe.values()),
-            "What net and steps are where nothing is said of them. tables: dropout, and 60 epochs of adam along a cosine, with decay;"
-                    + " plain: the defaults of this table, which is what it takes where you say a part of net or steps yourself.");
+            "What net and steps are where nothing is said of them. tables: five nets that leave a fifth of the rows out each and say"
+                    + " by it when to stop, with waves of the numbers, silu and dropout; adam along a cosine; by the table's size, see"
+                    + " docs/defaults.md. plain: the defaults of this table, which is what it takes where you say a part of net or"
+                    + " steps yourself.");
 
     public static final Key<List<Layer>> LAYERS = row(
             "model.layers",
             "[]",
             Parsers.list("a list of layers", Keys::layer),
             "The hidden layers one by one, each with its options: affine, residual, activation, prelu, batch-norm, layer-norm,"
-                    + " scale, dropout, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
+                    + " scale, periodic, dropout, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
                     + " implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
 
     public static final Key<List<Integer>> HIDDEN = row(
@@ -247,6 +249,13 @@ public final class Keys {
             "How many nets of these layers the model is; each begins and learns by itself, on the same rows, and their outputs are"
                     + " averaged.");
 
+    public static final Key<Integer> FOLDS = row(
+            "model.folds",
+            "0",
+            Keys::folds,
+            "The rows are parted into so many, as many as members or more; each member learns from all but one part, where it is"
+                    + " measured after each epoch, and the best epoch is that of all members together; 0: none.");
+
     public static final Key<Optional<Loss>> LOSS = row(
             "model.loss",
             "auto",
@@ -259,7 +268,7 @@ public final class Keys {
             "model.keep",
             "best",
             choice(Keep.values()),
-            "Which epoch's model is saved: the best by the loss on the held-out rows, where there are some, or the last.");
+            "Which epoch's model is saved: the best by the loss on held-out rows or folds, where there are some, or the last.");
 
     public static final Key<Integer> EPOCHS = row(
             "training.epochs", "30", integer("1 or more", n -> n >= 1), "How often every example is taken, at most.");
@@ -268,7 +277,7 @@ public final class Keys {
             "training.patience",
             "none",
             none(integer("1 or more", n -> n >= 1)),
-            "After so many epochs without a better loss on the held-out rows the training is over; none: training.epochs say when.");
+            "After so many epochs without a better loss on rows that are not learned from the training is over; none: training.epochs say when.");
 
     public static final Key<BatchSize> BATCH_SIZE = row(
             "training.batch-size",
@@ -589,6 +598,10 @@ public final class Keys {
             throw Parsers.expected("at least 1 unit a layer", raw);
         }
         return units;
+    }
+
+    private static int folds(Object raw) {
+        return integer("0, or 2 to 1000", n -> n == 0 || (n >= 2 && n <= 1000)).parse(raw);
     }
 
     private static int shards(Object raw) {

@@ -1,7 +1,13 @@
 package dev.adjoint.driver.settings;
 
+import dev.adjoint.model.Activation;
+import dev.adjoint.model.Affine;
+import dev.adjoint.model.Dropout;
+import dev.adjoint.model.Layer;
+import dev.adjoint.model.Periodic;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Schedule;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -15,52 +21,122 @@ import java.util.Set;
  * a part has said how it is to be: the others of that part are then what they are in {@link #PLAIN}.
  */
 public enum Recipe {
-    /** The defaults of the table of keys: gradient descent with momentum at a constant rate. */
+    /** The defaults of the table of keys: one net, gradient descent with momentum at a constant rate. */
     PLAIN,
 
-    /** For tables: dropout and a decay that no optimiser rescales, which most tables need more than a larger net. */
+    /** For tables, by their size; docs/defaults.md has what each part brings, measured. */
     TABLES;
+
+    /**
+     * What a recipe chooses by.
+     *
+     * @param rows that are learned from
+     * @param width features of a row
+     * @param numbers which of them are numbers, from 0; none where rows are sparse
+     * @param heldOut whether there are rows that say which epoch is best
+     */
+    public record Table(long rows, int width, List<Integer> numbers, boolean heldOut) {
+        /** A middling one, as long as nothing was read. */
+        static final Table UNKNOWN = new Table(10_000, 100, List.of(), false);
+
+        public Table {
+            numbers = List.copyOf(numbers);
+        }
+    }
 
     /** Values that hold as long as none of {@code keys} is said. */
     private record Part(Set<Key<?>> keys, Map<Key<?>, Object> values) {}
 
     /** Apart, since the keys' own table names a recipe and has to be there before. */
     private static final class OfTables {
-        private static final Part NET =
-                new Part(Set.of(Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT), Map.of(Keys.DROPOUT, 0.25));
-        private static final Part STEPS = new Part(
-                Set.of(
-                        Keys.OPTIMISER,
-                        Keys.SCHEDULE,
-                        Keys.WARM_UP,
-                        Keys.LEARNING_RATE,
-                        Keys.MOMENTUM,
-                        Keys.L1,
-                        Keys.L2,
-                        Keys.DECAY),
-                Map.of(
-                        Keys.OPTIMISER,
-                        new Adam(0.9, 0.999, 1e-8),
-                        Keys.SCHEDULE,
-                        new Schedule.Cosine(0),
-                        Keys.LEARNING_RATE,
-                        Optional.of(0.003),
-                        Keys.L2,
-                        0.0,
-                        Keys.DECAY,
-                        1.0,
-                        Keys.EPOCHS,
-                        60));
-    }
+        private static final Set<Key<?>> NET = Set.of(Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT);
+        private static final Set<Key<?>> STEPS = Set.of(
+                Keys.OPTIMISER,
+                Keys.SCHEDULE,
+                Keys.WARM_UP,
+                Keys.LEARNING_RATE,
+                Keys.MOMENTUM,
+                Keys.L1,
+                Keys.L2,
+                Keys.DECAY);
+        private static final Set<Key<?>> MEMBERS =
+                Set.of(Keys.MEMBERS, Keys.FOLDS, Keys.GROUP, Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT);
 
-    private List<Part> parts() {
-        return this == TABLES ? List.of(OfTables.NET, OfTables.STEPS) : List.of();
+        /** Fewer, and even a steady descent has not arrived. */
+        private static final int LEAST_STEPS = 2000;
+
+        private static final int LEAST_EPOCHS = 20;
+        private static final int MOST_EPOCHS = 1000;
+        private static final int MEMBER_COUNT = 5;
+        /** So many features of rows in all are still learned from by five nets in a minute. */
+        private static final long MOST_CELLS_OF_MEMBERS = 5_000_000;
+
+        private static final int MOST_FEATURES_OF_MEMBERS = 1000;
+        private static final int LEAST_PATIENCE = 5;
+        private static final int FOLDS_OF_ONE = 10;
+        private static final double DROPPED = 0.25;
+        /** So many tell a quick turn from noise. */
+        private static final int MANY_ROWS = 10_000;
+
+        private OfTables() {}
+
+        static List<Part> parts(Table table, BatchSize batch) {
+            return List.of(
+                    new Part(NET, Map.of(Keys.LAYERS, layers(table))),
+                    new Part(MEMBERS, members(table, batch)),
+                    new Part(
+                            STEPS,
+                            Map.of(
+                                    Keys.OPTIMISER,
+                                    new Adam(0.9, 0.999, 1e-8),
+                                    Keys.SCHEDULE,
+                                    new Schedule.Cosine(0),
+                                    Keys.LEARNING_RATE,
+                                    Optional.of(0.003),
+                                    Keys.L2,
+                                    0.0,
+                                    Keys.DECAY,
+                                    0.1,
+                                    Keys.EPOCHS,
+                                    epochs(table, batch))));
+        }
+
+        private static List<Layer> layers(Table table) {
+            List<Layer> layers = new ArrayList<>();
+            if (!table.numbers.isEmpty()) {
+                boolean many = table.rows >= MANY_ROWS;
+                layers.add(Periodic.of(table.numbers, many ? 8 : 4, many ? 1 : 0.1));
+            }
+            for (int units : Keys.HIDDEN.defaultValue()) {
+                layers.add(new Affine(units, Activation.SILU));
+                layers.add(new Dropout(DROPPED));
+            }
+            return layers;
+        }
+
+        private static Map<Key<?>, Object> members(Table table, BatchSize batch) {
+            if (table.heldOut || table.rows < 2 * MEMBER_COUNT) {
+                return Map.of();
+            }
+            boolean several =
+                    table.width <= MOST_FEATURES_OF_MEMBERS && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
+            Optional<Integer> patience = Optional.of(Math.max(LEAST_PATIENCE, epochs(table, batch) / 5));
+            return several
+                    ? Map.of(Keys.MEMBERS, MEMBER_COUNT, Keys.FOLDS, MEMBER_COUNT, Keys.PATIENCE, patience)
+                    : Map.of(Keys.FOLDS, FOLDS_OF_ONE, Keys.PATIENCE, patience);
+        }
+
+        private static int epochs(Table table, BatchSize batch) {
+            long examples = batch.of(table.rows);
+            long steps = (table.rows + examples - 1) / examples;
+            return (int) Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, (LEAST_STEPS + steps - 1) / steps));
+        }
     }
 
     /** Its values where a job file says these keys, whose own values come before them. */
-    Map<Key<?>, Object> values(Set<Key<?>> said) {
+    Map<Key<?>, Object> values(Set<Key<?>> said, Table table, BatchSize batch) {
         Map<Key<?>, Object> all = new HashMap<>();
-        for (Part part : parts()) {
+        for (Part part : this == TABLES ? OfTables.parts(table, batch) : List.<Part>of()) {
             if (Collections.disjoint(part.keys, said)) {
                 all.putAll(part.values);
             }

@@ -13,6 +13,7 @@ import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
+import dev.adjoint.worker.Folds;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Momentum;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a training: a value for every key of the table, the default where nothing else was said. Immutable. */
@@ -38,13 +40,25 @@ public final class Settings {
     }
 
     private final Map<Key<?>, Object> values;
+    private final Recipe.Table table;
     /** What the recipe says of other keys. */
     private final Map<Key<?>, Object> usual;
 
     private Settings(Map<Key<?>, Object> values) {
+        this(values, Recipe.Table.UNKNOWN);
+    }
+
+    private Settings(Map<Key<?>, Object> values, Recipe.Table table) {
         this.values = Map.copyOf(values);
+        this.table = table;
         Recipe recipe = (Recipe) values.getOrDefault(Keys.RECIPE, Keys.RECIPE.defaultValue());
-        this.usual = recipe.values(values.keySet());
+        BatchSize batch = (BatchSize) values.getOrDefault(Keys.BATCH_SIZE, Keys.BATCH_SIZE.defaultValue());
+        this.usual = recipe.values(values.keySet(), table, batch);
+    }
+
+    /** The same for a table, by which a recipe chooses. */
+    public Settings forTable(Recipe.Table known) {
+        return new Settings(values, known);
     }
 
     /**
@@ -106,10 +120,21 @@ public final class Settings {
         if (holdOut().isNothing() && get(Keys.GROUP).isPresent()) {
             problems.put(Keys.GROUP.name(), "holds nothing out; set data.validation-fraction or data.split as well");
         }
-        if (holdOut().isNothing() && get(Keys.PATIENCE).isPresent()) {
+        if (holdOut().isNothing() && get(Keys.FOLDS) == 0 && get(Keys.PATIENCE).isPresent()) {
             problems.put(
                     Keys.PATIENCE.name(),
-                    "looks at held-out rows, and there are none; set data.validation-fraction or data.split as well");
+                    "looks at held-out rows, and there are none; set data.validation-fraction, data.split or model.folds as well");
+        }
+        if (isSet(Keys.FOLDS) && get(Keys.FOLDS) > 0) {
+            if (!holdOut().isNothing() || get(Keys.GROUP).isPresent()) {
+                problems.put(
+                        Keys.FOLDS.name(),
+                        "says by itself what is learned from; leave out data.validation-fraction, data.split and data.group, or this");
+            } else if (get(Keys.FOLDS) < get(Keys.MEMBERS)) {
+                problems.put(
+                        Keys.FOLDS.name(),
+                        "%d for %d members, expected as many at least".formatted(get(Keys.FOLDS), get(Keys.MEMBERS)));
+            }
         }
         if (isSet(Keys.MOMENTUM) && !hasMomentum()) {
             problems.put(
@@ -243,14 +268,14 @@ public final class Settings {
     public <T> Settings with(Key<T> key, T value) {
         Map<Key<?>, Object> other = new LinkedHashMap<>(values);
         other.put(key, value);
-        return new Settings(other);
+        return new Settings(other, table);
     }
 
     /** The same with the default value. */
     public Settings without(Key<?> key) {
         Map<Key<?>, Object> other = new LinkedHashMap<>(values);
         other.remove(key);
-        return new Settings(other);
+        return new Settings(other, table);
     }
 
     /** The same with another value of an optional key. */
@@ -272,6 +297,18 @@ public final class Settings {
             }
         }
         return ofHidden;
+    }
+
+    /** Whether the hidden layers were said, and are not the recipe's. */
+    public boolean saysLayers() {
+        return Stream.of(Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT)
+                .anyMatch(this::isSet);
+    }
+
+    /** What the members of a network do not learn from; none where it has more members than there are folds. */
+    public Folds folds(Network network) {
+        int count = get(Keys.FOLDS);
+        return count < network.members() ? Folds.NONE : new Folds(count);
     }
 
     public boolean isClassification() {

@@ -30,7 +30,9 @@ record LocalSgd(
         int stepsOfEpoch = Math.toIntExact((rows + batchSize - 1) / batchSize);
         BatchShape batch = BatchShape.of(batchSize, network.inputs(), entriesOfRow);
         RoundWork work = new RoundWork.LocalSteps(
-                network.objective(batch, seed), Math.toIntExact(batchSize), settings.descent(network, stepsOfEpoch));
+                network.objective(batch, seed, settings.folds(network)),
+                Math.toIntExact(batchSize),
+                settings.descent(network, stepsOfEpoch));
         int steps = Math.min(settings.get(Keys.SYNCHRONISE).steps(), stepsOfEpoch);
         return new LocalSgd(work, seed, batchSize, steps, stepsOfEpoch, examples, shards);
     }

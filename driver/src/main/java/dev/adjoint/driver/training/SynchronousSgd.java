@@ -26,7 +26,7 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
         BatchShape batch = BatchShape.of(ofShard, network.inputs(), entriesOfRow);
         int rounds = rounds(examples, batchSize);
         return new SynchronousSgd(
-                new RoundWork.Gradients(network.objective(batch, seed)),
+                new RoundWork.Gradients(network.objective(batch, seed, settings.folds(network))),
                 settings.descent(network, rounds),
                 seed,
                 batchSize,

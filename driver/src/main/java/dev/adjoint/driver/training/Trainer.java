@@ -11,6 +11,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Folds;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Vectors;
@@ -42,7 +43,7 @@ public final class Trainer {
      * What a training came to.
      *
      * @param state after the last step
-     * @param parameters those to keep: of the best epoch by the loss on the held-out examples, where {@code model.keep} says so
+     * @param parameters those to keep: of the best epoch by the loss on held-out examples or folds, where {@code model.keep} says so
      *     and there are some, or else the last
      * @param keptEpoch whose parameters these are
      * @param isWhole whether it came to its end; {@link #stop} ends it before
@@ -94,7 +95,7 @@ public final class Trainer {
         }
         TrainingState start = lacksBest ? from.forgettingBest() : from;
         try (Pass<Begin, WeightedSum> rounds = passes.rounds(algorithm.work(), data);
-                Validation validation = new Validation(heldOut)) {
+                Validation validation = new Validation(data, heldOut)) {
             TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(start);
             told.tell(listener -> listener.ended(end));
             boolean whole = isOver(end);
@@ -125,17 +126,25 @@ public final class Trainer {
     }
 
     private boolean keepsBest(Optional<ShardedData> heldOut) {
-        return heldOut.isPresent() && settings.get(Keys.KEEP) == Keys.Keep.BEST;
+        return (heldOut.isPresent() || !folds().areNone()) && settings.get(Keys.KEEP) == Keys.Keep.BEST;
     }
 
-    /** The metrics on the held-out examples, epoch by epoch. */
-    private final class Validation implements AutoCloseable {
-        private final Optional<ShardedData> heldOut;
-        private final Optional<Pass<float[], Evaluation>> pass;
+    private Folds folds() {
+        return settings.folds(network);
+    }
 
-        Validation(Optional<ShardedData> heldOut) {
-            this.heldOut = heldOut;
-            this.pass = heldOut.map(data -> passes.open(evaluation(network, data, false, 0), data));
+    /** The metrics on the held-out examples, or of each member on its fold, epoch by epoch. */
+    private final class Validation implements AutoCloseable {
+        private final boolean keepsBest;
+        private final Optional<Pass<float[], Evaluation>> pass;
+        private final long examples;
+
+        Validation(ShardedData training, Optional<ShardedData> heldOut) {
+            this.keepsBest = Trainer.this.keepsBest(heldOut);
+            this.examples = heldOut.orElse(training).examples();
+            this.pass = heldOut.isEmpty() && !folds().areNone()
+                    ? Optional.of(passes.open(outOfFold(training, false), training))
+                    : heldOut.map(data -> passes.open(evaluation(network, data, false, 0), data));
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
@@ -145,13 +154,13 @@ public final class Trainer {
             int epoch = state.position().epoch();
             Purpose purpose = new Purpose(
                     Purpose.Phase.EVALUATION, epoch, state.step(), () -> "validation of epoch %d, %,d examples"
-                            .formatted(epoch, heldOut.orElseThrow().examples()));
+                            .formatted(epoch, examples));
             return Optional.of(
                     pass.get().run(state.vectors().parameters(), purpose).sum());
         }
 
         boolean keepsBest() {
-            return Trainer.this.keepsBest(heldOut);
+            return keepsBest;
         }
 
         @Override
@@ -163,6 +172,21 @@ public final class Trainer {
     private static Evaluation.OfModel evaluation(Network network, ShardedData data, boolean full, int groups) {
         BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
         return new Evaluation.OfModel(network.evaluation(batch), network.loss().isClassification(), full, groups);
+    }
+
+    private Evaluation.OfModel outOfFold(ShardedData data, boolean full) {
+        BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
+        return new Evaluation.OfModel(
+                network.outOfFold(batch, folds()), network.loss().isClassification(), full, 0);
+    }
+
+    /** All metrics of members on the examples of their folds; there must be folds. */
+    public Evaluation outOfFold(float[] parameters, ShardedData data) {
+        try {
+            return passes.once(outOfFold(data, true), data, parameters, Purpose.evaluation(data.examples()));
+        } catch (InterruptedException e) {
+            throw aborted(e);
+        }
     }
 
     /** All metrics of parameters over all examples of {@code data}. */

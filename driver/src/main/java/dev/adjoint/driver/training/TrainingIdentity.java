@@ -23,6 +23,7 @@ public final class TrainingIdentity {
             Keys.OPTIMISER,
             Keys.SCHEDULE,
             Keys.WARM_UP,
+            Keys.FOLDS,
             Keys.RATE_FACTORS,
             Keys.L1,
             Keys.DECAY,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -42,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HoldOutTest {
     private static final int ROWS = 2000;
 
-    private static final Settings SETTINGS = Settings.of(Task.CLASSIFICATION)
+    private static final Settings SETTINGS = TestSettings.plain(Task.CLASSIFICATION)
             .with(Keys.LABEL, List.of("y"))
             .with(Keys.FEATURES, List.of("row"))
             .with(Keys.SCALE, Preprocessing.Scale.NONE);
@@ -106,7 +107,7 @@ class HoldOutTest {
 
     @Test
     void aRegressionHoldsOutAnyRows() throws IOException {
-        Settings settings = Settings.of(Task.REGRESSION)
+        Settings settings = TestSettings.plain(Task.REGRESSION)
                 .with(Keys.LABEL, List.of("y"))
                 .with(Keys.FEATURES, List.of("row"))
                 .with(Keys.SCALE, Preprocessing.Scale.NONE)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.Survey.Column;
 import dev.adjoint.driver.data.Survey.Level;
@@ -37,8 +38,9 @@ class SurveyTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private static final Settings CLASSES = Settings.of(Task.CLASSIFICATION).with(Keys.LABEL, List.of("y"));
-    private static final Settings NUMBERS = Settings.of(Task.REGRESSION).with(Keys.LABEL, List.of("y"));
+    private static final Settings CLASSES =
+            TestSettings.plain(Task.CLASSIFICATION).with(Keys.LABEL, List.of("y"));
+    private static final Settings NUMBERS = TestSettings.plain(Task.REGRESSION).with(Keys.LABEL, List.of("y"));
 
     @Test
     void eachColumnIsToldWithWhatItBecomes() throws IOException {

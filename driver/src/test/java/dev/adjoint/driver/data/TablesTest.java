@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -40,8 +41,9 @@ class TablesTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private static final Settings CLASSES = Settings.of(Task.CLASSIFICATION).with(Keys.LABEL, List.of("y"));
-    private static final Settings NUMBERS = Settings.of(Task.REGRESSION).with(Keys.LABEL, List.of("y"));
+    private static final Settings CLASSES =
+            TestSettings.plain(Task.CLASSIFICATION).with(Keys.LABEL, List.of("y"));
+    private static final Settings NUMBERS = TestSettings.plain(Task.REGRESSION).with(Keys.LABEL, List.of("y"));
 
     @Test
     void aMissingNumberIsTheMedianAndHasAnIndicatorWhereTrainingMissedSome() throws IOException {

@@ -11,6 +11,7 @@ import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Dropout;
 import dev.adjoint.model.Network;
+import dev.adjoint.model.Periodic;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Clipping;
@@ -87,39 +88,63 @@ class SettingsTest {
                 settings.toString());
     }
 
+    private static final Recipe.Table IRIS = new Recipe.Table(150, 4, List.of(0, 1, 2, 3), false);
+
     @Test
-    void aRecipeSaysWhatAJobFileDoesNot() {
-        Settings tables = parse(Map.of("model.recipe", "tables", "model.members", 2));
+    void aRecipeSaysByTheTableWhatAJobFileDoesNot() {
+        Settings tables = parse(Map.of("training.seed", 7)).forTable(IRIS);
         assertEquals(new Adam(0.9, 0.999, 1e-8), tables.optimiser());
         assertEquals(new Schedule.Cosine(0), tables.get(Keys.SCHEDULE));
-        assertEquals(60, tables.get(Keys.EPOCHS));
+        assertEquals(400, tables.get(Keys.EPOCHS), "2000 steps, 5 an epoch");
+        assertEquals(Optional.of(80), tables.get(Keys.PATIENCE));
         assertEquals(0.003, tables.learningRate());
+        assertEquals(5, tables.get(Keys.MEMBERS));
+        assertEquals(5, tables.get(Keys.FOLDS));
         assertEquals(
                 List.of(
-                        new Affine(256, Activation.RELU),
+                        new Periodic(4, 0.1, "1-4"),
+                        new Affine(256, Activation.SILU),
                         new Dropout(0.25),
-                        new Affine(128, Activation.RELU),
+                        new Affine(128, Activation.SILU),
                         new Dropout(0.25)),
                 tables.layers());
         assertFalse(tables.isSet(Keys.OPTIMISER));
-        assertEquals("task = regression, model.recipe = tables, model.members = 2", tables.toString());
+        assertEquals("task = regression, training.seed = 7", tables.toString());
+
+        Settings large = parse(Map.of()).forTable(new Recipe.Table(1_000_000, 50, List.of(7), false));
+        assertEquals(new Periodic(8, 1, "8"), large.layers().get(0));
+        assertEquals(20, large.get(Keys.EPOCHS));
+        assertEquals(1, large.get(Keys.MEMBERS));
+        assertEquals(10, large.get(Keys.FOLDS), "a tenth says which epoch is best");
+        Settings few = parse(Map.of()).forTable(new Recipe.Table(9, 3, List.of(), false));
+        assertEquals(0, few.get(Keys.FOLDS));
+        assertEquals(1000, few.get(Keys.EPOCHS));
+        assertEquals(4, few.layers().size(), "no numbers, no waves");
+        Settings held = parse(Map.of()).forTable(new Recipe.Table(150, 4, List.of(), true));
+        assertEquals(0, held.get(Keys.FOLDS));
+        assertEquals(1, held.get(Keys.MEMBERS));
     }
 
     @Test
     void whoSaysAPartOfARecipeHasTheRestOfThatPartPlain() {
-        Settings rate = parse(Map.of("model.recipe", "tables", "training.learning-rate", 0.1));
+        Settings rate = parse(Map.of("training.learning-rate", 0.1)).forTable(IRIS);
         assertEquals(new Momentum(0.9), rate.optimiser());
         assertEquals(new Schedule.Constant(), rate.get(Keys.SCHEDULE));
         assertEquals(30, rate.get(Keys.EPOCHS));
         assertEquals(0.0005, rate.get(Keys.L2));
-        assertEquals(0.25, rate.get(Keys.DROPOUT), "the net is another part");
+        assertEquals(5, rate.layers().size(), "the net is another part");
+        assertEquals(5, rate.get(Keys.FOLDS), "and members");
 
-        Settings hidden = parse(Map.of("model.recipe", "tables", "model.hidden", "16", "training.epochs", 5));
+        Settings hidden =
+                parse(Map.of("model.hidden", "16", "training.epochs", 5)).forTable(IRIS);
         assertEquals(List.of(new Affine(16, Activation.RELU)), hidden.layers());
+        assertEquals(1, hidden.get(Keys.MEMBERS), "who says the net means one");
         assertEquals(new Adam(0.9, 0.999, 1e-8), hidden.optimiser());
         assertEquals(5, hidden.get(Keys.EPOCHS));
-        assertEquals(
-                parse(Map.of()).layers(), parse(Map.of("model.recipe", "plain")).layers());
+        Settings plain = parse(Map.of("model.recipe", "plain")).forTable(IRIS);
+        assertEquals(List.of(new Affine(256, Activation.RELU), new Affine(128, Activation.RELU)), plain.layers());
+        assertEquals(new Momentum(0.9), plain.optimiser());
+        assertEquals(0, plain.get(Keys.FOLDS));
     }
 
     @Test

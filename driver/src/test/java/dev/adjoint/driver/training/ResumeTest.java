@@ -21,6 +21,7 @@ import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,26 @@ class ResumeTest {
             assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
             assertEquals(whole.state().step(), result.state().step());
             assertEquals(told, again, "what listeners hear of both parts is what they hear of the whole");
+        }
+    }
+
+    @Test
+    void membersOfFoldsGoOnToTheSameBitsAndTheSameBestEpoch() throws Exception {
+        ShardedData data = examples(1);
+        Network three = NETWORK.withMembers(3);
+        Settings folded = options(30, 0, 0.1, 0, 1)
+                .with(Keys.FOLDS, 4)
+                .with(Keys.OPTIMISER, new Adam(0.9, 0.999, 1e-8))
+                .with(Keys.EPOCHS, 6)
+                .withSome(Keys.PATIENCE, 2);
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(three, folded).train(data, Optional.empty(), recording(told, Integer.MAX_VALUE));
+        for (int stop = 1; stop < told.size(); stop += 3) {
+            String where = folder.resolve("stop-" + stop).toString();
+            run(trainer(three, folded), three, where, 1, data, Optional.empty(), recording(new ArrayList<>(), stop));
+            Trainer.Result result = run(trainer(three, folded), three, where, 1, data, Optional.empty());
+            assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
+            assertEquals(whole.keptEpoch(), result.keptEpoch());
         }
     }
 
@@ -217,15 +238,27 @@ class ResumeTest {
             ShardedData heldOut,
             TrainingListener... listeners)
             throws Exception {
+        return run(trainer, NETWORK, where, every, data, Optional.of(heldOut), listeners);
+    }
+
+    private static Trainer.Result run(
+            Trainer trainer,
+            Network network,
+            String where,
+            int every,
+            ShardedData data,
+            Optional<ShardedData> heldOut,
+            TrainingListener... listeners)
+            throws Exception {
         try (CheckpointDirectory directory = CheckpointDirectory.open(new Configuration(), where)) {
             Optional<CheckpointDirectory.Found> found = directory.newest();
             List<TrainingListener> all = new ArrayList<>();
             all.add(new CheckpointWriter(
                     directory, new Every(every, Every.Unit.STEPS), 2, IDENTITY, "", found, List.of()));
             all.addAll(List.of(listeners));
-            float[] initial = NETWORK.initialParameters(1);
+            float[] initial = network.initialParameters(1);
             TrainingState state = found.map(it -> it.checkpoint().state()).orElseGet(() -> trainer.begin(initial));
-            return trainer.train(state, initial, data, Optional.of(heldOut), all);
+            return trainer.train(state, initial, data, heldOut, all);
         }
     }
 
@@ -273,7 +306,11 @@ class ResumeTest {
     }
 
     private static Trainer trainer(Settings options) {
-        return new Trainer(Passes.of(context(), ReductionKind.AUTO), NETWORK, options);
+        return trainer(NETWORK, options);
+    }
+
+    private static Trainer trainer(Network network, Settings options) {
+        return new Trainer(Passes.of(context(), ReductionKind.AUTO), network, options);
     }
 
     private static Settings options(int batch, int localSteps, double rate, int rollbacks, double factor) {

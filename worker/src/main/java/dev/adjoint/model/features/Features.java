@@ -3,7 +3,9 @@ package dev.adjoint.model.features;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -289,6 +291,19 @@ public record Features(List<Column> columns) implements Serializable {
     /** Whether encoded rows are mostly zeros, and given by their entries. */
     public boolean areSparse() {
         return columns.stream().anyMatch(Sparse.class::isInstance);
+    }
+
+    /** Which features are numbers, ascending from 0; the others are indicators, or parts of a date. */
+    public List<Integer> numbers() {
+        List<Integer> numbers = new ArrayList<>();
+        int at = 0;
+        for (Column column : columns) {
+            if (!(column instanceof Dated)) {
+                IntStream.range(at, at + column.numbers()).forEach(numbers::add);
+            }
+            at += column.width();
+        }
+        return numbers;
     }
 
     /** The width of an encoded row. */
