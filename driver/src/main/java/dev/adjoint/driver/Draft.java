@@ -34,11 +34,6 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
 
     private static final int LONGEST_MARK = 20;
 
-    private static final double HELD_OUT = 0.2;
-
-    /** Of fewer rows none can be spared. */
-    private static final int LEAST_ROWS = 10;
-
     /**
      * For the data at a path.
      *
@@ -83,9 +78,6 @@ public record Draft(Settings settings, Map<Key<?>, String> reasons, Training.Loo
                 reasons.put(Keys.MISSING_LABEL, "%,d rows have no label".formatted(survey.skipped()));
             } else {
                 settings = settings.without(Keys.MISSING_LABEL);
-            }
-            if (survey.rows() >= LEAST_ROWS) {
-                settings = settings.with(Keys.VALIDATION_FRACTION, HELD_OUT);
             }
             Training.Look look = Training.look(spark, settings);
             look.refusal().ifPresent(refusal -> {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.settings.Keys;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is guessed of tables, and that training takes it. */
 class DraftTest {
-    private static final Settings NOTHING_SAID = TestSettings.plain(Task.CLASSIFICATION);
+    private static final Settings NOTHING_SAID = Settings.of(Task.CLASSIFICATION);
 
     @TempDir
     private Path folder = Path.of("");
@@ -116,10 +115,7 @@ class DraftTest {
         TestSpark.session().sql("select id a, id % 3 y from range(60)").write().parquet(path);
         Settings settings = Draft.of(TestSpark.session(), NOTHING_SAID, path, Optional.empty())
                 .settings();
-        assertEquals(
-                "task = classification, data.train = %s, data.label = [y], data.validation-fraction = 0.2"
-                        .formatted(path),
-                settings.toString());
+        assertEquals("task = classification, data.train = %s, data.label = [y]".formatted(path), settings.toString());
     }
 
     @Test

@@ -51,8 +51,6 @@ class InitCommandTest {
                 "--set",
                 "training.epochs=1",
                 "--set",
-                "model.hidden=[8]",
-                "--set",
                 "output.model=" + folder.resolve("model"));
         assertEquals(0, train.code(), train.err());
         assertTrue(train.json().get("validation").get("examples").asInt() > 0);

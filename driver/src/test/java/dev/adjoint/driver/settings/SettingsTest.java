@@ -207,6 +207,8 @@ class SettingsTest {
         SettingsException e = assertThrows(
                 SettingsException.class,
                 () -> parse(Map.of(
+                        "model.recipe",
+                        "plain",
                         "training.optimiser",
                         "rmsprop",
                         "training.momentum",
