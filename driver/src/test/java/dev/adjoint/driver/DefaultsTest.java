@@ -1,0 +1,54 @@
+package dev.adjoint.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.TestSpark;
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Task;
+import dev.adjoint.worker.Evaluation;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a table of which nothing is said but its label. */
+class DefaultsTest {
+    private static Trained train(Task task, String query) {
+        SparkSession spark = TestSpark.session();
+        Dataset<Row> rows = spark.sql(query);
+        Settings settings = Settings.of(task).with(Keys.LABEL, List.of("y")).with(Keys.ORDER_BY, List.of("*"));
+        return Training.of(spark, settings, rows).train();
+    }
+
+    private static Evaluation metrics(Trained trained, String set) {
+        return Objects.requireNonNull(trained.metrics().get(set));
+    }
+
+    @Test
+    void twentyRowsOfALineGetEnoughSteps() {
+        Trained trained = train(Task.REGRESSION, "select id a, id * 3 + 2 y from range(20)");
+        assertTrue(metrics(trained, Trained.TRAINING).r2(0) > 0.98, "r2 on the rows");
+        assertEquals(20, metrics(trained, Trained.VALIDATION).examples(), "each by the net that has not seen it");
+        assertTrue(metrics(trained, Trained.VALIDATION).r2(0) > 0.9, "r2 by folds");
+        assertEquals(5, trained.model().network().members());
+    }
+
+    /** The label is noise: what was learned must not be worse than knowing nothing, 0.693. */
+    @Test
+    void ofNoiseNothingIsLearnedForLong() {
+        Trained trained = train(
+                Task.CLASSIFICATION, "select rand(1) a, rand(2) b, rand(3) c, int(rand(4) * 2) y from range(150)");
+        assertTrue(metrics(trained, Trained.VALIDATION).loss() < 0.72, "the log loss by folds");
+    }
+
+    @Test
+    void fewerRowsThanFoldsTakeAreLearnedByOneNet() {
+        Trained trained = train(Task.CLASSIFICATION, "select id a, id % 2 y from range(8)");
+        assertEquals(1, trained.model().network().members());
+        assertEquals(1, trained.metrics().size());
+    }
+}
