@@ -21,6 +21,9 @@ public record Periodic(
         @Default("0.1") double deviation,
         @Default("all") String inputs) implements Layer {
     private static final String ALL = "all";
+    /** A file asks for no more: each takes as much memory as the chosen columns. */
+    private static final int MOST_WAVES = 64;
+
     private static final Pattern RUN = Pattern.compile("\\s*([1-9]\\d{0,8})(?:-([1-9]\\d{0,8}))?\\s*");
 
     /**
@@ -29,9 +32,9 @@ public record Periodic(
      * @throws IllegalArgumentException when there is no wave, the deviation is not positive, or the columns are not ascending
      */
     public Periodic {
-        if (waves < 1 || !(deviation > 0 && deviation <= 1e6)) {
-            throw new IllegalArgumentException(
-                    "%d waves of the deviation %s: expected 1 or more, and more than 0".formatted(waves, deviation));
+        if (waves < 1 || waves > MOST_WAVES || !(deviation > 0 && deviation <= 1e6)) {
+            throw new IllegalArgumentException("%d waves of the deviation %s: expected 1 to %d, and more than 0"
+                    .formatted(waves, deviation, MOST_WAVES));
         }
         runs(inputs, Integer.MAX_VALUE);
     }

@@ -200,7 +200,7 @@ class LayersTest {
                 "inputs \"2-5\": there is no column 5; there are 4",
                 () -> new Network(4, List.of(new Periodic(1, 0.1, "2-5")), 3, StandardLoss.SOFTMAX_CROSS_ENTROPY));
         Models.assertRejected(
-                "layer periodic: 0 waves of the deviation 0.1: expected 1 or more, and more than 0",
+                "layer periodic: 0 waves of the deviation 0.1: expected 1 to 64, and more than 0",
                 () -> Layer.of(Models.json("{layer: periodic, waves: 0}")));
     }
 

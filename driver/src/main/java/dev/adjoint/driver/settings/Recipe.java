@@ -71,7 +71,9 @@ public enum Recipe {
         /** So many features of rows in all are still learned from by five nets in a minute. */
         private static final long MOST_CELLS_OF_MEMBERS = 5_000_000;
 
-        private static final int MOST_FEATURES_OF_MEMBERS = 1000;
+        /** Beyond so many features what each costs is what counts. */
+        private static final int WIDE = 1000;
+
         private static final int LEAST_PATIENCE = 5;
         private static final int FOLDS_OF_ONE = 10;
         private static final double DROPPED = 0.25;
@@ -103,7 +105,7 @@ public enum Recipe {
 
         private static List<Layer> layers(Table table) {
             List<Layer> layers = new ArrayList<>();
-            if (!table.numbers.isEmpty()) {
+            if (!table.numbers.isEmpty() && table.width <= WIDE) {
                 boolean many = table.rows >= MANY_ROWS;
                 layers.add(Periodic.of(table.numbers, many ? 8 : 4, many ? 1 : 0.1));
             }
@@ -118,8 +120,7 @@ public enum Recipe {
             if (table.heldOut || table.rows < 2 * MEMBER_COUNT) {
                 return Map.of();
             }
-            boolean several =
-                    table.width <= MOST_FEATURES_OF_MEMBERS && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
+            boolean several = table.width <= WIDE && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
             Optional<Integer> patience = Optional.of(Math.max(LEAST_PATIENCE, epochs(table, batch) / 5));
             return several
                     ? Map.of(Keys.MEMBERS, MEMBER_COUNT, Keys.FOLDS, MEMBER_COUNT, Keys.PATIENCE, patience)

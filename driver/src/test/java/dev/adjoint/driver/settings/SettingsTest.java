@@ -120,6 +120,9 @@ class SettingsTest {
         assertEquals(0, few.get(Keys.FOLDS));
         assertEquals(1000, few.get(Keys.EPOCHS));
         assertEquals(4, few.layers().size(), "no numbers, no waves");
+        Settings wide = parse(Map.of()).forTable(new Recipe.Table(150, 1001, List.of(0), false));
+        assertEquals(4, wide.layers().size(), "no waves");
+        assertEquals(1, wide.get(Keys.MEMBERS));
         Settings held = parse(Map.of()).forTable(new Recipe.Table(150, 4, List.of(), true));
         assertEquals(0, held.get(Keys.FOLDS));
         assertEquals(1, held.get(Keys.MEMBERS));

@@ -11,15 +11,19 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a training: a line an epoch, and on a terminal a live bar below. */
+/** Shows a training: a line an epoch, or for a hundredth of many epochs, and on a terminal a live bar below. */
 public final class Progress implements TrainingListener, AutoCloseable {
     /** Set by the launcher, which can see whether stderr is a terminal. */
     private static final String TERMINAL = "ADJOINT_TERMINAL";
+
+    private static final int MOST_LINES = 100;
 
     private final PrintWriter err;
     private final boolean live;
     private final long start = System.nanoTime();
     private @Nullable ProgressBar bar;
+    /** Of an epoch that was passed over so far. */
+    private @Nullable String latest;
     /** Of a training that was resumed. */
     private int epochsBefore = Integer.MAX_VALUE;
 
@@ -54,8 +58,19 @@ public final class Progress implements TrainingListener, AutoCloseable {
     @Override
     public void epoch(EpochReport epoch, TrainingState state) {
         epochsBefore = Math.min(epochsBefore, epoch.epoch() - 1);
-        // Over the bar, which draws itself again below.
-        err.println((live ? "\r\033[2K" : "") + line(epoch, System.nanoTime() - start, epochsBefore));
+        latest = line(epoch, System.nanoTime() - start, epochsBefore);
+        int every = (epoch.epochs() + MOST_LINES - 1) / MOST_LINES;
+        if (epoch.epoch() % every == 0 || epoch.epoch() == epoch.epochs()) {
+            printLatest();
+        }
+    }
+
+    private void printLatest() {
+        if (latest != null) {
+            // Over the bar, which draws itself again below.
+            err.println((live ? "\r\033[2K" : "") + latest);
+            latest = null;
+        }
     }
 
     @Override
@@ -106,6 +121,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
 
     @Override
     public void close() {
+        printLatest();
         if (bar != null) {
             bar.close();
         }
