@@ -64,7 +64,7 @@ final class GradcheckCommand implements Callable<Integer> {
         int entriesOfRow;
         try (SparkSession spark = Sessions.open(config.spark())) {
             Training job = JobFile.read(spark, config);
-            network = job.network();
+            network = job.network().withMembers(1); // the others compute the same
             chunk = job.data().training().chunks().first();
             entriesOfRow = job.data().training().entriesOfRow();
         }
