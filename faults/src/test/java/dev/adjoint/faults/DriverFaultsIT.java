@@ -35,12 +35,8 @@ class DriverFaultsIT {
     }
 
     private static String[] arguments(Path folder, List<String> more) {
-        List<String> all = new ArrayList<>(List.of(
-                "train",
-                "--conf",
-                "conf/optdigits.conf",
-                "--set",
-                "model.recipe=plain",
+        List<String> all = new ArrayList<>(Job.DIGITS);
+        all.addAll(List.of(
                 "--set",
                 "training.epochs=30",
                 "--set",

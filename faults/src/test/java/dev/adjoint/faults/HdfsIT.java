@@ -57,12 +57,8 @@ class HdfsIT {
     }
 
     private static String[] arguments(String data, String place, List<String> more) {
-        List<String> all = new ArrayList<>(List.of(
-                "train",
-                "--conf",
-                "conf/optdigits.conf",
-                "--set",
-                "model.recipe=plain",
+        List<String> all = new ArrayList<>(Job.DIGITS);
+        all.addAll(List.of(
                 "--set",
                 "data.train=" + data,
                 "--set",

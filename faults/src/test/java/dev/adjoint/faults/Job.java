@@ -21,6 +21,9 @@ final class Job {
     /** Java's options for processes that live for seconds: the better compiler would take longer than it saves. */
     static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
 
+    /** A training on digits, of one net with steps at a constant rate, to which settings are to be added. */
+    static final List<String> DIGITS = List.of("train", "--conf", "conf/optdigits.conf", "--set", "model.recipe=plain");
+
     private static final int WATCHDOG_SECONDS = 180;
 
     private final long start = System.nanoTime();

@@ -112,16 +112,8 @@ class StandAloneIT {
     }
 
     private static Job train(String master, List<String> more) throws IOException {
-        List<String> all = new ArrayList<>(List.of(
-                "train",
-                "--conf",
-                "conf/optdigits.conf",
-                "--set",
-                "model.recipe=plain",
-                "--master",
-                master,
-                "--executor-memory",
-                "512m"));
+        List<String> all = new ArrayList<>(Job.DIGITS);
+        all.addAll(List.of("--master", master, "--executor-memory", "512m"));
         all.addAll(more);
         return Job.start(folder, all.toArray(String[]::new));
     }

@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingData data = training.data();
         Network network = training.network();
         int shards = data.training().shardCount();
-        Folds folds = data.heldOut().isPresent() ? Folds.NONE : settings.folds(network);
+        Folds folds = settings.folds(network);
         return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; at most %,d epochs%s, batches of %,d over %d shard%s%n%s"
                 .formatted(
                         settings.require(Keys.TRAIN),

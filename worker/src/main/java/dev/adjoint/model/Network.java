@@ -250,20 +250,28 @@ public final class Network {
 
     /** The program that is evaluated: layers as they score, the loss in all and of each example, and the prediction. */
     public Objective evaluation(BatchShape batch) {
-        Recorded net = record(batch, false, 0);
-        return evaluation(net, net.together(), Folds.NONE);
+        return evaluation(batch, Folds.NONE);
     }
 
-    /** The same where the outputs are those of the member that did not learn from the example; others are left out. */
-    public Objective outOfFold(BatchShape batch, Folds folds) {
+    /**
+     * The same.
+     *
+     * @param folds where there are some, the outputs are those of the member that did not learn from the example, and examples
+     *     that all members learn from are left out
+     */
+    public Objective evaluation(BatchShape batch, Folds folds) {
         requireMembersFor(folds);
         Recorded net = record(batch, false, 0);
+        return evaluation(net, folds.areNone() ? net.together() : outOfFold(net), folds);
+    }
+
+    private Value outOfFold(Recorded net) {
         Value outside = net.recording.input(Objective.OUTSIDE, members);
         Value chosen = net.outputs.get(0).multiply(outside.sliceColumns(0, 1));
         for (int member = 1; member < members; member++) {
             chosen = chosen.add(net.outputs.get(member).multiply(outside.sliceColumns(member, member + 1)));
         }
-        return evaluation(net, chosen, folds);
+        return chosen;
     }
 
     private void requireMembersFor(Folds folds) {

@@ -37,7 +37,11 @@ final class Batch {
 
     /** Whether some member does not learn from a row, so that it can be measured there; without folds, always. */
     boolean measures(Chunk chunk, int row) {
-        return outside == null || folds.of(chunk.shard(), chunk.first() + row) < outside.columns();
+        return outside == null || fold(chunk, row) < outside.columns();
+    }
+
+    private int fold(Chunk chunk, int row) {
+        return folds.of(chunk.shard(), chunk.first() + row);
     }
 
     /** How many were taken since {@link #close}. */
@@ -68,7 +72,7 @@ final class Batch {
             int members = outside.columns();
             int at = outside.offset() + taken * members;
             Arrays.fill(arena, at, at + members, 0f);
-            int fold = folds.of(chunk.shard(), chunk.first() + row);
+            int fold = fold(chunk, row);
             if (fold < members) {
                 arena[at + fold] = 1;
             }

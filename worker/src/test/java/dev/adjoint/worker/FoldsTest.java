@@ -78,7 +78,7 @@ class FoldsTest {
             chunks.add(at(Examples.rows(chunk, first, Math.min(first + rowsOfChunk, ROWS)), first));
         }
         Evaluation measured = Examples.sum(
-                new Evaluation.OfModel(network.outOfFold(BatchShape.dense(rowsAtOnce), new Folds(folds)), true)
+                new Evaluation.OfModel(network.evaluation(BatchShape.dense(rowsAtOnce), new Folds(folds)), true)
                         .layOut(),
                 parameters,
                 chunks);
@@ -127,7 +127,7 @@ class FoldsTest {
                                 IllegalArgumentException.class,
                                 () -> three.objective(BatchShape.dense(1), 1, new Folds(2)))
                         .getMessage());
-        assertThrows(IllegalArgumentException.class, () -> three.outOfFold(BatchShape.dense(1), new Folds(2)));
+        assertThrows(IllegalArgumentException.class, () -> three.evaluation(BatchShape.dense(1), new Folds(2)));
         assertEquals(
                 "1 folds, expected 2 or more, or 0 for none",
                 assertThrows(IllegalArgumentException.class, () -> new Folds(1)).getMessage());

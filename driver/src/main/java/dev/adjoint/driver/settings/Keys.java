@@ -246,8 +246,8 @@ public final class Keys {
             "model.members",
             "1",
             integer("1 to 64", n -> n >= 1 && n <= Network.MOST_MEMBERS),
-            "How many nets of these layers the model is; each begins and learns by itself, on the same rows, and their outputs are"
-                    + " averaged.");
+            "How many nets of these layers the model is; each begins and learns by itself, on the same rows but for model.folds,"
+                    + " and their outputs are averaged.");
 
     public static final Key<Integer> FOLDS = row(
             "model.folds",

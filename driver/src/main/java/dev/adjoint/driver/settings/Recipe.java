@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What keys are where a job file does not say them. A recipe has parts whose values were chosen together, and who says a key of
@@ -59,8 +61,10 @@ public enum Recipe {
                 Keys.L1,
                 Keys.L2,
                 Keys.DECAY);
-        private static final Set<Key<?>> MEMBERS =
-                Set.of(Keys.MEMBERS, Keys.FOLDS, Keys.GROUP, Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT);
+        /** Who says the net means one, of all rows. */
+        private static final Set<Key<?>> MEMBERS = Stream.concat(
+                        NET.stream(), Stream.of(Keys.MEMBERS, Keys.FOLDS, Keys.GROUP))
+                .collect(Collectors.toUnmodifiableSet());
 
         /** Fewer, and even a steady descent has not arrived. */
         private static final int LEAST_STEPS = 2000;
@@ -83,9 +87,10 @@ public enum Recipe {
         private OfTables() {}
 
         static List<Part> parts(Table table, BatchSize batch) {
+            int epochs = epochs(table, batch);
             return List.of(
                     new Part(NET, Map.of(Keys.LAYERS, layers(table))),
-                    new Part(MEMBERS, members(table, batch)),
+                    new Part(MEMBERS, members(table, epochs)),
                     new Part(
                             STEPS,
                             Map.of(
@@ -100,7 +105,7 @@ public enum Recipe {
                                     Keys.DECAY,
                                     0.1,
                                     Keys.EPOCHS,
-                                    epochs(table, batch))));
+                                    epochs)));
         }
 
         private static List<Layer> layers(Table table) {
@@ -116,12 +121,12 @@ public enum Recipe {
             return layers;
         }
 
-        private static Map<Key<?>, Object> members(Table table, BatchSize batch) {
+        private static Map<Key<?>, Object> members(Table table, int epochs) {
             if (table.heldOut || table.rows < 2 * MEMBER_COUNT) {
                 return Map.of();
             }
             boolean several = table.width <= WIDE && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
-            Optional<Integer> patience = Optional.of(Math.max(LEAST_PATIENCE, epochs(table, batch) / 5));
+            Optional<Integer> patience = Optional.of(Math.max(LEAST_PATIENCE, epochs / 5));
             return several
                     ? Map.of(Keys.MEMBERS, MEMBER_COUNT, Keys.FOLDS, MEMBER_COUNT, Keys.PATIENCE, patience)
                     : Map.of(Keys.FOLDS, FOLDS_OF_ONE, Keys.PATIENCE, patience);
@@ -132,6 +137,11 @@ public enum Recipe {
             long steps = (table.rows + examples - 1) / examples;
             return (int) Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, (LEAST_STEPS + steps - 1) / steps));
         }
+    }
+
+    /** The keys that say what the net is. */
+    static Set<Key<?>> keysOfNet() {
+        return OfTables.NET;
     }
 
     /** Its values where a job file says these keys, whose own values come before them. */

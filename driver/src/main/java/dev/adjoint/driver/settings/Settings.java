@@ -29,7 +29,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a training: a value for every key of the table, the default where nothing else was said. Immutable. */
@@ -301,8 +300,7 @@ public final class Settings {
 
     /** Whether the hidden layers were said, and are not the recipe's. */
     public boolean saysLayers() {
-        return Stream.of(Keys.LAYERS, Keys.HIDDEN, Keys.ACTIVATION, Keys.DROPOUT)
-                .anyMatch(this::isSet);
+        return Recipe.keysOfNet().stream().anyMatch(this::isSet);
     }
 
     /** What the members of a network do not learn from; none where it has more members than there are folds. */

@@ -143,8 +143,8 @@ public final class Trainer {
             this.keepsBest = Trainer.this.keepsBest(heldOut);
             this.examples = heldOut.orElse(training).examples();
             this.pass = heldOut.isEmpty() && !folds().areNone()
-                    ? Optional.of(passes.open(outOfFold(training, false), training))
-                    : heldOut.map(data -> passes.open(evaluation(network, data, false, 0), data));
+                    ? Optional.of(passes.open(evaluation(network, folds(), training, false, 0), training))
+                    : heldOut.map(data -> passes.open(evaluation(network, Folds.NONE, data, false, 0), data));
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
@@ -169,24 +169,16 @@ public final class Trainer {
         }
     }
 
-    private static Evaluation.OfModel evaluation(Network network, ShardedData data, boolean full, int groups) {
-        BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
-        return new Evaluation.OfModel(network.evaluation(batch), network.loss().isClassification(), full, groups);
-    }
-
-    private Evaluation.OfModel outOfFold(ShardedData data, boolean full) {
+    private static Evaluation.OfModel evaluation(
+            Network network, Folds folds, ShardedData data, boolean full, int groups) {
         BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
         return new Evaluation.OfModel(
-                network.outOfFold(batch, folds()), network.loss().isClassification(), full, 0);
+                network.evaluation(batch, folds), network.loss().isClassification(), full, groups);
     }
 
     /** All metrics of members on the examples of their folds; there must be folds. */
     public Evaluation outOfFold(float[] parameters, ShardedData data) {
-        try {
-            return passes.once(outOfFold(data, true), data, parameters, Purpose.evaluation(data.examples()));
-        } catch (InterruptedException e) {
-            throw aborted(e);
-        }
+        return evaluate(passes, network, folds(), parameters, data, 0);
     }
 
     /** All metrics of parameters over all examples of {@code data}. */
@@ -197,9 +189,17 @@ public final class Trainer {
     /** The same, and those of each of so many groups that the examples are in. */
     public static Evaluation evaluate(
             Passes passes, Network network, float[] parameters, ShardedData data, int groups) {
+        return evaluate(passes, network, Folds.NONE, parameters, data, groups);
+    }
+
+    private static Evaluation evaluate(
+            Passes passes, Network network, Folds folds, float[] parameters, ShardedData data, int groups) {
         try {
             return passes.once(
-                    evaluation(network, data, true, groups), data, parameters, Purpose.evaluation(data.examples()));
+                    evaluation(network, folds, data, true, groups),
+                    data,
+                    parameters,
+                    Purpose.evaluation(data.examples()));
         } catch (InterruptedException e) {
             throw aborted(e);
         }
