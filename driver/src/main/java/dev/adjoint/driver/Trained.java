@@ -1,6 +1,7 @@
 package dev.adjoint.driver;
 
 import dev.adjoint.driver.checkpoint.CheckpointWriter;
+import dev.adjoint.driver.training.Health;
 import dev.adjoint.driver.training.Trainer;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.model.Model;
@@ -35,6 +36,11 @@ public record Trained(
     public static final String TRAINING = "training";
     public static final String VALIDATION = "validation";
     public static final String TEST = "test";
+
+    /** How the layers were when they were last looked at. */
+    public Optional<Health> health() {
+        return history.stream().flatMap(epoch -> epoch.health().stream()).reduce((earlier, later) -> later);
+    }
 
     /** How many steps were made in all. */
     public long steps() {

@@ -10,8 +10,11 @@ import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.training.Ending;
 import dev.adjoint.driver.training.TrainingException;
+import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.jobs.config.JobConfig;
+import dev.adjoint.jobs.report.HealthTable;
 import dev.adjoint.jobs.report.MetricsTable;
 import dev.adjoint.jobs.report.PhaseTable;
 import dev.adjoint.jobs.report.Progress;
@@ -20,6 +23,7 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.Folds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -55,6 +59,11 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--profile", description = "Show where the time of a round goes, and the least that one takes.")
     private boolean profile;
+
+    @Option(
+            names = "--health",
+            description = "Show after each epoch that is told of what the layers put out and how they learn.")
+    private boolean health;
 
     @Option(names = "--help-config", help = true, description = "List every key of a job file, with its default.")
     private boolean helpConfig;
@@ -92,12 +101,19 @@ final class TrainCommand implements Callable<Integer> {
         int signal;
         try (Progress progress = Progress.to(options.err());
                 Interruption interruption = new Interruption(options.err())) {
-            trained = training.train(checkpointing, List.of(progress, phases, interruption));
+            List<TrainingListener> listeners = new ArrayList<>(List.of(progress, phases, interruption));
+            if (health) {
+                listeners.add(new HealthTable(options.err()));
+            }
+            trained = training.train(checkpointing, listeners);
             signal = interruption.code();
         }
         if (!trained.result().isWhole()) {
             return stopped(trained, signal);
         }
+        trained.result().ending().filter(ending -> ending != Ending.EPOCHS).ifPresent(ending -> options.err()
+                .println("over after epoch %d: %s"
+                        .formatted(trained.result().state().position().epoch() - 1, ending.why())));
         MetricsTable.notBetterThanGuessing(trained)
                 .ifPresent(sentence -> options.err().println("warning: " + sentence));
         ObjectNode summary = Summary.of(trained);
@@ -136,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
         Network network = training.network();
         int shards = data.training().shardCount();
         Folds folds = settings.folds(network);
-        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; at most %,d epochs%s, batches of %,d over %d shard%s%n%s"
+        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; at most %s%s, batches of %,d over %d shard%s%n%s"
                 .formatted(
                         settings.require(Keys.TRAIN),
                         data.training().examples(),
@@ -149,12 +165,23 @@ final class TrainCommand implements Callable<Integer> {
                         network.widths(),
                         network.kinds(),
                         network.parameterCount(),
-                        settings.get(Keys.EPOCHS),
+                        most(settings),
                         folds.areNone() ? "" : ", %d folds that say which is best".formatted(folds.count()),
                         settings.get(Keys.BATCH_SIZE).of(data.training().examples()),
                         shards,
                         shards == 1 ? "" : "s",
                         Numerics.describe(training.numerics()));
+    }
+
+    /** How long it takes at most: {@code 30 epochs}, or {@code 5,000 steps or 10 minutes}. */
+    private static String most(Settings settings) {
+        List<String> ends = new ArrayList<>();
+        if (settings.get(Keys.STEPS).isEmpty() || settings.isSet(Keys.EPOCHS)) {
+            ends.add("%,d epochs".formatted(settings.get(Keys.EPOCHS)));
+        }
+        settings.get(Keys.STEPS).ifPresent(steps -> ends.add("%,d steps".formatted(steps)));
+        settings.get(Keys.MINUTES).ifPresent(minutes -> ends.add(minutes + " minutes"));
+        return String.join(" or ", ends);
     }
 
     private static String predicted(Label label) {

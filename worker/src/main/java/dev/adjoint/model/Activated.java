@@ -10,6 +10,11 @@ public record Activated(Activation activation) implements Layer {
     }
 
     @Override
+    public Activation outputActivation() {
+        return activation;
+    }
+
+    @Override
     public double boundAfter(int in, int out) {
         return activation.initialBound(in, out);
     }

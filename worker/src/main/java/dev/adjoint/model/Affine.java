@@ -38,6 +38,11 @@ public record Affine(
     }
 
     @Override
+    public Activation outputActivation() {
+        return activation;
+    }
+
+    @Override
     public double boundAfter(int in, int out) {
         return activation.initialBound(in, out);
     }

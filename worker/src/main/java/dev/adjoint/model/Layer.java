@@ -40,6 +40,11 @@ public interface Layer {
         return Activation.IDENTITY.initialBound(in, out);
     }
 
+    /** The function that its outputs are values of, element by element; the identity where it ends with none. */
+    default Activation outputActivation() {
+        return Activation.IDENTITY;
+    }
+
     /** Its name with its options, as configurations and model files have them. */
     @JsonValue
     default JsonNode json() {

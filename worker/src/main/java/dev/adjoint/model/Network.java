@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The architecture of a multilayer perceptron: a list of layers, then an affine one to the outputs, then a loss.
@@ -36,6 +37,7 @@ public final class Network {
     private final List<Parameter> parameters;
     private final int parameterCount;
     private final List<Integer> widths = new ArrayList<>();
+    private final List<Observed> observed;
 
     /**
      * Checks that the layers and the loss fit together.
@@ -73,7 +75,8 @@ public final class Network {
             training(whole, Folds.NONE);
             this.parameters = List.copyOf(whole.recording.parameters);
             this.parameterCount = count(parameters);
-            this.widths.addAll(whole.widths);
+            whole.ofLayers.get(0).forEach(value -> widths.add(value.columns()));
+            this.observed = observed(record(BatchShape.dense(1), false, 0));
         } catch (ShapeException e) {
             throw new IllegalArgumentException(
                     "network %d-%s-%d, loss %s: %s".formatted(inputs, this.layers, outputs, loss.id(), e.getMessage()),
@@ -206,11 +209,8 @@ public final class Network {
     }
 
     private static String kind(Layer layer) {
-        if (layer instanceof Affine affine) {
-            return affine.activation().toString();
-        }
-        return layer instanceof Activated activated
-                ? activated.activation().toString()
+        return layer.outputActivation() != Activation.IDENTITY || layer instanceof Affine
+                ? layer.outputActivation().toString()
                 : layer.json().path("layer").asText(layer.json().asText());
     }
 
@@ -288,6 +288,56 @@ public final class Network {
         return new Objective(net.recording.builder.build());
     }
 
+    /**
+     * The program that is looked at: layers as they score, the loss that a training minimises, and the output of every layer in
+     * {@link #observed}.
+     */
+    public Objective observation(BatchShape batch) {
+        Recorded net = record(batch, false, 0);
+        for (int member = 0; member < members; member++) {
+            for (Observed layer : observed) {
+                net.recording.builder.output(
+                        layer.outputs.get(member), net.ofLayers.get(member).get(layer.number));
+            }
+        }
+        return training(net, Folds.NONE);
+    }
+
+    /**
+     * A layer that computes something while scoring.
+     *
+     * @param number from 1; the last affine one's is one more than there are layers
+     * @param kind its activation, where it has one, or else its name
+     * @param activation the identity where it has none
+     * @param outputs the names of what it puts out in {@link #observation}, of each member
+     */
+    public record Observed(int number, String kind, Activation activation, List<String> outputs) {}
+
+    /** The layers that {@link #observation} shows, first to last. */
+    @JsonIgnore
+    public List<Observed> observed() {
+        return observed;
+    }
+
+    private List<Observed> observed(Recorded net) {
+        List<Value> values = net.ofLayers.get(0);
+        List<Observed> all = new ArrayList<>();
+        for (int number = 1; number < values.size(); number++) {
+            int layer = number;
+            if (values.get(number) != values.get(number - 1)) {
+                boolean last = number > layers.size();
+                all.add(new Observed(
+                        number,
+                        last ? "outputs" : kind(layers.get(number - 1)),
+                        last ? Activation.IDENTITY : layers.get(number - 1).outputActivation(),
+                        IntStream.rangeClosed(1, members)
+                                .mapToObj(member -> "layer %d of member %d".formatted(layer, member))
+                                .toList()));
+            }
+        }
+        return List.copyOf(all);
+    }
+
     private Objective training(Recorded net, Folds folds) {
         Scope.Recording recording = net.recording;
         Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
@@ -335,8 +385,13 @@ public final class Network {
         return values.size() == 1 ? sum : sum.multiply(1.0 / values.size());
     }
 
-    /** The layers, recorded: each member's outputs, and the widths of what is between them. */
-    private record Recorded(Scope.Recording recording, List<Value> outputs, List<Integer> widths) {
+    /**
+     * The layers, recorded.
+     *
+     * @param outputs each member's
+     * @param ofLayers each member's features, and what comes out of each of its layers
+     */
+    private record Recorded(Scope.Recording recording, List<Value> outputs, List<List<Value>> ofLayers) {
         Value together() {
             return mean(outputs);
         }
@@ -346,25 +401,26 @@ public final class Network {
         Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed);
         Value x = Objective.features(recording.builder, batch, inputs);
         List<Value> ofMembers = new ArrayList<>();
-        List<Integer> between = new ArrayList<>();
+        List<List<Value>> ofLayers = new ArrayList<>();
         for (int member = 0; member < members; member++) {
-            between.clear();
-            ofMembers.add(record(new Scope(recording, member), x, between));
+            List<Value> values = new ArrayList<>(List.of(x));
+            ofMembers.add(record(new Scope(recording, member), values));
+            ofLayers.add(values);
         }
-        return new Recorded(recording, ofMembers, between);
+        return new Recorded(recording, ofMembers, ofLayers);
     }
 
-    private Value record(Scope scope, Value x, List<Integer> between) {
-        Value h = x;
-        between.add(inputs);
+    /** One member's outputs; what comes out of each layer is added to {@code values}, which begin with the features. */
+    private Value record(Scope scope, List<Value> values) {
+        Value h = values.get(0);
         for (Layer layer : layers) {
             h = layer.apply(scope.next(), h);
-            between.add(h.columns());
+            values.add(h);
         }
         Scope.Bound bound =
                 layers.isEmpty() ? Activation.IDENTITY::initialBound : layers.get(layers.size() - 1)::boundAfter;
         Value last = scope.next().affine(h, outputs, bound);
-        between.add(outputs);
+        values.add(last);
         return last;
     }
 

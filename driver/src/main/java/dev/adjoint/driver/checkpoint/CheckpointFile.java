@@ -95,7 +95,11 @@ public final class CheckpointFile {
                 .put("epochWeight", state.position().weight())
                 .put("rate", state.learning().factor())
                 .put("rollbacks", state.learning().rollbacks())
-                .put("fromBest", state.learning().fromBest());
+                .put("fromBest", state.learning().fromBest())
+                .put("reduced", state.learning().reduced());
+        putFinite(header, "gradient", state.convergence().gradient());
+        putFinite(header, "lastLoss", state.convergence().loss());
+        putFinite(header, "improvement", state.convergence().improvement());
         state.best().ifPresent(best -> header.putObject("best")
                 .put("epoch", best.epoch())
                 .put("step", best.step())
@@ -108,6 +112,17 @@ public final class CheckpointFile {
         ObjectNode identity = header.putObject("identity");
         checkpoint.identity().sorted().forEach(identity::put);
         return header;
+    }
+
+    /** JSON has no infinity; what is not there is read as one. */
+    private static void putFinite(ObjectNode header, String name, double number) {
+        if (Double.isFinite(number)) {
+            header.put(name, number);
+        }
+    }
+
+    private static double orInfinite(JsonNode header, String name) {
+        return header.path(name).asDouble(Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -223,7 +238,12 @@ public final class CheckpointFile {
                 new TrainingState.Learning(
                         header.path("rate").asDouble(Double.NaN),
                         header.path("rollbacks").asInt(-1),
-                        header.path("fromBest").asBoolean()),
+                        header.path("fromBest").asBoolean(),
+                        header.path("reduced").asInt(0)),
+                new TrainingState.Convergence(
+                        orInfinite(header, "gradient"),
+                        orInfinite(header, "lastLoss"),
+                        orInfinite(header, "improvement")),
                 best.isMissingNode()
                         ? Optional.empty()
                         : Optional.of(new TrainingState.Best(
@@ -240,6 +260,7 @@ public final class CheckpointFile {
                 || position.examples() < 0
                 || !(position.weight() >= 0)
                 || state.learning().rollbacks() < 0
+                || state.learning().reduced() < 0
                 || !(state.learning().factor() > 0 && state.learning().factor() <= 1)) {
             throw new CheckpointException("its header is damaged: " + header);
         }

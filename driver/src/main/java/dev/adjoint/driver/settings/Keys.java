@@ -20,6 +20,7 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Named;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
@@ -271,13 +272,54 @@ public final class Keys {
             "Which epoch's model is saved: the best by the loss on held-out rows or folds, where there are some, or the last.");
 
     public static final Key<Integer> EPOCHS = row(
-            "training.epochs", "30", integer("1 or more", n -> n >= 1), "How often every example is taken, at most.");
+            "training.epochs",
+            "30",
+            integer("1 or more", n -> n >= 1),
+            "How often every example is taken, at most; where training.steps is said and this is not, as often as it takes.");
+
+    public static final Key<Optional<Long>> STEPS = row(
+            "training.steps",
+            "none",
+            none(whole("1 or more", n -> n >= 1)),
+            "At most so many steps, the last epoch being cut short; none: training.epochs say when.");
+
+    public static final Key<Optional<Double>> MINUTES = row(
+            "training.minutes",
+            "none",
+            none(number("more than 0", m -> m > 0 && m <= 1e6)),
+            "At most so many minutes of training in this run, the last epoch being cut short: how many steps that is depends on the"
+                    + " machine, and so does the model.");
 
     public static final Key<Optional<Integer>> PATIENCE = row(
             "training.patience",
             "none",
             none(integer("1 or more", n -> n >= 1)),
-            "After so many epochs without a better loss on rows that are not learned from the training is over; none: training.epochs say when.");
+            "After so many epochs without a better one on rows that are not learned from the training is over; none: training.epochs say when.");
+
+    public static final Key<Metric> METRIC = row(
+            "training.metric",
+            "loss",
+            choice(Metric.values()),
+            "What says which epoch is better, on rows that are not learned from: loss, or accuracy (of classes).");
+
+    public static final Key<Double> LEAST_CHANGE = row(
+            "training.least-change",
+            "0",
+            number("0 or more", c -> c >= 0 && Double.isFinite(c)),
+            "By how much the metric must be better than the best before to count as better.");
+
+    public static final Key<Optional<Double>> LEAST_GRADIENT = row(
+            "training.least-gradient",
+            "none",
+            none(number("more than 0", g -> g > 0 && Double.isFinite(g))),
+            "After an epoch in whose last step the mean objective's gradient, the penalty's included, has a norm below this the training"
+                    + " is over.");
+
+    public static final Key<Optional<Double>> LEAST_IMPROVEMENT = row(
+            "training.least-improvement",
+            "none",
+            none(number("0 or more and less than 1", i -> i >= 0 && i < 1)),
+            "After an epoch whose mean training loss is less than the one before by a smaller share than this the training is over.");
 
     public static final Key<BatchSize> BATCH_SIZE = row(
             "training.batch-size",
@@ -312,7 +354,8 @@ public final class Keys {
                     "polynomial", new Schedule.Polynomial(1, 0),
                     "cosine", new Schedule.Cosine(0),
                     "one-cycle", new Schedule.OneCycle(0.3, 0.04, 0),
-                    "log-cosine", new Schedule.LogCosine(4)));
+                    "log-cosine", new Schedule.LogCosine(4),
+                    "plateau", new Schedule.Plateau(0.5, 5)));
 
     public static final Key<Optimiser> OPTIMISER = row(
             "training.optimiser",
@@ -325,7 +368,7 @@ public final class Keys {
             "training.schedule",
             "constant",
             raw -> SCHEDULES.find(json(raw)),
-            "The course of the learning rate: constant, step, exponential, polynomial, cosine, one-cycle or log-cosine, with options:"
+            "The course of the learning rate: constant, step, exponential, polynomial, cosine, one-cycle, log-cosine or plateau, with options:"
                     + " {schedule: step, factor: 0.5, every: 10}.");
 
     public static final Key<Double> WARM_UP = row(
@@ -540,6 +583,22 @@ public final class Keys {
     public enum MissingLabel {
         ERROR,
         SKIP;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    /** What says which epoch is better. */
+    public enum Metric {
+        LOSS,
+        ACCURACY;
+
+        /** The less the better. */
+        public double of(Evaluation evaluation) {
+            return this == LOSS ? evaluation.loss() : 1 - evaluation.accuracy();
+        }
 
         @Override
         public String toString() {

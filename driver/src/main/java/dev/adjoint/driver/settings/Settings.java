@@ -143,7 +143,17 @@ public final class Settings {
                                     Keys.OPTIMISERS.name(get(Keys.OPTIMISER)),
                                     Keys.OPTIMISERS.json(get(Keys.OPTIMISER))));
         }
-        if (get(Keys.WARM_UP) >= get(Keys.EPOCHS)) {
+        if (get(Keys.METRIC) == Keys.Metric.ACCURACY
+                && get(Keys.TASK).filter(task -> task == Task.REGRESSION).isPresent()) {
+            problems.put(Keys.METRIC.name(), "accuracy is of classes, and the task is regression; expected loss");
+        }
+        if (get(Keys.LEAST_GRADIENT).isPresent() && !get(Keys.SYNCHRONISE).isExact()) {
+            problems.put(
+                    Keys.LEAST_GRADIENT.name(),
+                    "looks at the gradient of all rows of a step, which replicas that step by themselves do not have; leave it out, or"
+                            + " set training.synchronise.every = step");
+        }
+        if (get(Keys.STEPS).isEmpty() && get(Keys.WARM_UP) >= get(Keys.EPOCHS)) {
             problems.put(
                     Keys.WARM_UP.name(),
                     "%s epochs is the whole training, training.epochs = %d"
@@ -343,8 +353,14 @@ public final class Settings {
             throw new SettingsException(
                     "%s: there is no layer %d; the network has %d".formatted(Keys.RATE_FACTORS, layer, layers));
         });
-        Schedule.Length length = new Schedule.Length(get(Keys.EPOCHS), stepsOfEpoch);
+        long steps = (long) epochs(stepsOfEpoch) * stepsOfEpoch;
+        Schedule.Length length = new Schedule.Length(
+                get(Keys.STEPS).map(most -> Math.min(most, steps)).orElse(steps), stepsOfEpoch);
         long warmUp = Math.round(get(Keys.WARM_UP) * stepsOfEpoch);
+        if (warmUp >= length.steps()) {
+            throw new SettingsException(
+                    "%s: %,d steps is the whole training of %,d".formatted(Keys.WARM_UP, warmUp, length.steps()));
+        }
         Schedule schedule = new Schedule(get(Keys.SCHEDULE), learningRate(), warmUp, length);
         if ((float) schedule.rate(warmUp) == 0) {
             throw new SettingsException("%s: the rate is 0 at the first step".formatted(Keys.SCHEDULE));
@@ -361,6 +377,14 @@ public final class Settings {
                         get(Keys.CLIP_VALUE).orElse(Double.POSITIVE_INFINITY),
                         get(Keys.CLIP_NORM).orElse(Double.POSITIVE_INFINITY)),
                 network.stretches(layer -> factors.getOrDefault(layer, 1.0)));
+    }
+
+    /** How many epochs of so many steps there are at most. */
+    public int epochs(int stepsOfEpoch) {
+        Optional<Integer> needed = get(Keys.STEPS)
+                .map(most -> (int) Math.min(Integer.MAX_VALUE, (most + stepsOfEpoch - 1) / stepsOfEpoch));
+        return needed.filter(epochs -> !isSet(Keys.EPOCHS) || epochs < get(Keys.EPOCHS))
+                .orElse(get(Keys.EPOCHS));
     }
 
     /** How often the training may be rolled back. */

@@ -24,6 +24,9 @@ public interface Algorithm {
     /** How many rounds an epoch has. */
     int rounds();
 
+    /** How many steps an epoch has. */
+    int stepsOfEpoch();
+
     /** Round {@code number} of an epoch, both from 1. */
     Round round(int epoch, int number);
 
@@ -34,10 +37,16 @@ public interface Algorithm {
      * Updates the vectors of {@code state} with the sum of a round; they are as they were when it throws.
      *
      * @param sum whose vector may be changed
-     * @return how many steps that is
      * @throws NotFiniteException when the sum holds a number that is not finite
      */
-    int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
+    Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
+
+    /**
+     * What a round's sum led to.
+     *
+     * @param gradient the norm of the mean objective's gradient, where it is asked for, else infinite
+     */
+    record Update(int steps, double gradient) {}
 
     /** The training diverged. */
     final class NotFiniteException extends Exception {

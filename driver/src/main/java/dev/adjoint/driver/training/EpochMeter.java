@@ -34,7 +34,7 @@ final class EpochMeter {
                 System.nanoTime() - start);
     }
 
-    TrainingListener.EpochReport epoch(TrainingState state, Optional<Evaluation> validation) {
+    TrainingListener.EpochReport epoch(TrainingState state, Optional<Evaluation> validation, Optional<Health> health) {
         long nanos = System.nanoTime() - start;
         Position position = state.position();
         return new TrainingListener.EpochReport(
@@ -45,6 +45,7 @@ final class EpochMeter {
                 validation,
                 position.examples() - examplesBefore,
                 nanos,
-                phases);
+                phases,
+                health);
     }
 }

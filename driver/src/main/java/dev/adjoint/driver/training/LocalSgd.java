@@ -55,7 +55,7 @@ record LocalSgd(
     }
 
     @Override
-    public int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+    public Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
         Algorithm.requireFinite(sum, "mean of the replicas");
         float inverse = (float) (1 / sum.weight());
         float[] mean = sum.vector();
@@ -66,7 +66,8 @@ record LocalSgd(
                 scale(mean, v * parameters + from, inverse, vectors.get(v), from, to);
             }
         });
-        return Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
+        int steps = Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
+        return new Update(steps, Double.POSITIVE_INFINITY);
     }
 
     private static void scale(float[] x, int at, float factor, float[] out, int from, int to) {

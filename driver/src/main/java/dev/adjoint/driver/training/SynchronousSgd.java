@@ -17,7 +17,8 @@ import dev.adjoint.worker.step.Pace;
  * Exact synchronous minibatch gradient descent: in a round all shards compute the gradient of their part of one minibatch
  * at the same parameters, and the driver makes one step with the mean.
  */
-record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize, long examples, int shards)
+record SynchronousSgd(
+        RoundWork work, Descent descent, boolean measuresGradient, long seed, long batchSize, long examples, int shards)
         implements Algorithm {
     static SynchronousSgd of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
         long seed = settings.get(Keys.SEED);
@@ -28,6 +29,7 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
         return new SynchronousSgd(
                 new RoundWork.Gradients(network.objective(batch, seed, settings.folds(network))),
                 settings.descent(network, rounds),
+                settings.get(Keys.LEAST_GRADIENT).isPresent(),
                 seed,
                 batchSize,
                 examples,
@@ -37,6 +39,11 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
     @Override
     public int rounds() {
         return rounds(examples, batchSize);
+    }
+
+    @Override
+    public int stepsOfEpoch() {
+        return rounds();
     }
 
     private static int rounds(long examples, long batchSize) {
@@ -56,15 +63,18 @@ record SynchronousSgd(RoundWork work, Descent descent, long seed, long batchSize
     }
 
     @Override
-    public int update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+    public Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
         Algorithm.requireFinite(sum, "gradient");
         Vectors vectors = state.vectors();
         float[] gradient = sum.vector();
         Descent.Scale scale = descent.scale(gradient, 0, sum.weight());
         Pace pace = descent.pace(state.step(), state.learning().factor());
+        double norm = measuresGradient
+                ? descent.gradientNorm(vectors.parameters(), gradient, sum.weight())
+                : Double.POSITIVE_INFINITY;
         Sweep.PARALLEL.forEach(
                 gradient.length,
                 (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, scale, pace, from, to));
-        return 1;
+        return new Update(1, norm);
     }
 }

@@ -17,10 +17,12 @@ import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Momentum;
+import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Trains a network on packed examples: minibatch gradient descent, in rounds of all shards.
@@ -46,11 +48,16 @@ public final class Trainer {
      * @param parameters those to keep: of the best epoch by the loss on held-out examples or folds, where {@code model.keep} says so
      *     and there are some, or else the last
      * @param keptEpoch whose parameters these are
-     * @param isWhole whether it came to its end; {@link #stop} ends it before
+     * @param ending why it is over; empty where {@link #stop} ended it before
      * @param numerics what computed: one kind where the bits can be had again
      */
     public record Result(
-            TrainingState state, float[] parameters, int keptEpoch, boolean isWhole, Set<String> numerics) {}
+            TrainingState state, float[] parameters, int keptEpoch, Optional<Ending> ending, Set<String> numerics) {
+        /** Whether it came to its end. */
+        public boolean isWhole() {
+            return ending.isPresent();
+        }
+    }
 
     /** Asks a training that runs in another thread to end after the round that it is in. */
     public void stop() {
@@ -96,9 +103,9 @@ public final class Trainer {
         TrainingState start = lacksBest ? from.forgettingBest() : from;
         try (Pass<Begin, WeightedSum> rounds = passes.rounds(algorithm.work(), data);
                 Validation validation = new Validation(data, heldOut)) {
-            TrainingState end = new Course(algorithm, rounds, data, validation, told, initial).run(start);
+            Course course = new Course(algorithm, rounds, data, validation, told, initial);
+            TrainingState end = course.run(start);
             told.tell(listener -> listener.ended(end));
-            boolean whole = isOver(end);
             Optional<TrainingState.Best> best = keepsBest(heldOut) ? end.best() : Optional.empty();
             Optional<Vectors> kept = best.flatMap(TrainingState.Best::vectors);
             return new Result(
@@ -109,20 +116,11 @@ public final class Trainer {
                             : end.position().round() > 0
                                     ? end.position().epoch()
                                     : end.position().epoch() - 1,
-                    whole,
+                    course.ending(end),
                     rounds.numerics());
         } catch (Exception e) {
             throw aborted(e);
         }
-    }
-
-    /** A function of the state alone, so that a training that is resumed ends where it would have ended. */
-    private boolean isOver(TrainingState state) {
-        int done = state.position().epoch() - 1;
-        boolean patient = settings.get(Keys.PATIENCE)
-                .flatMap(patience -> state.best().map(best -> done - best.epoch() < patience))
-                .orElse(true);
-        return done >= settings.get(Keys.EPOCHS) || !patient;
     }
 
     private boolean keepsBest(Optional<ShardedData> heldOut) {
@@ -213,8 +211,13 @@ public final class Trainer {
         private final Validation validation;
         private final Listeners listeners;
         private final float[] initial;
-        private final int epochs = settings.get(Keys.EPOCHS);
+        private final int epochs;
+        private final Optional<Long> deadline = settings.get(Keys.MINUTES)
+                .map(minutes -> System.nanoTime() + Math.round(minutes * TimeUnit.MINUTES.toNanos(1)));
         private final Set<String> numerics = new TreeSet<>();
+        private final HealthCheck check;
+        private final Concerns concerns =
+                new Concerns(settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != Keys.Metric.LOSS);
 
         Course(
                 Algorithm algorithm,
@@ -224,16 +227,18 @@ public final class Trainer {
                 Listeners listeners,
                 float[] initial) {
             this.algorithm = algorithm;
+            this.epochs = settings.epochs(algorithm.stepsOfEpoch());
             this.rounds = rounds;
             this.data = data;
             this.validation = validation;
             this.listeners = listeners;
             this.initial = initial;
+            this.check = new HealthCheck(network, data);
         }
 
         TrainingState run(TrainingState from) throws InterruptedException {
             TrainingState state = from;
-            while (!isOver(state) && !stopping) {
+            while (ending(state).isEmpty() && !stopping) {
                 try {
                     state = epoch(state);
                 } catch (DivergedException e) {
@@ -243,23 +248,52 @@ public final class Trainer {
             return state;
         }
 
-        /** What is left of an epoch. */
+        Optional<Ending> ending(TrainingState state) {
+            return Ending.of(state, epochs, settings)
+                    .or(() -> state.position().round() == 0 && isTimeUp()
+                            ? Optional.of(Ending.MINUTES)
+                            : Optional.empty());
+        }
+
+        private boolean isTimeUp() {
+            return deadline.map(end -> System.nanoTime() - end >= 0).orElse(false);
+        }
+
+        /** What is left of an epoch, which ends before its last round where the training's steps or its time do. */
         private TrainingState epoch(TrainingState from) throws InterruptedException, DivergedException {
             TrainingState state = from;
             EpochMeter meter = new EpochMeter(state, epochs, algorithm.rounds());
-            while (state.position().round() < algorithm.rounds()) {
+            while (state.position().round() < algorithm.rounds() && !isSpent(state)) {
                 if (stopping) {
                     return state;
                 }
                 state = round(state, meter);
             }
             Optional<Evaluation> metrics = validation.of(state);
-            TrainingListener.EpochReport report = meter.epoch(state, metrics);
+            TrainingListener.EpochReport report = meter.epoch(state, metrics, health(state));
             boolean mayRollBack = state.learning().rollbacks() < settings.rollbacks();
-            TrainingState next = state.afterEpoch(
-                    metrics.map(Evaluation::loss).orElse(report.loss()), mayRollBack || validation.keepsBest());
+            TrainingState.EpochEnd end = new TrainingState.EpochEnd(
+                    report.loss(),
+                    metrics.map(settings.get(Keys.METRIC)::of).orElse(report.loss()),
+                    settings.get(Keys.LEAST_CHANGE));
+            TrainingState learned = state.afterEpoch(end, mayRollBack || validation.keepsBest());
+            TrainingState next = settings.get(Keys.SCHEDULE) instanceof Schedule.Plateau plateau
+                    ? learned.reducing(plateau)
+                    : learned;
             listeners.tell(listener -> listener.epoch(report, next));
+            concerns.of(report, next).forEach(listeners::warned);
             return next;
+        }
+
+        private Optional<Health> health(TrainingState state) {
+            if (!TrainingListener.EpochReport.isTold(state.position().epoch(), epochs)) {
+                return Optional.empty();
+            }
+            return check.after(state.vectors().parameters());
+        }
+
+        private boolean isSpent(TrainingState state) {
+            return state.position().round() > 0 && (Ending.isSpent(state, settings) || isTimeUp());
         }
 
         private TrainingState round(TrainingState state, EpochMeter meter)
@@ -267,6 +301,9 @@ public final class Trainer {
             int epoch = state.position().epoch();
             int number = state.position().round() + 1;
             Round round = algorithm.round(epoch, number);
+            if (number == algorithm.rounds() && TrainingListener.EpochReport.isTold(epoch, epochs)) {
+                check.before(state.vectors().parameters());
+            }
             Begin begin = algorithm.begin(state, round);
             Pass.Result<WeightedSum> result = rounds.run(
                     begin,
@@ -275,14 +312,14 @@ public final class Trainer {
             watchNumerics();
             WeightedSum sum = result.sum();
             long reduced = System.nanoTime();
-            int steps;
+            Algorithm.Update made;
             try {
-                steps = algorithm.update(state, number, sum);
+                made = algorithm.update(state, number, sum);
             } catch (Algorithm.NotFiniteException e) {
                 String where = Diagnosis.of(passes, network, algorithm.work(), begin, data);
                 throw new DivergedException(state, String.valueOf(e.getMessage()), where);
             }
-            TrainingState next = state.afterRound(steps, sum.examples(), sum.loss(), sum.weight());
+            TrainingState next = state.afterRound(made, sum.examples(), sum.loss(), sum.weight());
             Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
             TrainingListener.RoundReport report = meter.round(next, sum.loss() / sum.weight(), phases);
             listeners.tell(listener -> listener.round(report, next));

@@ -28,7 +28,9 @@ public final class TrainingIdentity {
             Keys.L1,
             Keys.DECAY,
             Keys.CLIP_NORM,
-            Keys.CLIP_VALUE);
+            Keys.CLIP_VALUE,
+            Keys.METRIC,
+            Keys.LEAST_CHANGE);
 
     private TrainingIdentity() {}
 
@@ -66,6 +68,7 @@ public final class TrainingIdentity {
         }
         if (settings.get(Keys.SCHEDULE).followsLength()) {
             values.put(Keys.EPOCHS.name(), String.valueOf(settings.get(Keys.EPOCHS)));
+            settings.get(Keys.STEPS).ifPresent(steps -> values.put(Keys.STEPS.name(), String.valueOf(steps)));
         }
         // What follows from the data counts, and not how it was said.
         long together = settings.get(Keys.SYNCHRONISE).isExact() ? data.examples() : data.largestShard();

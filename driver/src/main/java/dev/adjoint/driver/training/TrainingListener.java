@@ -69,6 +69,7 @@ public interface TrainingListener {
      * @param examples of the epoch; where the training was resumed in it, since then
      * @param nanos likewise
      * @param phases of its rounds
+     * @param health of the layers, where the epoch {@link #isTold}
      */
     record EpochReport(
             long step,
@@ -78,7 +79,20 @@ public interface TrainingListener {
             Optional<Evaluation> validation,
             long examples,
             long nanos,
-            Phases phases) {
+            Phases phases,
+            Optional<Health> health) {
+        private static final int MOST_TOLD = 100;
+
+        /** Whether this is one of those that are told of where there are many: every so many epochs, and the last. */
+        public boolean isTold() {
+            return isTold(epoch, epochs);
+        }
+
+        static boolean isTold(int epoch, int epochs) {
+            int every = (epochs - 1) / MOST_TOLD + 1;
+            return epoch % every == 0 || epoch == epochs;
+        }
+
         /** The share of the time in which the slowest task of each round computed. */
         public double computeShare() {
             return (double) phases.compute() / nanos;

@@ -1,6 +1,7 @@
 package dev.adjoint.driver.training;
 
 import dev.adjoint.worker.Vectors;
+import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +11,20 @@ import java.util.Optional;
  * @param step how many updates were made
  * @param position of the next round
  * @param learning what became of the learning rate
+ * @param convergence how near the end is
  * @param best the best epoch so far, by the loss on the held-out examples or else the training's own
  * @param vectors the parameters and the optimiser's; a step changes them in place
  */
-public record TrainingState(long step, Position position, Learning learning, Optional<Best> best, Vectors vectors) {
+public record TrainingState(
+        long step,
+        Position position,
+        Learning learning,
+        Convergence convergence,
+        Optional<Best> best,
+        Vectors vectors) {
+    /** At a lower rate nothing is learned any more. */
+    private static final double LEAST_FACTOR = 1e-9;
+
     /**
      * Where in the training.
      *
@@ -34,8 +45,34 @@ public record TrainingState(long step, Position position, Learning learning, Opt
      *
      * @param rollbacks how often the training was rolled back
      * @param fromBest whether it went back to the best epoch that there is: the next time it goes back to the beginning
+     * @param reduced the epoch after which it was last reduced, since the loss had not become better; 0 before
      */
-    public record Learning(double factor, int rollbacks, boolean fromBest) {}
+    public record Learning(double factor, int rollbacks, boolean fromBest, int reduced) {
+        static final Learning INITIAL = new Learning(1, 0, false, 0);
+    }
+
+    /**
+     * What tells that more steps would change little.
+     *
+     * @param gradient the norm of the mean objective's gradient in the last round, where a training asks for it, else infinite
+     * @param loss the mean of the last epoch; infinite before there is one
+     * @param improvement the share of the loss before that it is less by; infinite before there are two
+     */
+    public record Convergence(double gradient, double loss, double improvement) {
+        public static final Convergence UNKNOWN =
+                new Convergence(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+        Convergence afterRound(double norm) {
+            return new Convergence(norm, loss, improvement);
+        }
+
+        Convergence afterEpoch(double next) {
+            double share = Double.isInfinite(loss)
+                    ? Double.POSITIVE_INFINITY
+                    : loss == next ? 0 : (loss - next) / Math.abs(loss);
+            return new Convergence(gradient, next, share);
+        }
+    }
 
     /**
      * An epoch, the step at its end, and its loss.
@@ -49,45 +86,77 @@ public record TrainingState(long step, Position position, Learning learning, Opt
         return new TrainingState(
                 0,
                 Position.startOf(1),
-                new Learning(1, 0, false),
+                Learning.INITIAL,
+                Convergence.UNKNOWN,
                 Optional.empty(),
                 Vectors.initial(parameters, optimiserState));
     }
 
-    /** After a round that made so many steps, whose examples have so much loss and weight in all. */
-    public TrainingState afterRound(int steps, long examples, double loss, double weight) {
+    /**
+     * After a round, whose examples have so much loss and weight in all.
+     *
+     * @param made what its sum led to
+     */
+    public TrainingState afterRound(Algorithm.Update made, long examples, double loss, double weight) {
         Position next = new Position(
                 position.epoch,
                 position.round + 1,
                 position.examples + examples,
                 position.loss + loss,
                 position.weight + weight);
-        return new TrainingState(step + steps, next, learning, best, vectors);
+        return new TrainingState(
+                step + made.steps(), next, learning, convergence.afterRound(made.gradient()), best, vectors);
     }
 
     /**
      * At the beginning of the next epoch.
      *
-     * @param loss that of the last; one that is no number is never the best
+     * @param end what the epoch came to
      * @param keepsVectors whether to keep a copy of the best epoch's end
      */
-    public TrainingState afterEpoch(double loss, boolean keepsVectors) {
+    public TrainingState afterEpoch(EpochEnd end, boolean keepsVectors) {
         Position next = Position.startOf(position.epoch + 1);
-        if (Double.isNaN(loss) || (best.isPresent() && loss >= best.get().loss)) {
-            return new TrainingState(step, next, learning, best, vectors);
+        Convergence nearer = convergence.afterEpoch(end.loss);
+        if (!end.isBetterThan(best)) {
+            return new TrainingState(step, next, learning, nearer, best, vectors);
         }
         Optional<Vectors> kept = keepsVectors ? Optional.of(vectors.copy()) : Optional.empty();
         return new TrainingState(
                 step,
                 next,
-                new Learning(learning.factor, learning.rollbacks, false),
-                Optional.of(new Best(position.epoch, step, loss, kept)),
+                new Learning(learning.factor, learning.rollbacks, false, learning.reduced),
+                nearer,
+                Optional.of(new Best(position.epoch, step, end.judged, kept)),
                 vectors);
+    }
+
+    /**
+     * What an epoch came to.
+     *
+     * @param loss the training's own
+     * @param judged what says which epoch is the best, the less the better; one that is no number never is
+     * @param leastChange how much less it must be than the best before
+     */
+    public record EpochEnd(double loss, double judged, double leastChange) {
+        private boolean isBetterThan(Optional<Best> best) {
+            return best.map(before -> judged < before.loss - leastChange).orElse(!Double.isNaN(judged));
+        }
+    }
+
+    /** At a lower rate, where for so many epochs none was better than the best, and the rate stayed as it is. */
+    public TrainingState reducing(Schedule.Plateau plateau) {
+        int done = position.epoch - 1;
+        int since = Math.max(best.map(Best::epoch).orElse(0), learning.reduced);
+        if (done - since < plateau.patience() || learning.factor < LEAST_FACTOR) {
+            return this;
+        }
+        Learning slower = new Learning(learning.factor * plateau.factor(), learning.rollbacks, learning.fromBest, done);
+        return new TrainingState(step, position, slower, convergence, best, vectors);
     }
 
     /** The same, with the best epoch still to come. */
     TrainingState forgettingBest() {
-        return new TrainingState(step, position, learning, Optional.empty(), vectors);
+        return new TrainingState(step, position, learning, convergence, Optional.empty(), vectors);
     }
 
     /** Whether the epoch before this state is the best so far. */
@@ -107,13 +176,19 @@ public record TrainingState(long step, Position position, Learning learning, Opt
         if (learning.fromBest || best.isEmpty() || best.get().vectors.isEmpty()) {
             TrainingState fresh = initial(initial.clone(), vectors.names());
             return new TrainingState(
-                    0, fresh.position, new Learning(rate, rollbacks, false), fresh.best, fresh.vectors);
+                    0,
+                    fresh.position,
+                    new Learning(rate, rollbacks, false, 0),
+                    Convergence.UNKNOWN,
+                    fresh.best,
+                    fresh.vectors);
         }
         Best from = best.get();
         return new TrainingState(
                 from.step,
                 Position.startOf(from.epoch + 1),
-                new Learning(rate, rollbacks, true),
+                new Learning(rate, rollbacks, true, 0),
+                Convergence.UNKNOWN,
                 best,
                 from.vectors.orElseThrow().copy());
     }

@@ -168,8 +168,8 @@ class CheckpointDirectoryTest {
 
     private static Checkpoint at(long step) {
         TrainingState fresh = TrainingState.initial(new float[] {1, 2, 3}, List.of("velocity"));
-        TrainingState state =
-                new TrainingState(step, fresh.position(), fresh.learning(), fresh.best(), fresh.vectors());
+        TrainingState state = new TrainingState(
+                step, fresh.position(), fresh.learning(), fresh.convergence(), fresh.best(), fresh.vectors());
         return new Checkpoint(state, new Identity(Map.of()), "");
     }
 

@@ -68,7 +68,7 @@ class CheckpointFileTest {
         TrainingState state = read.state();
         assertEquals(40, state.step());
         assertEquals(new TrainingState.Position(11, 0, 0, 0, 0), state.position());
-        assertEquals(new TrainingState.Learning(1, 0, false), state.learning());
+        assertEquals(new TrainingState.Learning(1, 0, false, 0), state.learning());
         assertEquals(List.of("velocity"), state.vectors().names());
         assertEquals(131, state.vectors().parameters().length);
         assertEquals(10, state.best().orElseThrow().epoch());
@@ -171,7 +171,8 @@ class CheckpointFileTest {
         TrainingState state = new TrainingState(
                 1_234_567_890_123L,
                 new TrainingState.Position(7, 3, 300, 0.1 + 0.2, 299.5),
-                new TrainingState.Learning(0.25, 2, true),
+                new TrainingState.Learning(0.25, 2, true, 3),
+                new TrainingState.Convergence(0.5, 0.25, -0.125),
                 Optional.of(new TrainingState.Best(5, 1_234_567_000_000L, 1.0 / 3, best)),
                 vectors(parameters, 1));
         return new Checkpoint(state, new Identity(Map.of("training.seed", "1", "data", "ä\"{}")), "OpenBLAS");

@@ -169,7 +169,7 @@ class SettingsTest {
         Descent descent = settings.descent(network, 20);
         assertEquals(new Adam(0.9, 0.95, 1e-8), descent.optimiser());
         assertEquals(
-                new Schedule(new Schedule.Steps(0.1, 5), 0.001, 10, new Schedule.Length(30, 20)), descent.schedule());
+                new Schedule(new Schedule.Steps(0.1, 5), 0.001, 10, new Schedule.Length(600, 20)), descent.schedule());
         assertEquals(new Penalty(0, 0.0005, 0.02), descent.penalty());
         assertEquals(new Clipping(Double.POSITIVE_INFINITY, 1), descent.clipping());
         assertEquals(

@@ -74,11 +74,15 @@ class ListenersTest {
 
     @Test
     void aLossThatIsNoNumberIsNeverTheBest() {
-        TrainingState state = TrainingState.initial(new float[] {1}, List.of()).afterEpoch(Double.NaN, true);
+        TrainingState state = TrainingState.initial(new float[] {1}, List.of()).afterEpoch(end(Double.NaN), true);
         assertTrue(state.best().isEmpty());
-        TrainingState better = state.afterEpoch(2, true).afterEpoch(Double.NaN, true);
+        TrainingState better = state.afterEpoch(end(2), true).afterEpoch(end(Double.NaN), true);
         assertEquals(2, better.best().orElseThrow().loss());
         assertEquals(2, better.best().orElseThrow().epoch());
+    }
+
+    private static TrainingState.EpochEnd end(double judged) {
+        return new TrainingState.EpochEnd(1, judged, 0);
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Every;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
@@ -59,17 +60,18 @@ class ResumeTest {
         List<String> told = new ArrayList<>();
         Trainer.Result whole = trainer(options).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));
         assertTrue(whole.isWhole());
-        for (int stop = 1; stop < told.size(); stop++) {
+        for (int stop = 1; stop < course(told).size(); stop++) {
             String where = folder.resolve("stop-" + stop).toString();
             List<String> again = new ArrayList<>();
             Trainer first = trainer(options);
             Trainer.Result part = run(first, where, every, data, recording(again, stop));
-            assertFalse(part.isWhole() && stop < told.size() - 1, "stopped after event " + stop);
+            assertFalse(part.isWhole() && stop < course(told).size() - 1, "stopped after event " + stop);
             Trainer second = trainer(options);
             Trainer.Result result = run(second, where, every, data, recording(again, Integer.MAX_VALUE));
             assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
             assertEquals(whole.state().step(), result.state().step());
-            assertEquals(told, again, "what listeners hear of both parts is what they hear of the whole");
+            assertEquals(
+                    course(told), course(again), "what listeners hear of both parts is what they hear of the whole");
         }
     }
 
@@ -84,7 +86,7 @@ class ResumeTest {
                 .withSome(Keys.PATIENCE, 2);
         List<String> told = new ArrayList<>();
         Trainer.Result whole = trainer(three, folded).train(data, Optional.empty(), recording(told, Integer.MAX_VALUE));
-        for (int stop = 1; stop < told.size(); stop += 3) {
+        for (int stop = 1; stop < told.size(); stop += 7) {
             String where = folder.resolve("stop-" + stop).toString();
             run(trainer(three, folded), three, where, 1, data, Optional.empty(), recording(new ArrayList<>(), stop));
             Trainer.Result result = run(trainer(three, folded), three, where, 1, data, Optional.empty());
@@ -113,7 +115,7 @@ class ResumeTest {
         assertTrue(rollbacks >= 2, told::toString);
         int rounds =
                 (int) told.stream().filter(line -> line.startsWith("round")).count();
-        for (int stop = 1; stop < rounds; stop++) {
+        for (int stop = 1; stop < rounds; stop += 3) {
             String where = folder.resolve("stop-" + stop).toString();
             Trainer first = trainer(options);
             run(first, where, 1, data, recording(new ArrayList<>(), stop));
@@ -150,6 +152,39 @@ class ResumeTest {
         Trainer.Result resumed = run(trainer(patient), folder.toString(), 1, data, other);
         assertArrayEquals(whole.parameters(), resumed.parameters());
         assertEquals(whole.state().step(), resumed.state().step());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "training.steps, 9, STEPS",
+        "training.least-gradient, 0.6, GRADIENT",
+        "training.least-improvement, 0.05, IMPROVEMENT",
+        "training.schedule, plateau, EPOCHS"
+    })
+    void aTrainingThatEndsByItselfEndsThereToTheSameBitsWhenResumed(String key, String value, Ending ending)
+            throws Exception {
+        ShardedData data = examples(1);
+        ShardedData other = examples(-1); // never better after the first epoch
+        Settings options = Settings.parse(Map.of("task", "classification", key, value), k -> "", List.of(Keys.TASK))
+                .with(Keys.RECIPE, Recipe.PLAIN)
+                .with(Keys.BATCH_SIZE, new BatchSize(30))
+                .with(Keys.KEEP, Keys.Keep.LAST);
+        Settings limited = key.equals("training.schedule")
+                ? options.with(Keys.SCHEDULE, new Schedule.Plateau(0.5, 2)).with(Keys.EPOCHS, 7)
+                : options;
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(limited).train(data, Optional.of(other), recording(told, Integer.MAX_VALUE));
+        assertEquals(Optional.of(ending), whole.ending());
+        assertTrue(whole.state().step() < 30 * 4, "before all epochs are done");
+        for (int stop = 1; stop < told.size(); stop += 7) { // each epoch has 5 events: all places in one
+            String where = folder.resolve("stop-" + stop).toString();
+            run(trainer(limited), where, 1, data, other, recording(new ArrayList<>(), stop));
+            Trainer.Result resumed = run(trainer(limited), where, 1, data, other);
+            assertArrayEquals(whole.parameters(), resumed.parameters(), "stopped after event " + stop);
+            assertEquals(whole.ending(), resumed.ending());
+            assertEquals(whole.state().step(), resumed.state().step());
+            assertEquals(whole.state().learning(), resumed.state().learning());
+        }
     }
 
     @Test
@@ -200,6 +235,13 @@ class ResumeTest {
                     told::toString);
             assertTrue(directory.isEmpty(), "nothing half-written");
         }
+    }
+
+    /** Without the warnings, each of which a part tells once. */
+    private static List<String> course(List<String> told) {
+        return told.stream()
+                .filter(line -> line.matches("(?s)(round|epoch) .*"))
+                .toList();
     }
 
     /** Whose header cannot be read again. */

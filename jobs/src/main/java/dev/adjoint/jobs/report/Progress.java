@@ -16,8 +16,6 @@ public final class Progress implements TrainingListener, AutoCloseable {
     /** Set by the launcher, which can see whether stderr is a terminal. */
     private static final String TERMINAL = "ADJOINT_TERMINAL";
 
-    private static final int MOST_LINES = 100;
-
     private final PrintWriter err;
     private final boolean live;
     private final long start = System.nanoTime();
@@ -59,8 +57,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
     public void epoch(EpochReport epoch, TrainingState state) {
         epochsBefore = Math.min(epochsBefore, epoch.epoch() - 1);
         latest = line(epoch, System.nanoTime() - start, epochsBefore);
-        int every = (epoch.epochs() + MOST_LINES - 1) / MOST_LINES;
-        if (epoch.epoch() % every == 0 || epoch.epoch() == epoch.epochs()) {
+        if (epoch.isTold()) {
             printLatest();
         }
     }

@@ -34,6 +34,7 @@ public final class Summary {
                 .put("epochs", trained.result().state().position().epoch() - 1)
                 .put("steps", trained.steps())
                 .put("kept_epoch", trained.result().keptEpoch());
+        trained.result().ending().ifPresent(ending -> summary.put("ended_by", ending.toString()));
         trained.metrics().forEach((set, metrics) -> {
             if (set.equals(Trained.TRAINING)) {
                 putMetrics(summary, metrics, label);
@@ -41,6 +42,7 @@ public final class Summary {
                 putMetrics(summary.putObject(set).put("examples", metrics.examples()), metrics, label);
             }
         });
+        trained.health().ifPresent(health -> HealthTable.put(summary, health));
         summary.put("seconds", trained.seconds());
         trained.resumedAfterStep().ifPresent(step -> summary.put("resumed_after_step", step));
         long examples =

@@ -72,6 +72,25 @@ public record Descent(
     }
 
     /**
+     * The norm of the mean objective's gradient, the penalty's included, over the parameters that are learned.
+     *
+     * @param sum of the examples' gradients, of so much weight
+     */
+    public double gradientNorm(float[] values, float[] sum, double weight) {
+        double squares = 0;
+        for (Stretch stretch : parameters) {
+            if (stretch.role != Role.TRACKED && stretch.rate != 0) {
+                Penalty kept = stretch.role == Role.PENALISED ? penalty : Penalty.NONE;
+                for (int i = stretch.from; i < stretch.to; i++) {
+                    double gradient = sum[i] / weight + kept.gradient(values[i]);
+                    squares += gradient * gradient;
+                }
+            }
+        }
+        return Math.sqrt(squares);
+    }
+
+    /**
      * The step on vectors that stand in one arena.
      *
      * @param values where the parameters begin

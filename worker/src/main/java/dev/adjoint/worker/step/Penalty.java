@@ -30,6 +30,11 @@ public record Penalty(double l1, double l2, double decay) implements Serializabl
         }
     }
 
+    /** Its derivative by a weight. */
+    double gradient(float weight) {
+        return l2 * weight + l1 * Math.signum(weight);
+    }
+
     void decay(Kernels kernels, float rate, Block values) {
         if (decay != 0) {
             kernels.map(Unary.SCALE, 1 - rate * decay, values, values);

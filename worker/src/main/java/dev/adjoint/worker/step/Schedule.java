@@ -13,15 +13,12 @@ import java.io.Serializable;
  */
 public record Schedule(Shape shape, double rate, long warmUp, Length length) implements Serializable {
     /**
-     * The length of a training, which is given in epochs.
+     * The length of a training.
      *
+     * @param steps of all its epochs
      * @param stepsOfEpoch how many steps an epoch has
      */
-    public record Length(int epochs, int stepsOfEpoch) implements Serializable {
-        long steps() {
-            return (long) epochs * stepsOfEpoch;
-        }
-    }
+    public record Length(long steps, int stepsOfEpoch) implements Serializable {}
 
     /** The same rate at every step. */
     public static Schedule constant(double rate) {
@@ -86,6 +83,34 @@ public record Schedule(Shape shape, double rate, long warmUp, Length length) imp
         public double factor(double done, int epochs) {
             int times = epochs / every;
             return StrictMath.pow(factor, times);
+        }
+
+        @Override
+        public boolean followsLength() {
+            return false;
+        }
+    }
+
+    /**
+     * Multiplied by {@code factor} after {@code patience} epochs without a better loss. What the losses were is no function of the
+     * step: the training keeps the factor that they have led to, beside this one.
+     */
+    public record Plateau(double factor, int patience) implements Shape {
+        /**
+         * Checks the options.
+         *
+         * @throws IllegalArgumentException when one is out of its range
+         */
+        public Plateau {
+            requireFactor(factor);
+            if (patience < 1) {
+                throw new IllegalArgumentException("patience: expected 1 epoch or more, not " + patience);
+            }
+        }
+
+        @Override
+        public double factor(double done, int epochs) {
+            return 1;
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
-    private static final Schedule.Length TEN_BY_TEN = new Schedule.Length(10, 10);
+    private static final Schedule.Length TEN_BY_TEN = new Schedule.Length(100, 10);
 
     private static Schedule schedule(Schedule.Shape shape) {
         return new Schedule(shape, 2, 0, TEN_BY_TEN);
@@ -51,7 +51,7 @@ class ScheduleTest {
 
     @Test
     void aRateRisesInEqualPartsBeforeTheScheduleBegins() {
-        Schedule schedule = new Schedule(new Schedule.Cosine(0), 1, 4, new Schedule.Length(1, 104));
+        Schedule schedule = new Schedule(new Schedule.Cosine(0), 1, 4, new Schedule.Length(104, 104));
         assertEquals(
                 List.of(0.25, 0.5, 0.75, 1.0),
                 List.of(schedule.rate(0), schedule.rate(1), schedule.rate(2), schedule.rate(3)));
@@ -68,7 +68,8 @@ class ScheduleTest {
                 new Schedule.Polynomial(3, 0),
                 new Schedule.Cosine(0),
                 new Schedule.OneCycle(0.3, 0, 0),
-                new Schedule.LogCosine(4))) {
+                new Schedule.LogCosine(4),
+                new Schedule.Plateau(0.5, 2))) {
             for (long step = 0; step < 120; step++) {
                 double rate = schedule(shape).rate(step);
                 assertTrue(rate >= 0 && rate <= 2 + 1e-12, shape + " at " + step + ": " + rate);
