@@ -245,6 +245,19 @@ final class Rearrangements {
         }
     }
 
+    /** From counters {@code [m x k]} numbers {@code [m x columns]}, normally distributed with mean 0 and deviation 1. */
+    record GaussianNoise(long seed, int columns) implements OfConstants {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return new Shape(operands.get(0).rows(), columns);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.gaussianNoise(seed, operands[0], result);
+        }
+    }
+
     /** The same numbers, which count as constants: its derivative is taken as zero. */
     record Detach() implements OfConstants {
         @Override

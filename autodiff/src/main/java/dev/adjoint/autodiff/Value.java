@@ -501,11 +501,27 @@ public final class Value {
      * @param counters {@code [m x k]}: whole numbers that tell rows and steps apart, such as a step and a row
      */
     public Value dropout(double rate, long seed, Value counters) {
-        // Not repeated: all rows would lose the same columns.
-        if (counters.rows() != rows()) {
-            throw new ShapeException("dropout: counters %s for %s, expected %d rows".formatted(counters, this, rows()));
-        }
+        requireCounters("dropout", counters);
         return multiply(counters.apply(new Rearrangements.DropoutMask(rate, seed, columns())));
+    }
+
+    /**
+     * For each element of this a number that is normally distributed with mean 0 and deviation 1, a constant. It is drawn as the mask
+     * of {@link #dropout} is.
+     *
+     * @param counters {@code [m x k]}: whole numbers that tell rows and steps apart, such as a step and a row
+     */
+    public Value gaussianNoise(long seed, Value counters) {
+        requireCounters("gaussianNoise", counters);
+        return counters.apply(new Rearrangements.GaussianNoise(seed, columns()));
+    }
+
+    /** Not repeated: all rows would get the same numbers. */
+    private void requireCounters(String what, Value counters) {
+        if (counters.rows() != rows()) {
+            throw new ShapeException(
+                    "%s: counters %s for %s, expected %d rows".formatted(what, counters, this, rows()));
+        }
     }
 
     Op requireOp() {

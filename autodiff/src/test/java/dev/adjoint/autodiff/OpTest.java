@@ -208,6 +208,10 @@ class OpTest {
         rows.add(new Row(
                 "dropout", v -> v.get(0).dropout(0.3, 5, v.get(1)), e -> List.of(real(e[0], e[1]), index(e[0], 2))));
         rows.add(new Row(
+                "gaussianNoise",
+                v -> v.get(0).multiply(v.get(0).gaussianNoise(5, v.get(1))),
+                e -> List.of(real(e[0], e[1]), index(e[0], 2))));
+        rows.add(new Row(
                 "softmaxCrossEntropy",
                 v -> Losses.softmaxCrossEntropy(v.get(0), v.get(1)),
                 e -> List.of(real(e[0], CLASSES), index(e[0], 1))));

@@ -137,6 +137,14 @@ public final class Scope {
         return recording.input(Objective.COUNTERS, 4);
     }
 
+    /** How many steps were made before that of a row, {@code [rows x 1]}; exact below 2^24. While training only. */
+    public Value step() {
+        Value counters = counters();
+        return counters.sliceColumns(0, 1)
+                .multiply(Objective.STEPS_OF_FIRST_COUNTER)
+                .add(counters.sliceColumns(1, 2));
+    }
+
     /**
      * A row that follows a statistic of the training rows as an exponential mean, for scoring to use; it starts at {@code
      * start}.

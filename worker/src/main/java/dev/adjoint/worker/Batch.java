@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The inputs of an {@link Objective}, and how rows of a shard get there. */
 final class Batch {
-    private static final int STEP_BITS = 20;
-
     private final float[] arena;
     private final FeatureInput features;
     private final Block y;
@@ -63,8 +61,8 @@ final class Batch {
         arena[weights.offset() + taken] = chunk.weights()[row];
         if (counters != null) {
             int at = counters.offset() + taken * counters.columns();
-            arena[at] = step >> STEP_BITS;
-            arena[at + 1] = step & ((1 << STEP_BITS) - 1);
+            arena[at] = (int) (step / Objective.STEPS_OF_FIRST_COUNTER);
+            arena[at + 1] = step % Objective.STEPS_OF_FIRST_COUNTER;
             arena[at + 2] = chunk.shard();
             arena[at + 3] = chunk.first() + row;
         }

@@ -33,6 +33,8 @@ public record Objective(Program program, Folds folds) implements Serializable {
     public static final String WEIGHTS = "weights";
     /** {@code [rows x 4]}: step / 2^20, step mod 2^20, shard, row of the shard; together they tell any two rows apart. */
     public static final String COUNTERS = "counters";
+    /** What the first of these counters counts in. */
+    public static final int STEPS_OF_FIRST_COUNTER = 1 << 20;
     /** {@code [rows x members]}: 1 for the member whose fold the row is in, else 0. */
     public static final String OUTSIDE = "outside";
     /** A scalar: the weighted sum of the examples' losses. */

@@ -80,7 +80,9 @@ class LayersTest {
                 "layer-norm",
                 "scale",
                 "{\"layer\": \"periodic\", \"waves\": 3, \"inputs\": \"1, 3-4\"}",
-                "{layer: dropout, rate: 0.4}"
+                "{layer: dropout, rate: 0.4}",
+                "{layer: noise, deviation: 0.4}",
+                "{layer: noise, deviation: 0.4, until: 5000000}"
             })
     void gradientsAreRight(String layer) {
         for (List<Layer> layers : List.of(
@@ -130,7 +132,9 @@ class LayersTest {
                 "{\"layer\":\"periodic\",\"waves\":4,\"deviation\":0.1,\"inputs\":\"2-3, 5\"}",
                 new Periodic(4, 0.1, "2-3, 5"),
                 "{\"layer\":\"dropout\",\"rate\":0.5}",
-                new Dropout(0.5));
+                new Dropout(0.5),
+                "{\"layer\":\"noise\",\"deviation\":0.5,\"until\":9}",
+                new Noise(0.5, 9));
         files.forEach((file, layer) -> {
             assertEquals(file, layer.json().toString());
             assertEquals(layer, Layer.of(Models.json(file)));
@@ -233,6 +237,37 @@ class LayersTest {
         assertEquals(1, Arrays.stream(kept).average().orElseThrow(), 5 * deviation, "seed 7");
         assertArrayEquals(ROWS, apply(new Dropout(0.2), false, ROWS, Map.of()));
         assertArrayEquals(ROWS, apply(new Dropout(0), true, ROWS, Map.of()));
+    }
+
+    @Test
+    void noiseHasItsDeviationAndFallsEvenlyUntilItsStep() {
+        int count = 20_000;
+        double[] zeros = new double[3 * count];
+        double[] noise = apply(new Noise(0.5, 0), true, zeros, Map.of());
+        double squares = Arrays.stream(noise).map(e -> e * e).average().orElseThrow();
+        assertEquals(0.25, squares, 5 * 0.25 * Math.sqrt(2.0 / noise.length), "seed 7");
+        assertEquals(0, Arrays.stream(noise).average().orElseThrow(), 5 * 0.5 / Math.sqrt(noise.length));
+        assertArrayEquals(ROWS, apply(new Noise(0.5, 0), false, ROWS, Map.of()));
+        assertArrayEquals(ROWS, apply(new Noise(0, 0), true, ROWS, Map.of()));
+        for (int step : new int[] {0, 1, 2, 3, 4, 1 << 21}) {
+            double left = Math.max(0, 1 - step / 4.0);
+            assertEquals(left * left * lossOfNoise(0, step), lossOfNoise(4, step), 1e-12, "step " + step);
+        }
+    }
+
+    /** Of a net that passes on what the layer makes of 0, whose target is 0: half of the noise's square. */
+    private static double lossOfNoise(int until, int step) {
+        Network network = new Network(1, List.of(new Noise(1, until)), 1, StandardLoss.HALF_SQUARED_ERROR);
+        Execution<double[]> execution =
+                Execution.float64(network.objective(BatchShape.dense(1), 1).program());
+        execution.set("W2", 1);
+        execution.set("b2", 0);
+        execution.set(Objective.FEATURES, 0);
+        execution.set(Objective.TARGETS, 0);
+        execution.set(Objective.WEIGHTS, 1);
+        execution.set(Objective.COUNTERS, step >> 20, step % (1 << 20), 0, 0);
+        execution.run();
+        return execution.get(Objective.LOSS)[0];
     }
 
     @Test

@@ -299,15 +299,34 @@ public final class Kernels {
      */
     public void dropoutMask(double rate, long seed, Block counters, Block out) {
         for (int i = 0; i < out.rows(); i++) {
-            long stream = seed;
-            for (int k = 0; k < counters.columns(); k++) {
-                stream = CounterRandom.bits(stream, k, (long) loops.get(row(counters, i) + k));
-            }
+            long stream = stream(seed, counters, i);
             for (int j = 0; j < out.columns(); j++) {
                 boolean kept = CounterRandom.uniform(seed, stream, j) >= rate;
                 loops.set(row(out, i) + j, kept ? 1 / (1 - rate) : 0);
             }
         }
+    }
+
+    /**
+     * Each element of {@code out} is normally distributed with mean 0 and deviation 1: a function of the seed, of its column, and of
+     * the counters in its row of {@code counters}.
+     */
+    public void gaussianNoise(long seed, Block counters, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            long stream = stream(seed, counters, i);
+            for (int j = 0; j < out.columns(); j++) {
+                loops.set(row(out, i) + j, CounterRandom.gaussian(seed, stream, j));
+            }
+        }
+    }
+
+    /** The stream of random numbers that the counters in row {@code i} name. */
+    private long stream(long seed, Block counters, int i) {
+        long stream = seed;
+        for (int k = 0; k < counters.columns(); k++) {
+            stream = CounterRandom.bits(stream, k, (long) loops.get(row(counters, i) + k));
+        }
+        return stream;
     }
 
     /** Where row {@code i} begins; a block of one row is repeated. */
