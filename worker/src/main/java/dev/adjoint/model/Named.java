@@ -53,6 +53,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
         layers.put("layer-norm", LayerNorm.class);
         layers.put("scale", Scale.class);
         layers.put("periodic", Periodic.class);
+        layers.put("piecewise", Piecewise.class);
         layers.put("dropout", Dropout.class);
         layers.put("noise", Noise.class);
         return layers;

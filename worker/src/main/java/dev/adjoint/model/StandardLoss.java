@@ -13,6 +13,9 @@ public enum StandardLoss implements Loss {
     BINARY_CROSS_ENTROPY(Losses::binaryCrossEntropy, Value::logistic),
     /** Regression: the predictions are the values themselves. */
     HALF_SQUARED_ERROR(Losses::halfSquaredError, u -> u),
+    /** The same without the half: the residual sum of squares (RSS), over an example's targets. */
+    SQUARED_ERROR(
+            (outputs, targets) -> Losses.halfSquaredError(outputs, targets).multiply(2), u -> u),
     /** Regression to the median. */
     ABSOLUTE_ERROR(Losses::absoluteError, u -> u),
     /** Regression that outliers move little: quadratic up to one spread of the label, linear beyond. */

@@ -80,6 +80,8 @@ class LayersTest {
                 "layer-norm",
                 "scale",
                 "{\"layer\": \"periodic\", \"waves\": 3, \"inputs\": \"1, 3-4\"}",
+                "{\"layer\": \"piecewise\", \"pieces\": 4, \"inputs\": \"2, 4\"}",
+                "{layer: affine, units: 5, bias: 0.25}",
                 "{layer: dropout, rate: 0.4}",
                 "{layer: noise, deviation: 0.4}",
                 "{layer: noise, deviation: 0.4, until: 5000000}"
@@ -116,29 +118,21 @@ class LayersTest {
 
     @Test
     void layersHaveTheirNamesAndOptionsInFiles() {
-        Map<String, Layer> files = Map.of(
-                "{\"layer\":\"residual\",\"units\":6,\"activation\":\"relu\"}",
-                new Residual(6, Activation.RELU),
-                "{\"layer\":\"activation\",\"activation\":\"mish\"}",
-                new Activated(Activation.MISH),
-                "{\"layer\":\"prelu\",\"slope\":0.25}",
-                new Prelu(0.25),
-                "\"batch-norm\"",
-                new BatchNorm(),
-                "\"layer-norm\"",
-                new LayerNorm(),
-                "\"scale\"",
-                new Scale(),
+        assertFile("{\"layer\":\"residual\",\"units\":6,\"activation\":\"relu\"}", new Residual(6, Activation.RELU));
+        assertFile("{\"layer\":\"activation\",\"activation\":\"mish\"}", new Activated(Activation.MISH));
+        assertFile("{\"layer\":\"prelu\",\"slope\":0.25}", new Prelu(0.25));
+        assertFile("\"batch-norm\"", new BatchNorm());
+        assertFile("\"layer-norm\"", new LayerNorm());
+        assertFile("\"scale\"", new Scale());
+        assertFile(
                 "{\"layer\":\"periodic\",\"waves\":4,\"deviation\":0.1,\"inputs\":\"2-3, 5\"}",
-                new Periodic(4, 0.1, "2-3, 5"),
-                "{\"layer\":\"dropout\",\"rate\":0.5}",
-                new Dropout(0.5),
-                "{\"layer\":\"noise\",\"deviation\":0.5,\"until\":9}",
-                new Noise(0.5, 9));
-        files.forEach((file, layer) -> {
-            assertEquals(file, layer.json().toString());
-            assertEquals(layer, Layer.of(Models.json(file)));
-        });
+                new Periodic(4, 0.1, "2-3, 5"));
+        assertFile("{\"layer\":\"piecewise\",\"pieces\":8,\"inputs\":\"all\"}", new Piecewise(8, "all"));
+        assertFile(
+                "{\"layer\":\"affine\",\"units\":2,\"activation\":\"relu\",\"bias\":0.5}",
+                new Affine(2, Activation.RELU, Initial.AUTO, 0.5));
+        assertFile("{\"layer\":\"dropout\",\"rate\":0.5}", new Dropout(0.5));
+        assertFile("{\"layer\":\"noise\",\"deviation\":0.5,\"until\":9}", new Noise(0.5, 9));
         assertEquals(new Residual(6, Activation.RELU), Layer.of(Models.json("{layer: residual, units: 6}")));
         assertEquals(new BatchNorm(), Layer.of(Models.json("{layer: batch-norm}")));
         assertEquals(
@@ -237,6 +231,38 @@ class LayersTest {
         assertEquals(1, Arrays.stream(kept).average().orElseThrow(), 5 * deviation, "seed 7");
         assertArrayEquals(ROWS, apply(new Dropout(0.2), false, ROWS, Map.of()));
         assertArrayEquals(ROWS, apply(new Dropout(0), true, ROWS, Map.of()));
+    }
+
+    private static void assertFile(String file, Layer layer) {
+        assertEquals(file, layer.json().toString());
+        assertEquals(layer, Layer.of(Models.json(file)));
+    }
+
+    @Test
+    void piecesOfTheChosenColumnsFollowTheInputAndAddUpToIt() {
+        double[] x = {-4, -3, -0.5, 0, 0.5, 1, 3, 5};
+        double[] rows = new double[3 * x.length];
+        for (int i = 0; i < x.length; i++) {
+            rows[3 * i] = 7;
+            rows[3 * i + 1] = x[i];
+        }
+        double inner = Math.sqrt(3) / Math.PI * Math.log(3);
+        double[] knots = {-3, -inner, 0, inner, 3};
+        double[] out = apply(new Piecewise(4, "2"), false, rows, Map.of());
+        for (int i = 0; i < x.length; i++) {
+            assertArrayEquals(new double[] {7, x[i], 0}, Arrays.copyOfRange(out, 7 * i, 7 * i + 3));
+            double sum = knots[0];
+            for (int piece = 1; piece <= 4; piece++) {
+                double share = out[7 * i + 2 + piece];
+                assertTrue(share >= 0 || (piece == 1 && x[i] < -3), "piece " + piece + " of " + x[i]);
+                assertTrue(share <= 1 || (piece == 4 && x[i] > 3), "piece " + piece + " of " + x[i]);
+                sum += share * (knots[piece] - knots[piece - 1]);
+            }
+            assertEquals(x[i], sum, 1e-12, "the pieces, each as wide as it is, make up the number");
+        }
+        Models.assertRejected(
+                "layer piecewise: 1 pieces: expected 2 to 64",
+                () -> Layer.of(Models.json("{layer: piecewise, pieces: 1}")));
     }
 
     @Test

@@ -105,7 +105,7 @@ class NetworkTest {
     @ParameterizedTest
     @EnumSource(Initial.class)
     void weightsStartAsTheLayerSays(Initial initial) {
-        Network network = new Network(60, List.of(new Affine(80, Activation.RELU, initial)), 3, SOFTMAX);
+        Network network = new Network(60, List.of(new Affine(80, Activation.RELU, initial, 0)), 3, SOFTMAX);
         float[] values = Arrays.copyOf(network.initialParameters(2), 60 * 80);
         double variance = 0;
         double largest = 0;
@@ -136,7 +136,7 @@ class NetworkTest {
         assertEquals(
                 usual,
                 Layer.of(json("{\"layer\":\"affine\",\"units\":7,\"activation\":\"tanh\",\"initial\":\"auto\"}")));
-        Affine he = new Affine(7, Activation.TANH, Initial.HE);
+        Affine he = new Affine(7, Activation.TANH, Initial.HE, 0);
         assertEquals("he", he.json().path("initial").asText());
         assertEquals(he, Layer.of(json(he.json().toString())));
         refuses(
@@ -328,17 +328,17 @@ class NetworkTest {
         refuses("{\"layer\": \"affine\", \"units\": [1]}", "layer affine: units: expected a whole number, not [1]");
         refuses(
                 "{\"layer\": \"affine\", \"unit\": 1}",
-                "layer affine has no option unit; it has [units, activation, initial]");
+                "layer affine has no option unit; it has [units, activation, initial, bias]");
         refuses(
                 "{\"layer\": \"afine\"}",
-                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, periodic, dropout, noise, or the"
+                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, periodic, piecewise, dropout, noise, or the"
                         + " name of a class");
         refuses(
                 "\"java.lang.Runtime\"",
                 "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
         Models.assertRejected(
                 "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
-                        + " absolute-error, huber, quantile, poisson, hinge, or the name of a class",
+                        + " squared-error, absolute-error, huber, quantile, poisson, hinge, or the name of a class",
                 () -> Loss.of(json("\"hubber\"")));
         Models.assertRejected(
                 "loss no.such.Loss: there is no such class; give its jar with --jars",

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -105,8 +106,9 @@ class ScorerTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long me = Thread.currentThread().getId();
         long allocated = Long.MAX_VALUE;
-        // The Vector API allocates until the compiler has seen it.
-        for (int round = 0; round < 1000 && allocated > 41_000; round++) {
+        // The Vector API allocates until the compiler has seen it, which on a busy machine is late.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (allocated > 41_000 && System.nanoTime() - end < 0) {
             long before = threads.getThreadAllocatedBytes(me);
             for (int i = 0; i < 1000; i++) {
                 scorer.predict(example);

@@ -222,7 +222,7 @@ public final class Keys {
             "[]",
             Parsers.list("a list of layers", Keys::layer),
             "The hidden layers one by one, each with its options: affine, residual, activation, prelu, batch-norm, layer-norm,"
-                    + " scale, periodic, dropout, noise, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
+                    + " scale, periodic, piecewise, dropout, noise, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
                     + " implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
 
     public static final Key<List<Integer>> HIDDEN = row(
@@ -261,7 +261,7 @@ public final class Keys {
             "model.loss",
             "auto",
             auto(raw -> Loss.of(json(raw))),
-            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, absolute-error, huber, quantile, poisson, hinge, with options"
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, squared-error, absolute-error, huber, quantile, poisson, hinge, with options"
                     + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
                     + " one of the first three, by the label.");
 
