@@ -31,9 +31,30 @@ final class ColumnRuns {
      * @throws IllegalArgumentException when there is none of that number
      */
     static Value of(String text, Value x) {
-        return sideBySide(runs(text, x.columns()).stream()
-                .map(run -> x.sliceColumns(run.from, run.to))
-                .toList());
+        return sideBySide(each(text, x));
+    }
+
+    /** The same, each run by itself. */
+    static List<Value> each(String text, Value x) {
+        List<Value> values = new ArrayList<>();
+        runs(text, x.columns()).forEach(run -> values.add(x.sliceColumns(run.from, run.to)));
+        return values;
+    }
+
+    /** The columns between and after these, a run each. */
+    static List<Value> others(String text, Value x) {
+        List<Value> values = new ArrayList<>();
+        int end = 0;
+        for (Run run : runs(text, x.columns())) {
+            if (run.from > end) {
+                values.add(x.sliceColumns(end, run.from));
+            }
+            end = run.to;
+        }
+        if (end < x.columns()) {
+            values.add(x.sliceColumns(end, x.columns()));
+        }
+        return values;
     }
 
     /** Values of as many rows; there must be one. */

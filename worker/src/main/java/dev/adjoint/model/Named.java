@@ -54,6 +54,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
         layers.put("scale", Scale.class);
         layers.put("periodic", Periodic.class);
         layers.put("piecewise", Piecewise.class);
+        layers.put("embedding", Embedding.class);
         layers.put("dropout", Dropout.class);
         layers.put("noise", Noise.class);
         return layers;

@@ -81,6 +81,7 @@ class LayersTest {
                 "scale",
                 "{\"layer\": \"periodic\", \"waves\": 3, \"inputs\": \"1, 3-4\"}",
                 "{\"layer\": \"piecewise\", \"pieces\": 4, \"inputs\": \"2, 4\"}",
+                "{\"layer\": \"embedding\", \"inputs\": \"1-2, 4\", \"units\": 3}",
                 "{layer: affine, units: 5, bias: 0.25}",
                 "{layer: dropout, rate: 0.4}",
                 "{layer: noise, deviation: 0.4}",
@@ -263,6 +264,22 @@ class LayersTest {
         Models.assertRejected(
                 "layer piecewise: 1 pieces: expected 2 to 64",
                 () -> Layer.of(Models.json("{layer: piecewise, pieces: 1}")));
+    }
+
+    @Test
+    void anEmbeddingTakesTheRowOfEachCategorysLevelAndKeepsTheOthers() {
+        double[] table = {1, 2, 3, 4};
+        double[] out =
+                apply(new Embedding("2-3", 2), false, new double[] {7, 1, 0, 8, 0, 1, 9, 0, 0}, Map.of("Ea1", table));
+        assertArrayEquals(new double[] {1, 2, 7, 3, 4, 8, 0, 0, 9}, out);
+        assertArrayEquals(
+                new double[] {5, 0, 7, 0, 12, 0},
+                apply(
+                        new Embedding("1, 3", 1),
+                        false,
+                        new double[] {1, 7, 0, 0, 0, 1},
+                        Map.of("Ea1", new double[] {5}, "Eb1", new double[] {12})));
+        assertFile("{\"layer\":\"embedding\",\"inputs\":\"1-3\",\"units\":8}", new Embedding("1-3", 8));
     }
 
     @Test

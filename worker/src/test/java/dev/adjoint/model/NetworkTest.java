@@ -331,7 +331,7 @@ class NetworkTest {
                 "layer affine has no option unit; it has [units, activation, initial, bias]");
         refuses(
                 "{\"layer\": \"afine\"}",
-                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, periodic, piecewise, dropout, noise, or the"
+                "layer afine: expected one of affine, residual, activation, prelu, batch-norm, layer-norm, scale, periodic, piecewise, embedding, dropout, noise, or the"
                         + " name of a class");
         refuses(
                 "\"java.lang.Runtime\"",

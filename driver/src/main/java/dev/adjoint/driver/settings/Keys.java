@@ -222,7 +222,7 @@ public final class Keys {
             "[]",
             Parsers.list("a list of layers", Keys::layer),
             "The hidden layers one by one, each with its options: affine, residual, activation, prelu, batch-norm, layer-norm,"
-                    + " scale, periodic, piecewise, dropout, noise, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
+                    + " scale, periodic, piecewise, embedding, dropout, noise, as in {layer: affine, units: 64, activation: relu}, or the name of a class of yours that"
                     + " implements dev.adjoint.model.Layer with its own; none: what model.hidden says.");
 
     public static final Key<List<Integer>> HIDDEN = row(
