@@ -182,7 +182,11 @@ public final class Network {
         int at = 0;
         for (Parameter parameter : parameters) {
             stretches.add(new Descent.Stretch(
-                    at, at + parameter.size(), parameter.role(), rates.applyAsDouble(parameter.layer())));
+                    at,
+                    at + parameter.size(),
+                    parameter.columns(),
+                    parameter.role(),
+                    rates.applyAsDouble(parameter.layer())));
             at += parameter.size();
         }
         return stretches;

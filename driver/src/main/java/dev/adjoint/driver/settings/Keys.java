@@ -416,6 +416,12 @@ public final class Keys {
             "Decay of the weights apart from the gradient: a step takes the share learning rate times decay of each away (with adam"
                     + " that is AdamW).");
 
+    public static final Key<Optional<Double>> MAX_NORM = row(
+            "training.max-norm",
+            "none",
+            none(number("more than 0", n -> n > 0 && Double.isFinite(n))),
+            "The largest norm of the weights that lead to a unit: after a step longer ones are scaled to it.");
+
     public static final Key<Optional<Double>> CLIP_NORM = row(
             "training.clip.norm",
             "none",

@@ -372,7 +372,11 @@ public final class Settings {
         return new Descent(
                 optimiser(),
                 schedule,
-                new Penalty(get(Keys.L1), get(Keys.L2), get(Keys.DECAY)),
+                new Penalty(
+                        get(Keys.L1),
+                        get(Keys.L2),
+                        get(Keys.DECAY),
+                        get(Keys.MAX_NORM).orElse(Double.POSITIVE_INFINITY)),
                 new Clipping(
                         get(Keys.CLIP_VALUE).orElse(Double.POSITIVE_INFINITY),
                         get(Keys.CLIP_NORM).orElse(Double.POSITIVE_INFINITY)),

@@ -75,6 +75,7 @@ record SynchronousSgd(
         Sweep.PARALLEL.forEach(
                 gradient.length,
                 (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, scale, pace, from, to));
+        descent.limit(vectors.parameters(), 0);
         return new Update(1, norm);
     }
 }

@@ -27,6 +27,7 @@ public final class TrainingIdentity {
             Keys.RATE_FACTORS,
             Keys.L1,
             Keys.DECAY,
+            Keys.MAX_NORM,
             Keys.CLIP_NORM,
             Keys.CLIP_VALUE,
             Keys.METRIC,

@@ -26,12 +26,13 @@ public record Descent(
     /**
      * A parameter's place among all, exclusive of {@code to}, and what a step does with it.
      *
+     * @param columns of the matrix that it is, row by row
      * @param rate what the learning rate is multiplied by; with 0 nothing happens to it
      */
-    public record Stretch(int from, int to, Role role, double rate) implements Serializable {
-        /** At the learning rate as it is. */
+    public record Stretch(int from, int to, int columns, Role role, double rate) implements Serializable {
+        /** A row, at the learning rate as it is. */
         public Stretch(int from, int to, Role role) {
-            this(from, to, role, 1);
+            this(from, to, to - from, role, 1);
         }
     }
 
@@ -106,7 +107,7 @@ public record Descent(
                 tiles.add(tile(stretch, size, values + at, gradient + at, state, at, scratch));
             }
         }
-        return new InArena(Kernels.float32(arena), tiles);
+        return new InArena(arena, values, Kernels.float32(arena), tiles);
     }
 
     private static Tile tile(Stretch stretch, int size, int values, int gradient, int[] state, int at, int scratch) {
@@ -123,10 +124,14 @@ public record Descent(
 
     /** Makes steps where a replica has its memory. */
     public final class InArena {
+        private final float[] arena;
+        private final int values;
         private final Kernels kernels;
         private final List<Tile> tiles;
 
-        private InArena(Kernels kernels, List<Tile> tiles) {
+        private InArena(float[] arena, int values, Kernels kernels, List<Tile> tiles) {
+            this.arena = arena;
+            this.values = values;
             this.kernels = kernels;
             this.tiles = tiles;
         }
@@ -140,11 +145,30 @@ public record Descent(
             for (Tile tile : tiles) {
                 Descent.this.step(kernels, tile, scale, pace);
             }
+            limit(arena, values);
         }
     }
 
     /**
-     * Makes a step with parameters {@code from} to {@code to}, exclusive, of arrays of their own.
+     * After a step with all parameters: scales weights that are longer than allowed.
+     *
+     * @param at where the parameters begin
+     */
+    public void limit(float[] values, int at) {
+        if (Double.isInfinite(penalty.maxNorm())) {
+            return;
+        }
+        for (Stretch stretch : parameters) {
+            if (stretch.role == Role.PENALISED && stretch.rate != 0) {
+                int rows = (stretch.to - stretch.from) / stretch.columns;
+                penalty.limit(values, at + stretch.from, rows, stretch.columns);
+            }
+        }
+    }
+
+    /**
+     * Makes a step with parameters {@code from} to {@code to}, exclusive, of arrays of their own; when all have made it, {@link #limit}
+     * is to follow.
      *
      * @param values changed
      * @param state the optimiser's vectors, changed

@@ -68,7 +68,7 @@ class DescentTest {
                 ? List.of(new Descent.Stretch(0, length, Role.PENALISED))
                 : List.of(
                         new Descent.Stretch(0, length / 2, Role.PENALISED),
-                        new Descent.Stretch(length / 2, length - 1, Role.TRAINED, 0.5),
+                        new Descent.Stretch(length / 2, length - 1, 1, Role.TRAINED, 0.5),
                         new Descent.Stretch(length - 1, length, Role.TRACKED));
         for (Optimiser optimiser : List.of(new Nesterov(0.9), new Adam(0.9, 0.99, 1e-8), new RmsProp(0.9, 1e-8))) {
             Descent descent = new Descent(
@@ -115,10 +115,39 @@ class DescentTest {
                 Schedule.constant(100),
                 new Penalty(1, 1, 0.5),
                 new Clipping(0.1, 0.1),
-                List.of(new Descent.Stretch(0, 1, Role.PENALISED, 0), new Descent.Stretch(1, 2, Role.TRACKED)));
+                List.of(new Descent.Stretch(0, 1, 1, Role.PENALISED, 0), new Descent.Stretch(1, 2, Role.TRACKED)));
         float[] values = {3, 5};
         step(descent, values, zeros(descent, 2), new float[] {8, 8}, 4, 0);
         assertArrayEquals(new float[] {3, 5 - 0.2f}, values, 1e-6f);
+    }
+
+    @Test
+    void weightsOfAUnitThatAreLongerThanAllowedAreScaledToItAfterAStep() {
+        // [3 x 2]: the first unit's norm becomes 13, the second's 1; a bias, and a frozen matrix.
+        float[] values = {3, 0.5f, 5, 0.5f, 12, 0.5f, 100, 100};
+        float[] expected = {1.5f, 0.5f, 2, 0.5f, 6, 0.5f, 100, 100};
+        Descent descent = new Descent(
+                new Momentum(0),
+                Schedule.constant(1),
+                new Penalty(0, 0, 0, 6.5),
+                Clipping.NONE,
+                List.of(
+                        new Descent.Stretch(0, 6, 2, Role.PENALISED, 1),
+                        new Descent.Stretch(6, 7, Role.TRAINED),
+                        new Descent.Stretch(7, 8, 1, Role.PENALISED, 0)));
+        float[] sum = {0, 0, 1, 0, 0, 0, 0, 0}; // a step to 4 in the second row: norm 13
+        float[] alone = values.clone();
+        descent.step(alone, zeros(descent, 8), sum.clone(), descent.scale(sum, 0, 1), descent.pace(0, 1), 0, 8);
+        descent.limit(alone, 0);
+        assertArrayEquals(expected, alone, 1e-6f);
+
+        float[] arena = new float[3 * 8 + Descent.TILE + 1];
+        System.arraycopy(values, 0, arena, 1, 8);
+        System.arraycopy(sum, 0, arena, 9, 8);
+        descent.in(arena, 1, 9, new int[] {17}, 25).step(descent.scale(arena, 9, 1), descent.pace(0, 1));
+        float[] inArena = new float[8];
+        System.arraycopy(arena, 1, inArena, 0, 8);
+        assertArrayEquals(alone, inArena);
     }
 
     @Test
