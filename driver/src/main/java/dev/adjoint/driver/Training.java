@@ -10,6 +10,7 @@ import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.Survey;
+import dev.adjoint.driver.data.TargetMeans;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.plan.LeastMemory;
 import dev.adjoint.driver.rounds.Numerics;
@@ -269,6 +270,10 @@ public final class Training {
             throw new SettingsException(
                     "--init-from: data.class-weights is not applied where a model is trained further; name a column with weights by data.weight");
         }
+        if (settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.LABEL) {
+            throw new SettingsException(
+                    "--init-from: the biases start as the model has them; leave out model.output-bias");
+        }
         List<String> has =
                 network.layers().stream().map(layer -> layer.json().toString()).toList();
         List<String> asked =
@@ -330,7 +335,11 @@ public final class Training {
     }
 
     private float[] initial() {
-        return origin.map(Model::parameters).orElseGet(() -> network.initialParameters(settings.get(Keys.SEED)));
+        long seed = settings.get(Keys.SEED);
+        return origin.map(Model::parameters)
+                .orElseGet(() -> settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.ZERO
+                        ? network.initialParameters(seed)
+                        : network.initialParameters(seed, TargetMeans.of(network, data.training())));
     }
 
     private Trained train(float[] initial, Optional<CheckpointWriter> writer, List<TrainingListener> listeners) {

@@ -32,6 +32,11 @@ public record BinaryCrossEntropy(
     }
 
     @Override
+    public double[] outputsFor(double[] mean) {
+        return StandardLoss.BINARY_CROSS_ENTROPY.outputsFor(mean);
+    }
+
+    @Override
     public int outputs(int classes, int targets) {
         return StandardLoss.BINARY_CROSS_ENTROPY.outputs(classes, targets);
     }

@@ -20,6 +20,11 @@ public record Hinge() implements Loss {
     }
 
     @Override
+    public double[] outputsFor(double[] mean) {
+        return StandardLoss.BINARY_CROSS_ENTROPY.outputsFor(mean);
+    }
+
+    @Override
     public int outputs(int classes, int targets) {
         if (classes != 2 || targets != 1) {
             String given = classes == 0 ? "numbers" : targets > 1 ? targets + " flags" : classes + " classes";

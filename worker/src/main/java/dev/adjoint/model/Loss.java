@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.adjoint.autodiff.Value;
+import java.util.Arrays;
 
 /**
  * An objective of one example, and the prediction that belongs to it: functions of values, whose derivatives follow.
@@ -21,6 +22,9 @@ import dev.adjoint.autodiff.Value;
  * components of a record.
  */
 public interface Loss {
+    /** Keeps the logarithm of a share that is 0 finite. */
+    double LEAST_SHARE = 1e-6;
+
     /** The losses {@code [rows x 1]} of outputs {@code [rows x k]} and targets {@code [rows x targets]}. */
     Value perExample(Value outputs, Value targets);
 
@@ -42,6 +46,13 @@ public interface Loss {
     default int targets(int outputs) {
         return isClassification() ? 1 : outputs;
     }
+
+    /**
+     * The outputs that predict, of any example, what examples are on average: where the last layer's biases may start.
+     *
+     * @param mean of each output's target; of class indices, the share of each class
+     */
+    double[] outputsFor(double[] mean);
 
     /** What a loss of numbers is given of them. */
     enum Targets {
@@ -67,6 +78,13 @@ public interface Loss {
         }
 
         @Override
+        default double[] outputsFor(double[] mean) {
+            return Arrays.stream(mean)
+                    .map(share -> StrictMath.log(Math.max(share, LEAST_SHARE)))
+                    .toArray();
+        }
+
+        @Override
         default boolean isClassification() {
             return true;
         }
@@ -87,6 +105,11 @@ public interface Loss {
         @Override
         default Value prediction(Value outputs) {
             return outputs;
+        }
+
+        @Override
+        default double[] outputsFor(double[] mean) {
+            return mean.clone();
         }
 
         @Override

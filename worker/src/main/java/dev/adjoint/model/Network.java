@@ -235,6 +235,26 @@ public final class Network {
         return values;
     }
 
+    /**
+     * The initial parameters from which each member predicts, but for its weights, what examples are on average.
+     *
+     * @param mean of the targets, as {@link Loss#outputsFor} takes it
+     */
+    public float[] initialParameters(long seed, double[] mean) {
+        float[] values = initialParameters(seed);
+        double[] biases = loss.outputsFor(mean);
+        int at = 0;
+        for (Parameter parameter : parameters) {
+            if (parameter.layer() > layers.size() && !parameter.isMatrix()) {
+                for (int k = 0; k < outputs; k++) {
+                    values[at + k] = (float) biases[k];
+                }
+            }
+            at += parameter.size();
+        }
+        return values;
+    }
+
     /** The program that is trained, without folds. */
     public Objective objective(BatchShape batch, long seed) {
         return objective(batch, seed, Folds.NONE);

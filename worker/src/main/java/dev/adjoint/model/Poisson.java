@@ -2,6 +2,7 @@ package dev.adjoint.model;
 
 import dev.adjoint.autodiff.Losses;
 import dev.adjoint.autodiff.Value;
+import java.util.Arrays;
 
 /**
  * Regression of counts, or of other numbers from 0 on whose variance grows as their mean: outputs are logarithms, the prediction
@@ -17,6 +18,13 @@ public record Poisson() implements Loss.OfNumbers {
     @Override
     public Value perExample(Value logMeans, Value targets) {
         return Losses.poisson(logMeans, targets);
+    }
+
+    @Override
+    public double[] outputsFor(double[] mean) {
+        return Arrays.stream(mean)
+                .map(m -> StrictMath.log(Math.max(m, LEAST_SHARE)))
+                .toArray();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.adjoint.model;
 
 import dev.adjoint.autodiff.Losses;
 import dev.adjoint.autodiff.Value;
+import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
@@ -37,6 +38,21 @@ public enum StandardLoss implements Loss {
     @Override
     public Value prediction(Value outputs) {
         return prediction.apply(outputs);
+    }
+
+    @Override
+    public double[] outputsFor(double[] mean) {
+        return switch (this) {
+            case SOFTMAX_CROSS_ENTROPY ->
+                Arrays.stream(mean).map(StandardLoss::log).toArray();
+            case BINARY_CROSS_ENTROPY ->
+                Arrays.stream(mean).map(p -> log(p) - log(1 - p)).toArray();
+            default -> mean.clone();
+        };
+    }
+
+    private static double log(double share) {
+        return StrictMath.log(Math.max(share, LEAST_SHARE));
     }
 
     @Override

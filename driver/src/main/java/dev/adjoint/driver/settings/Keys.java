@@ -265,6 +265,13 @@ public final class Keys {
                     + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
                     + " one of the first three, by the label.");
 
+    public static final Key<OutputBias> OUTPUT_BIAS = row(
+            "model.output-bias",
+            "zero",
+            choice(OutputBias.values()),
+            "Where the biases of the last layer start: zero; or label, from which every example is predicted, but for the weights, as"
+                    + " they are on average.");
+
     public static final Key<Keep> KEEP = row(
             "model.keep",
             "best",
@@ -605,6 +612,17 @@ public final class Keys {
         public double of(Evaluation evaluation) {
             return this == LOSS ? evaluation.loss() : 1 - evaluation.accuracy();
         }
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    /** Where the biases of the last layer start. */
+    public enum OutputBias {
+        ZERO,
+        LABEL;
 
         @Override
         public String toString() {
