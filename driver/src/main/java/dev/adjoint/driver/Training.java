@@ -21,6 +21,7 @@ import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.driver.training.Trainer;
+import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.driver.training.TrainingIdentity;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
@@ -332,6 +333,40 @@ public final class Training {
                 () -> TrainingIdentity.of(network, settings, data.training(), data.heldOut(), initial),
                 Numerics.describe(numerics));
         return train(initial, writer, listeners);
+    }
+
+    /**
+     * Tries out learning rates: a short training from the same parameters, of which nothing is kept. Its steps are those of the
+     * settings, at a rate that grows; all rows are learned from but those that are held out, by all members.
+     *
+     * @param listeners are told of it as of any training
+     * @throws SettingsException when the settings are for local steps
+     * @throws TrainingException when Spark gives up; a training that diverges has come to its end
+     */
+    public RateRange findRate(RateRange.Span span, List<TrainingListener> listeners) {
+        if (!settings.get(Keys.SYNCHRONISE).isExact()) {
+            throw new SettingsException(
+                    "%s = %s: rates are tried out with steps that all replicas make together; set it to step, and try what is found with your own"
+                            .formatted(Keys.SYNCHRONISE, settings.said(Keys.SYNCHRONISE)));
+        }
+        ShardedData examples = data.training();
+        int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(examples.examples());
+        Settings growing = RangeTest.settings(settings, span, stepsOfEpoch);
+        RangeTest test =
+                new RangeTest(span, growing.descent(network, stepsOfEpoch).schedule());
+        List<TrainingListener> all = new ArrayList<>(listeners);
+        all.add(test);
+        float[] initial = initial();
+        try {
+            new Trainer(passes, network, growing)
+                    .train(trainer.begin(initial), initial, examples, Optional.empty(), all);
+        } catch (TrainingException e) {
+            if (!e.isDivergence()) {
+                throw e;
+            }
+            test.diverged();
+        }
+        return test.result();
     }
 
     private float[] initial() {

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             InitCommand.class,
             DataCommand.class,
+            FindRateCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,

@@ -1,6 +1,6 @@
 /**
- * The command line: {@code init}, {@code data}, {@code train}, {@code evaluate}, {@code predict}, {@code explain},
- * {@code gradcheck}, {@code graph}.
+ * The command line: {@code init}, {@code data}, {@code find-rate}, {@code train}, {@code evaluate}, {@code predict},
+ * {@code explain}, {@code gradcheck}, {@code graph}.
  *
  * <p>Read {@link dev.adjoint.jobs.Main} first, then {@link dev.adjoint.jobs.TrainCommand} (the whole of a training, top to
  * bottom) and {@link dev.adjoint.jobs.config.JobConfig} (what a job file says).

@@ -31,6 +31,12 @@ public record BatchSize(long examples) {
         return Math.min(examples, all);
     }
 
+    /** How many steps an epoch of so many examples has. */
+    public int stepsOfEpoch(long all) {
+        long ofStep = of(all);
+        return Math.toIntExact((all + ofStep - 1) / ofStep);
+    }
+
     @Override
     public String toString() {
         return equals(FULL) ? "full" : equals(AUTO) ? "auto" : String.valueOf(examples);

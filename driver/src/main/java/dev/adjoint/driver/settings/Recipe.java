@@ -133,9 +133,8 @@ public enum Recipe {
         }
 
         private static int epochs(Table table, BatchSize batch) {
-            long examples = batch.of(table.rows);
-            long steps = (table.rows + examples - 1) / examples;
-            return (int) Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, (LEAST_STEPS + steps - 1) / steps));
+            int steps = batch.stepsOfEpoch(table.rows);
+            return Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, (LEAST_STEPS + steps - 1) / steps));
         }
     }
 

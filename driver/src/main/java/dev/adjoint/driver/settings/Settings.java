@@ -292,6 +292,22 @@ public final class Settings {
         return with(key, Optional.of(value));
     }
 
+    /** The same with all that the recipe says said: another value of one key then leaves the others as they are. */
+    public Settings spelledOut() {
+        Map<Key<?>, Object> all = new LinkedHashMap<>(usual);
+        all.putAll(values);
+        all.put(Keys.RECIPE, Recipe.PLAIN);
+        return new Settings(all, table);
+    }
+
+    /** The other keys that the recipe says nothing of once this one is said, since their values were chosen together. */
+    public <T> List<Key<?>> chosenWith(Key<T> key) {
+        Settings saying = with(key, get(key));
+        return Keys.ALL.stream()
+                .filter(other -> usual.containsKey(other) && !saying.usual.containsKey(other) && !saying.isSet(other))
+                .toList();
+    }
+
     /** The hidden layers: those that are said one by one, or the short form's. */
     public List<Layer> layers() {
         List<Layer> layers = get(Keys.LAYERS);

@@ -27,7 +27,7 @@ record LocalSgd(
         long seed = settings.get(Keys.SEED);
         long rows = (examples + shards - 1) / shards;
         long batchSize = settings.get(Keys.BATCH_SIZE).of(rows);
-        int stepsOfEpoch = Math.toIntExact((rows + batchSize - 1) / batchSize);
+        int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(rows);
         BatchShape batch = BatchShape.of(batchSize, network.inputs(), entriesOfRow);
         RoundWork work = new RoundWork.LocalSteps(
                 network.objective(batch, seed, settings.folds(network)),

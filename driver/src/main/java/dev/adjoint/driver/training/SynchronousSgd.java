@@ -18,36 +18,35 @@ import dev.adjoint.worker.step.Pace;
  * at the same parameters, and the driver makes one step with the mean.
  */
 record SynchronousSgd(
-        RoundWork work, Descent descent, boolean measuresGradient, long seed, long batchSize, long examples, int shards)
+        RoundWork work,
+        Descent descent,
+        boolean measuresGradient,
+        long seed,
+        long batchSize,
+        int stepsOfEpoch,
+        long examples,
+        int shards)
         implements Algorithm {
     static SynchronousSgd of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
         long seed = settings.get(Keys.SEED);
         long batchSize = settings.get(Keys.BATCH_SIZE).of(examples);
         long ofShard = (batchSize + shards - 1) / shards;
         BatchShape batch = BatchShape.of(ofShard, network.inputs(), entriesOfRow);
-        int rounds = rounds(examples, batchSize);
+        int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(examples);
         return new SynchronousSgd(
                 new RoundWork.Gradients(network.objective(batch, seed, settings.folds(network))),
-                settings.descent(network, rounds),
+                settings.descent(network, stepsOfEpoch),
                 settings.get(Keys.LEAST_GRADIENT).isPresent(),
                 seed,
                 batchSize,
+                stepsOfEpoch,
                 examples,
                 shards);
     }
 
     @Override
     public int rounds() {
-        return rounds(examples, batchSize);
-    }
-
-    @Override
-    public int stepsOfEpoch() {
-        return rounds();
-    }
-
-    private static int rounds(long examples, long batchSize) {
-        return Math.toIntExact((examples + batchSize - 1) / batchSize);
+        return stepsOfEpoch;
     }
 
     @Override

@@ -362,7 +362,7 @@ public final class Trainer {
     }
 
     /** The training diverged, in the round after {@code state}. */
-    private static final class DivergedException extends Exception {
+    static final class DivergedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final transient TrainingState state;

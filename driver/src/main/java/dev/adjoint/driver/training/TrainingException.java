@@ -11,4 +11,9 @@ public final class TrainingException extends RuntimeException {
     public TrainingException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Whether the training diverged, and all else did as it should. */
+    public boolean isDivergence() {
+        return getCause() instanceof Trainer.DivergedException;
+    }
 }

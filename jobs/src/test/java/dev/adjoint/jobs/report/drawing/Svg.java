@@ -30,6 +30,17 @@ public record Svg(Document document) {
         return nodes;
     }
 
+    /** What stands in the texts of one class, or in groups of it. */
+    public List<String> texts(String className) {
+        return elements("text").stream()
+                .filter(text -> text.getAttribute("class").equals(className)
+                        || ((Element) text.getParentNode())
+                                .getAttribute("class")
+                                .equals(className))
+                .map(Element::getTextContent)
+                .toList();
+    }
+
     /** How many edges there are. */
     public long edges() {
         return elements("path").stream()
