@@ -91,7 +91,8 @@ public final class Training {
         this.notes = List.copyOf(notes);
         this.numerics = Numerics.ofCluster(context);
         this.passes = Passes.of(context, settings.get(Keys.REDUCTION));
-        LeastMemory.require(network, Runtime.getRuntime().maxMemory(), Sessions.executorHeap(context.getConf()));
+        int kept = settings.minimiser().state().size();
+        LeastMemory.require(network, kept, Runtime.getRuntime().maxMemory(), Sessions.executorHeap(context.getConf()));
         this.trainer = new Trainer(passes, network, settings);
     }
 
@@ -329,7 +330,7 @@ public final class Training {
         float[] initial = initial();
         Optional<CheckpointWriter> writer = checkpointing.writer(
                 initial.length,
-                1 + settings.optimiser().state().size(),
+                1 + settings.minimiser().state().size(),
                 () -> TrainingIdentity.of(network, settings, data.training(), data.heldOut(), initial),
                 Numerics.describe(numerics));
         return train(initial, writer, listeners);

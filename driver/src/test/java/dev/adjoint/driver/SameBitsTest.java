@@ -28,6 +28,7 @@ import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Lbfgs;
 import dev.adjoint.worker.step.Schedule;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ class SameBitsTest {
     }
 
     private static String train(SparkSession spark) {
-        return train(spark, Synchronise.EVERY_STEP) + train(spark, new Synchronise(2));
+        return train(spark, Synchronise.EVERY_STEP) + train(spark, new Synchronise(2)) + trainByLbfgs(spark);
     }
 
     private static String train(SparkSession spark, Synchronise synchronise) {
@@ -95,6 +96,20 @@ class SameBitsTest {
                         "_c8",
                         new Network(10, List.of(new Dropout(0.1), OWN_LAYER, new BatchNorm()), 1, OWN_LOSS)
                                 .withMembers(2));
+    }
+
+    private static String trainByLbfgs(SparkSession spark) {
+        return train(
+                spark,
+                settings(Synchronise.EVERY_STEP)
+                        .with(Keys.OPTIMISER, new Lbfgs(3))
+                        .with(Keys.BATCH_SIZE, BatchSize.FULL)
+                        .with(Keys.EPOCHS, 8)
+                        .with(Keys.FOLDS, 4),
+                "../conf/data/abalone.csv",
+                new Source("csv", false, List.of()),
+                "_c8",
+                new Network(10, List.of(OWN_LAYER), 1, OWN_LOSS).withMembers(2));
     }
 
     private static Settings settings(Synchronise synchronise) {

@@ -13,6 +13,7 @@ import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.training.Ending;
 import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.jobs.config.JobConfig;
 import dev.adjoint.jobs.report.HealthTable;
 import dev.adjoint.jobs.report.MetricsTable;
@@ -111,9 +112,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!trained.result().isWhole()) {
             return stopped(trained, signal);
         }
-        trained.result().ending().filter(ending -> ending != Ending.EPOCHS).ifPresent(ending -> options.err()
-                .println("over after epoch %d: %s"
-                        .formatted(trained.result().state().position().epoch() - 1, ending.why())));
+        trained.result().ending().ifPresent(ending -> describe(ending, trained).ifPresent(options.err()::println));
         MetricsTable.notBetterThanGuessing(trained)
                 .ifPresent(sentence -> options.err().println("warning: " + sentence));
         ObjectNode summary = Summary.of(trained);
@@ -144,6 +143,15 @@ final class TrainCommand implements Callable<Integer> {
                                         .formatted(trained.steps()));
         options.out().println(Summary.stopped(trained));
         return signal;
+    }
+
+    /** Why it is over, where that is not what was asked for. */
+    private static Optional<String> describe(Ending ending, Trained trained) {
+        TrainingState state = trained.result().state();
+        if (ending == Ending.EPOCHS) {
+            return state.search().map(search -> "not converged: the loss may get lower with more of training.epochs");
+        }
+        return Optional.of("over after epoch %d: %s".formatted(state.position().epoch() - 1, ending.why()));
     }
 
     private static String describe(Training training) {

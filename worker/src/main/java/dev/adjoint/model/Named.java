@@ -24,13 +24,20 @@ import org.jspecify.annotations.Nullable;
  * else.
  *
  * @param kind the key of the name among the options
+ * @param users what a user's class implements
  * @param ours by name: constants, classes, or records whose options are the defaults
  * @param withOptions the classes that are meant by the names of constants where options are said
  */
-public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map<String, Class<?>> withOptions) {
+public record Named<T>(
+        String kind,
+        Class<T> type,
+        Class<? extends T> users,
+        Map<String, Object> ours,
+        Map<String, Class<?>> withOptions) {
     static final Named<Layer> LAYERS = new Named<>("layer", Layer.class, layers());
     static final Named<Loss> LOSSES = new Named<>(
             "loss",
+            Loss.class,
             Loss.class,
             losses(),
             Map.of(
@@ -38,8 +45,13 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
                     id(StandardLoss.BINARY_CROSS_ENTROPY), BinaryCrossEntropy.class));
 
     /** Where options make no difference to what a constant's name means. */
+    public Named(String kind, Class<T> type, Class<? extends T> users, Map<String, Object> ours) {
+        this(kind, type, users, ours, Map.of());
+    }
+
+    /** The same, where a user's class may be any of the type. */
     public Named(String kind, Class<T> type, Map<String, Object> ours) {
-        this(kind, type, ours, Map.of());
+        this(kind, type, type, ours);
     }
 
     /** In the order that a message lists them. */
@@ -169,7 +181,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
         }
         try {
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            Class<? extends T> found = Class.forName(name, false, loader).asSubclass(type);
+            Class<? extends T> found = Class.forName(name, false, loader).asSubclass(users);
             if (!Modifier.isPublic(found.getModifiers())) {
                 throw new IllegalArgumentException("%s %s: the class is not public".formatted(kind, name));
             }
@@ -179,7 +191,7 @@ public record Named<T>(String kind, Class<T> type, Map<String, Object> ours, Map
                     "%s %s: there is no such class; give its jar with --jars".formatted(kind, name), e);
         } catch (ClassCastException e) {
             throw new IllegalArgumentException(
-                    "%s %s: the class does not implement %s".formatted(kind, name, type.getName()), e);
+                    "%s %s: the class does not implement %s".formatted(kind, name, users.getName()), e);
         }
     }
 

@@ -113,7 +113,7 @@ public record Objective(Program program, Folds folds) implements Serializable {
     }
 
     /** Whether there is an input of that name. */
-    boolean takes(String name) {
+    public boolean takes(String name) {
         return input(name) != null;
     }
 

@@ -1,11 +1,14 @@
 package dev.adjoint.driver.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.adjoint.driver.training.Identity;
+import dev.adjoint.driver.training.LineSearch;
 import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.worker.Vectors;
 import java.io.EOFException;
@@ -36,7 +39,13 @@ public final class CheckpointFile {
     private static final int BUFFER = 1 << 16;
 
     /** More vectors than any optimiser keeps; a header that says more is damaged. */
-    private static final int MOST_VECTORS = 256;
+    private static final int MOST_VECTORS = 512;
+
+    /** Of a record of numbers, all of which must be there. */
+    private static final ObjectMapper SEARCH = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private CheckpointFile() {}
 
@@ -105,6 +114,7 @@ public final class CheckpointFile {
                 .put("step", best.step())
                 .put("loss", best.loss())
                 .put("kept", best.vectors().isPresent()));
+        state.search().ifPresent(search -> header.set("search", SEARCH.valueToTree(search)));
         header.put("parameters", state.vectors().parameters().length);
         ArrayNode names = header.putArray("vectors");
         state.vectors().names().forEach(names::add);
@@ -251,6 +261,7 @@ public final class CheckpointFile {
                                 best.path("step").asLong(-1),
                                 best.path("loss").asDouble(Double.NaN),
                                 bestVectors)),
+                search(header.path("search"), vectors.names().size()),
                 vectors);
         TrainingState.Position position = state.position();
         // A stranger's file may have a good checksum and senseless numbers.
@@ -266,6 +277,23 @@ public final class CheckpointFile {
         }
         return new Checkpoint(
                 state, new Identity(identity), header.path("arithmetic").asText());
+    }
+
+    /** Of the optimiser that keeps so many vectors. */
+    private static Optional<LineSearch> search(JsonNode json, int kept) throws CheckpointException {
+        if (json.isMissingNode()) {
+            return Optional.empty();
+        }
+        try {
+            LineSearch search = SEARCH.treeToValue(json, LineSearch.class);
+            int most = (kept - 2) / 2;
+            if (search.past().pairs() > most || search.past().next() >= most) {
+                throw new CheckpointException("its header is damaged: %d vectors for %s".formatted(kept, json));
+            }
+            return Optional.of(search);
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException("its header is damaged: " + e.getOriginalMessage(), e);
+        }
     }
 
     private static byte[] bytes(InputStream in, int count) throws IOException {

@@ -29,6 +29,9 @@
  *       how often that was; whether it went back to {@code best};
  *   <li>{@code best}: {@code epoch}, {@code step} and {@code loss} of the best epoch so far, and {@code kept}, whether its vectors
  *       are in the data; absent before the first;
+ *   <li>{@code search}: with {@code lbfgs}, where its line search is: the components of {@link
+ *       dev.adjoint.driver.training.LineSearch}, in which an interval or a loss may be {@code "Infinity"}; absent with other
+ *       optimisers, and before the first round;
  *   <li>{@code parameters}: the length of a vector;
  *   <li>{@code vectors}: a list of the names of the vectors beside the parameters: what the optimiser keeps, such as {@code
  *       velocity}, the last update;

@@ -39,7 +39,8 @@ import java.util.Random;
  *       task sends a slice to every other, adds its own, and the driver receives each number once. Four threads of the
  *       driver deserialize. Tasks whose number is no power of two have runs of shards that are no whole nodes of the tree,
  *       and send several sums each. A sum of {@code length} numbers is 4 length bytes; adding one reads two numbers and writes one.
- *   <li>update: three numbers a parameter are read and two written; with local steps four of each.
+ *   <li>update: of a parameter, of each number that the optimiser keeps for it and of its gradient, all are read and all but the
+ *       last written; with local steps four of each.
  * </ul>
  *
  * <p>The constants of {@link ClusterRates#measured} give 8.3, 18.7 and 104 ms for the rounds that they were taken from (with 8
@@ -73,6 +74,9 @@ public final class CostModel {
     private final Round round;
     private final Begin begin;
     private final long flopsOfShard;
+    /** The parameters, and what the optimiser keeps. */
+    private final int vectors;
+
     /** Bytes of what a round begins with. */
     private final long state;
 
@@ -90,10 +94,9 @@ public final class CostModel {
         this.work = algorithm.work();
         this.round = algorithm.round(1, 1);
         this.flopsOfShard = work.flops(rowsOfShard());
-        this.begin = algorithm.begin(
-                TrainingState.initial(
-                        network.initialParameters(1), settings.optimiser().state()),
-                round);
+        List<String> kept = settings.minimiser().state();
+        this.begin = algorithm.begin(TrainingState.initial(network.initialParameters(1), kept), round);
+        this.vectors = 1 + kept.size();
         this.state = 4L * begin.vectors().values().size() * network.parameterCount();
     }
 
@@ -179,7 +182,7 @@ public final class CostModel {
                 compute,
                 transfer,
                 3 * added / rates.memory(),
-                (work instanceof RoundWork.LocalSteps ? 4.0 * vector : 5.0 * vector) / rates.memory());
+                (work instanceof RoundWork.LocalSteps ? 4.0 : 1 + 2.0 * vectors) * vector / rates.memory());
     }
 
     /**
@@ -226,8 +229,8 @@ public final class CostModel {
         long working = running * (4 * work.arena() + sums);
         boolean sliced = Reduction.isByExecutors(work.length(), partitions);
         long received = sliced ? 2 * vector : vector * nodes(partitions);
-        // Parameters, velocity; the broadcast's copy and its blocks; what came, as bytes and as arrays.
-        return new Memory(data, 2 * state, working, 8L * network.parameterCount() + 2 * state + 2 * received);
+        // Parameters, what the optimiser keeps; the broadcast's copy and its blocks; what came, as bytes and as arrays.
+        return new Memory(data, 2 * state, working, 4L * vectors * network.parameterCount() + 2 * state + 2 * received);
     }
 
     /**

@@ -10,25 +10,30 @@ import java.util.OptionalLong;
  * The memory without which a training cannot begin, in bytes, whatever its data: that it is missing is known at once, without
  * trying. {@link CostModel#memory} says what one needs to run well.
  *
- * @param driver parameters, velocity, a gradient, and the broadcast's copy
+ * @param driver parameters, what the optimiser keeps, a gradient, and the broadcast's copy
  * @param executor the broadcast's copy, parameters, and a gradient
  */
 public record LeastMemory(long driver, long executor) {
-    /** For a network, whose numbers have 4 bytes each. */
-    public static LeastMemory of(Network network) {
+    /**
+     * For a network, whose numbers have 4 bytes each.
+     *
+     * @param kept how many vectors the optimiser keeps
+     */
+    public static LeastMemory of(Network network, int kept) {
         long vector = 4L * network.parameterCount();
-        return new LeastMemory(4 * vector, 3 * vector);
+        return new LeastMemory((3 + kept) * vector, 3 * vector);
     }
 
     /**
      * Checks the heaps of a cluster.
      *
+     * @param kept how many vectors the optimiser keeps
      * @param driverHeap of this process
      * @param executorHeap of each executor; absent where this process does their work
      * @throws SettingsException when they are smaller
      */
-    public static void require(Network network, long driverHeap, OptionalLong executorHeap) {
-        LeastMemory least = of(network);
+    public static void require(Network network, int kept, long driverHeap, OptionalLong executorHeap) {
+        LeastMemory least = of(network, kept);
         List<String> small = new ArrayList<>();
         long driver = executorHeap.isPresent() ? least.driver() : least.driver() + least.executor();
         if (driver > driverHeap) {

@@ -22,6 +22,8 @@ import dev.adjoint.model.Named;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Lbfgs;
+import dev.adjoint.worker.step.Minimiser;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
 import dev.adjoint.worker.step.Optimiser;
@@ -342,14 +344,16 @@ public final class Keys {
                     + " all shards compute the gradient of one minibatch. \"10 steps\" or epoch: each replica makes so many"
                     + " steps of batch-size examples by itself, then all are averaged; less exact, and less to wait for.");
 
-    static final Named<Optimiser> OPTIMISERS = new Named<>(
+    static final Named<Minimiser> OPTIMISERS = new Named<>(
             "optimiser",
+            Minimiser.class,
             Optimiser.class,
             Map.of(
                     "momentum", new Momentum(0.9),
                     "nesterov", new Nesterov(0.9),
                     "adam", new Adam(0.9, 0.999, 1e-8),
-                    "rmsprop", new RmsProp(0.99, 1e-8)));
+                    "rmsprop", new RmsProp(0.99, 1e-8),
+                    "lbfgs", new Lbfgs(10)));
 
     static final Named<Schedule.Shape> SCHEDULES = new Named<>(
             "schedule",
@@ -364,12 +368,12 @@ public final class Keys {
                     "log-cosine", new Schedule.LogCosine(4),
                     "plateau", new Schedule.Plateau(0.5, 5)));
 
-    public static final Key<Optimiser> OPTIMISER = row(
+    public static final Key<Minimiser> OPTIMISER = row(
             "training.optimiser",
             "momentum",
             raw -> OPTIMISERS.find(json(raw)),
-            "momentum, nesterov, adam or rmsprop, with options: {optimiser: adam, beta2: 0.95}; or a class of yours that implements"
-                    + " dev.adjoint.worker.step.Optimiser.");
+            "momentum, nesterov, adam, rmsprop or (for training.batch-size = full) lbfgs, with options: {optimiser: adam, beta2: 0.95};"
+                    + " or a class of yours that implements dev.adjoint.worker.step.Optimiser.");
 
     public static final Key<Schedule.Shape> SCHEDULE = row(
             "training.schedule",

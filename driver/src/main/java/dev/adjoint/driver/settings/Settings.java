@@ -13,13 +13,18 @@ import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
+import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Folds;
+import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Lbfgs;
+import dev.adjoint.worker.step.Minimiser;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
 import dev.adjoint.worker.step.Optimiser;
 import dev.adjoint.worker.step.Penalty;
+import dev.adjoint.worker.step.Role;
 import dev.adjoint.worker.step.Schedule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -153,6 +158,9 @@ public final class Settings {
                     "looks at the gradient of all rows of a step, which replicas that step by themselves do not have; leave it out, or"
                             + " set training.synchronise.every = step");
         }
+        if (get(Keys.OPTIMISER) instanceof Lbfgs) {
+            problems.putAll(contradictionsOfLbfgs());
+        }
         if (get(Keys.STEPS).isEmpty() && get(Keys.WARM_UP) >= get(Keys.EPOCHS)) {
             problems.put(
                     Keys.WARM_UP.name(),
@@ -170,6 +178,45 @@ public final class Settings {
                             key.name(), "model.layers says the layers already, each with its options; leave one out");
                 }
             }
+        }
+        return problems;
+    }
+
+    private Map<String, String> contradictionsOfLbfgs() {
+        Map<String, String> problems = new TreeMap<>();
+        if (!get(Keys.BATCH_SIZE).equals(BatchSize.FULL)) {
+            problems.put(
+                    Keys.BATCH_SIZE.name(),
+                    "is %s, and lbfgs needs the gradient of all examples; set it to full"
+                            .formatted(get(Keys.BATCH_SIZE)));
+        }
+        if (!get(Keys.SYNCHRONISE).isExact()) {
+            problems.put(
+                    Keys.SYNCHRONISE.name(),
+                    "is %s, and lbfgs takes its steps with all shards together; set it to step"
+                            .formatted(get(Keys.SYNCHRONISE)));
+        }
+        for (Key<?> key : List.of(
+                Keys.LEARNING_RATE, Keys.SCHEDULE, Keys.WARM_UP, Keys.CLIP_NORM, Keys.CLIP_VALUE, Keys.MAX_NORM)) {
+            if (!get(key).equals(key.defaultValue())) {
+                problems.put(key.name(), "lbfgs finds the length of a step by itself; leave this out");
+            }
+        }
+        for (Key<?> key : List.of(Keys.L1, Keys.DECAY)) {
+            if (!get(key).equals(key.defaultValue())) {
+                problems.put(
+                        key.name(), "lbfgs needs a loss with a gradient everywhere; take training.l2 in place of this");
+            }
+        }
+        if (get(Keys.RATE_FACTORS).values().stream().anyMatch(factor -> factor != 0 && factor != 1)) {
+            problems.put(
+                    Keys.RATE_FACTORS.name(),
+                    "with lbfgs a layer is learned (1) or frozen (0), and has no rate of its own");
+        }
+        if (get(Keys.ON_DIVERGENCE) != Keys.OnDivergence.STOP) {
+            problems.put(
+                    Keys.ON_DIVERGENCE.name(),
+                    "lbfgs shortens a step that went too far, so there is nothing to roll back; set it to stop");
         }
         return problems;
     }
@@ -344,9 +391,9 @@ public final class Settings {
         return get(Keys.LEARNING_RATE).orElseGet(() -> !hasMomentum() ? 0.001 : isClassification() ? 0.05 : 0.005);
     }
 
-    /** The rule of a step. */
-    public Optimiser optimiser() {
-        Optimiser chosen = get(Keys.OPTIMISER);
+    /** What minimises the loss. */
+    public Minimiser minimiser() {
+        Minimiser chosen = get(Keys.OPTIMISER);
         if (!isSet(Keys.MOMENTUM) || !hasMomentum()) {
             return chosen;
         }
@@ -363,12 +410,9 @@ public final class Settings {
      * @throws SettingsException when its learning rate begins with 0, or a layer is named that the network lacks
      */
     public Descent descent(Network network, int stepsOfEpoch) {
-        Map<Integer, Double> factors = get(Keys.RATE_FACTORS);
-        int layers = network.layers().size() + 1;
-        factors.keySet().stream().filter(layer -> layer > layers).findFirst().ifPresent(layer -> {
-            throw new SettingsException(
-                    "%s: there is no layer %d; the network has %d".formatted(Keys.RATE_FACTORS, layer, layers));
-        });
+        if (!(minimiser() instanceof Optimiser optimiser)) {
+            throw new IllegalStateException(minimiser() + " is no rule of a step");
+        }
         long steps = (long) epochs(stepsOfEpoch) * stepsOfEpoch;
         Schedule.Length length = new Schedule.Length(
                 get(Keys.STEPS).map(most -> Math.min(most, steps)).orElse(steps), stepsOfEpoch);
@@ -386,7 +430,7 @@ public final class Settings {
                     .formatted(Keys.DECAY, get(Keys.DECAY), learningRate()));
         }
         return new Descent(
-                optimiser(),
+                optimiser,
                 schedule,
                 new Penalty(
                         get(Keys.L1),
@@ -396,7 +440,48 @@ public final class Settings {
                 new Clipping(
                         get(Keys.CLIP_VALUE).orElse(Double.POSITIVE_INFINITY),
                         get(Keys.CLIP_NORM).orElse(Double.POSITIVE_INFINITY)),
-                network.stretches(layer -> factors.getOrDefault(layer, 1.0)));
+                stretches(network));
+    }
+
+    /**
+     * The parameters of a network, each at its layer's multiple of the learning rate.
+     *
+     * @throws SettingsException when a layer is named that the network lacks
+     */
+    public List<Descent.Stretch> stretches(Network network) {
+        Map<Integer, Double> factors = get(Keys.RATE_FACTORS);
+        int layers = network.layers().size() + 1;
+        factors.keySet().stream().filter(layer -> layer > layers).findFirst().ifPresent(layer -> {
+            throw new SettingsException(
+                    "%s: there is no layer %d; the network has %d".formatted(Keys.RATE_FACTORS, layer, layers));
+        });
+        return network.stretches(layer -> factors.getOrDefault(layer, 1.0));
+    }
+
+    /**
+     * Checks that the optimiser can train a network.
+     *
+     * @throws SettingsException when it needs the same loss at every look, and the network's differs
+     */
+    public void requireFit(Network network) {
+        if (!(minimiser() instanceof Lbfgs)) {
+            return;
+        }
+        List<String> problems = new ArrayList<>();
+        String net = "the network's layers are " + network.kinds();
+        if (network.objective(BatchShape.dense(1), get(Keys.SEED)).takes(Objective.COUNTERS)) {
+            problems.add(
+                    "training.optimiser: lbfgs needs a loss that is the same at every look, and some layers draw random numbers (%s); say layers without dropout by model.hidden or model.layers, or take adam"
+                            .formatted(net));
+        }
+        if (network.parameters().stream().anyMatch(parameter -> parameter.role() == Role.TRACKED)) {
+            problems.add(
+                    "training.optimiser: lbfgs follows a gradient, and some parameters follow statistics of the rows (%s); take layer-norm in place of batch-norm, or adam"
+                            .formatted(net));
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
     }
 
     /** How many epochs of so many steps there are at most. */
@@ -459,8 +544,8 @@ public final class Settings {
         if (shown instanceof Loss loss) {
             return loss.json().toString();
         }
-        if (shown instanceof Optimiser optimiser) {
-            return Keys.OPTIMISERS.json(optimiser).toString();
+        if (shown instanceof Minimiser minimiser) {
+            return Keys.OPTIMISERS.json(minimiser).toString();
         }
         if (shown instanceof Schedule.Shape shape) {
             return Keys.SCHEDULES.json(shape).toString();

@@ -8,11 +8,15 @@ import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.step.Lbfgs;
 
 /** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
 public interface Algorithm {
     /** As the settings say, for so many examples on so many shards. */
     static Algorithm of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
+        if (settings.minimiser() instanceof Lbfgs lbfgs) {
+            return FullBatchLbfgs.of(network, lbfgs, settings, examples, shards, entriesOfRow);
+        }
         return settings.get(Keys.SYNCHRONISE).isExact()
                 ? SynchronousSgd.of(network, settings, examples, shards, entriesOfRow)
                 : LocalSgd.of(network, settings, examples, shards, entriesOfRow);
@@ -37,16 +41,10 @@ public interface Algorithm {
      * Updates the vectors of {@code state} with the sum of a round; they are as they were when it throws.
      *
      * @param sum whose vector may be changed
+     * @return the state after the round
      * @throws NotFiniteException when the sum holds a number that is not finite
      */
-    Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
-
-    /**
-     * What a round's sum led to.
-     *
-     * @param gradient the norm of the mean objective's gradient, where it is asked for, else infinite
-     */
-    record Update(int steps, double gradient) {}
+    TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
 
     /** The training diverged. */
     final class NotFiniteException extends Exception {

@@ -27,6 +27,7 @@ final class Concerns {
 
     private static final double TURNED = 1.1;
 
+    private final boolean hasRate;
     private final boolean endsByItself;
     private final Set<String> told = new HashSet<>();
     private OptionalDouble firstLoss = OptionalDouble.empty();
@@ -34,9 +35,11 @@ final class Concerns {
     /**
      * Before a training.
      *
+     * @param hasRate whether steps are of a length that one sets
      * @param endsByItself whether it ends when validation turns
      */
-    Concerns(boolean endsByItself) {
+    Concerns(boolean hasRate, boolean endsByItself) {
+        this.hasRate = hasRate;
         this.endsByItself = endsByItself;
     }
 
@@ -47,7 +50,8 @@ final class Concerns {
         if (epoch.epoch() == 1) {
             firstLoss = OptionalDouble.of(epoch.loss());
         }
-        if (firstLoss.isPresent()
+        if (hasRate
+                && firstLoss.isPresent()
                 && epoch.epoch() == 1 + EPOCHS_TO_STALL
                 && epoch.loss() > STALLED * firstLoss.getAsDouble()) {
             tell(
@@ -103,7 +107,7 @@ final class Concerns {
                         "the gradients vanish: those of %s are %.0e times those of the last layer; fewer layers, residual ones, or batch-norm pass them on"
                                 .formatted(name, gradient / last));
             }
-            if (layer.update() > LARGEST_UPDATE) {
+            if (hasRate && layer.update() > LARGEST_UPDATE) {
                 tell(
                         found,
                         "update " + name,

@@ -17,6 +17,8 @@ public enum Ending {
     PATIENCE("no epoch was better for as long as training.patience says"),
     /** The gradient is small. */
     GRADIENT("the gradient is below training.least-gradient"),
+    /** A search along a line found nothing lower. */
+    CONVERGED("in float32 the loss gets no lower from here"),
     /** The loss hardly changes. */
     IMPROVEMENT("the loss improved by less than training.least-improvement");
 
@@ -53,6 +55,9 @@ public enum Ending {
                 .flatMap(patience -> state.best().map(best -> done - best.epoch() >= patience))
                 .orElse(false)) {
             return Optional.of(PATIENCE);
+        }
+        if (state.isConverged()) {
+            return Optional.of(CONVERGED);
         }
         if (settings.get(Keys.LEAST_GRADIENT)
                 .map(least -> now.gradient() < least)

@@ -55,7 +55,7 @@ record LocalSgd(
     }
 
     @Override
-    public Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
         Algorithm.requireFinite(sum, "mean of the replicas");
         float inverse = (float) (1 / sum.weight());
         float[] mean = sum.vector();
@@ -67,7 +67,7 @@ record LocalSgd(
             }
         });
         int steps = Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
-        return new Update(steps, Double.POSITIVE_INFINITY);
+        return state.afterRound(steps, Double.POSITIVE_INFINITY, sum.examples(), sum.loss(), sum.weight());
     }
 
     private static void scale(float[] x, int at, float factor, float[] out, int from, int to) {

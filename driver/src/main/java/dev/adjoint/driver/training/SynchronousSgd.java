@@ -62,7 +62,7 @@ record SynchronousSgd(
     }
 
     @Override
-    public Update update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
         Algorithm.requireFinite(sum, "gradient");
         Vectors vectors = state.vectors();
         float[] gradient = sum.vector();
@@ -75,6 +75,6 @@ record SynchronousSgd(
                 gradient.length,
                 (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, scale, pace, from, to));
         descent.limit(vectors.parameters(), 0);
-        return new Update(1, norm);
+        return state.afterRound(1, norm, sum.examples(), sum.loss(), sum.weight());
     }
 }

@@ -7,6 +7,7 @@ import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.driver.rounds.Purpose;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.model.Network;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Begin;
@@ -16,6 +17,7 @@ import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
+import dev.adjoint.worker.step.Lbfgs;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Schedule;
 import java.util.List;
@@ -25,7 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Trains a network on packed examples: minibatch gradient descent, in rounds of all shards.
+ * Trains a network on packed examples: minibatch gradient descent, or L-BFGS, in rounds of all shards.
  *
  * <p>The result is a function of the data, the network and the settings; the bits do not depend on the cluster.
  */
@@ -35,7 +37,13 @@ public final class Trainer {
     private final Settings settings;
     private volatile boolean stopping;
 
+    /**
+     * Trains {@code network} as the settings say.
+     *
+     * @throws SettingsException when they say what the network cannot be trained by
+     */
     public Trainer(Passes passes, Network network, Settings settings) {
+        settings.requireFit(network);
         this.passes = passes;
         this.network = network;
         this.settings = settings;
@@ -72,7 +80,7 @@ public final class Trainer {
 
     /** The state before the first step, from these parameters, which are copied. */
     public TrainingState begin(float[] initial) {
-        return TrainingState.initial(initial.clone(), settings.optimiser().state());
+        return TrainingState.initial(initial.clone(), settings.minimiser().state());
     }
 
     /**
@@ -216,8 +224,9 @@ public final class Trainer {
                 .map(minutes -> System.nanoTime() + Math.round(minutes * TimeUnit.MINUTES.toNanos(1)));
         private final Set<String> numerics = new TreeSet<>();
         private final HealthCheck check;
-        private final Concerns concerns =
-                new Concerns(settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != Keys.Metric.LOSS);
+        private final Concerns concerns = new Concerns(
+                !(settings.minimiser() instanceof Lbfgs),
+                settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != Keys.Metric.LOSS);
 
         Course(
                 Algorithm algorithm,
@@ -312,14 +321,13 @@ public final class Trainer {
             watchNumerics();
             WeightedSum sum = result.sum();
             long reduced = System.nanoTime();
-            Algorithm.Update made;
+            TrainingState next;
             try {
-                made = algorithm.update(state, number, sum);
+                next = algorithm.update(state, number, sum);
             } catch (Algorithm.NotFiniteException e) {
                 String where = Diagnosis.of(passes, network, algorithm.work(), begin, data);
                 throw new DivergedException(state, String.valueOf(e.getMessage()), where);
             }
-            TrainingState next = state.afterRound(made, sum.examples(), sum.loss(), sum.weight());
             Phases phases = result.phases().withUpdate(System.nanoTime() - reduced);
             TrainingListener.RoundReport report = meter.round(next, sum.loss() / sum.weight(), phases);
             listeners.tell(listener -> listener.round(report, next));
@@ -337,16 +345,7 @@ public final class Trainer {
             TrainingState state = diverged.state;
             int before = state.learning().rollbacks();
             if (before >= settings.rollbacks()) {
-                throw new TrainingException(
-                        "%s; lower training.learning-rate (now %s%s)%s"
-                                .formatted(
-                                        diverged.getMessage(),
-                                        state.learning().factor() * settings.learningRate(),
-                                        before == 0 ? "" : ", after %d rollbacks".formatted(before),
-                                        settings.optimiser() instanceof Momentum with && with.momentum() > 0
-                                                ? " or training.momentum (now " + with.momentum() + ")"
-                                                : ""),
-                        diverged);
+                throw new TrainingException(diverged.getMessage() + "; " + remedy(state), diverged);
             }
             TrainingState back = state.rolledBack(initial, settings.get(Keys.ROLLBACK_FACTOR));
             listeners.warned("%s; back to the beginning of epoch %d, learning rate %s from now on (rollback %d of %d)"
@@ -358,6 +357,21 @@ public final class Trainer {
                             settings.rollbacks()));
             listeners.tell(listener -> listener.rolledBack(back));
             return back;
+        }
+
+        private String remedy(TrainingState state) {
+            if (settings.minimiser() instanceof Lbfgs) {
+                return "the initial parameters have no loss on these numbers: look for far too large ones among features and"
+                        + " labels (adjoint data shows them), or set data.scale = robust";
+            }
+            int rollbacks = state.learning().rollbacks();
+            return "lower training.learning-rate (now %s%s)%s"
+                    .formatted(
+                            state.learning().factor() * settings.learningRate(),
+                            rollbacks == 0 ? "" : ", after %d rollbacks".formatted(rollbacks),
+                            settings.minimiser() instanceof Momentum with && with.momentum() > 0
+                                    ? " or training.momentum (now " + with.momentum() + ")"
+                                    : "");
         }
     }
 

@@ -64,7 +64,8 @@ public interface TrainingListener {
     /**
      * One epoch.
      *
-     * @param loss the weighted mean over the epoch's examples, each before its update
+     * @param loss the weighted mean over the epoch's examples, each before its update; where steps are searched for along a
+     *     line, at the parameters that the epoch came to
      * @param validation on the held-out examples, where there are some
      * @param examples of the epoch; where the training was resumed in it, since then
      * @param nanos likewise

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param learning what became of the learning rate
  * @param convergence how near the end is
  * @param best the best epoch so far, by the loss on the held-out examples or else the training's own
+ * @param search where steps are searched for along a line, from the first evaluation on
  * @param vectors the parameters and the optimiser's; a step changes them in place
  */
 public record TrainingState(
@@ -21,6 +22,7 @@ public record TrainingState(
         Learning learning,
         Convergence convergence,
         Optional<Best> best,
+        Optional<LineSearch> search,
         Vectors vectors) {
     /** At a lower rate nothing is learned any more. */
     private static final double LEAST_FACTOR = 1e-9;
@@ -89,23 +91,34 @@ public record TrainingState(
                 Learning.INITIAL,
                 Convergence.UNKNOWN,
                 Optional.empty(),
+                Optional.empty(),
                 Vectors.initial(parameters, optimiserState));
     }
 
     /**
      * After a round, whose examples have so much loss and weight in all.
      *
-     * @param made what its sum led to
+     * @param steps that it made
+     * @param gradient the norm of the mean objective's gradient, where it is asked for, else infinite
      */
-    public TrainingState afterRound(Algorithm.Update made, long examples, double loss, double weight) {
+    public TrainingState afterRound(int steps, double gradient, long examples, double loss, double weight) {
         Position next = new Position(
                 position.epoch,
                 position.round + 1,
                 position.examples + examples,
                 position.loss + loss,
                 position.weight + weight);
-        return new TrainingState(
-                step + made.steps(), next, learning, convergence.afterRound(made.gradient()), best, vectors);
+        return new TrainingState(step + steps, next, learning, convergence.afterRound(gradient), best, search, vectors);
+    }
+
+    /** The same, with what a search along a line has come to. */
+    TrainingState searching(LineSearch now) {
+        return new TrainingState(step, position, learning, convergence, best, Optional.of(now), vectors);
+    }
+
+    /** Whether a search found that there is nothing better nearby. */
+    public boolean isConverged() {
+        return search.map(LineSearch::converged).orElse(false);
     }
 
     /**
@@ -118,7 +131,7 @@ public record TrainingState(
         Position next = Position.startOf(position.epoch + 1);
         Convergence nearer = convergence.afterEpoch(end.loss);
         if (!end.isBetterThan(best)) {
-            return new TrainingState(step, next, learning, nearer, best, vectors);
+            return new TrainingState(step, next, learning, nearer, best, search, vectors);
         }
         Optional<Vectors> kept = keepsVectors ? Optional.of(vectors.copy()) : Optional.empty();
         return new TrainingState(
@@ -127,6 +140,7 @@ public record TrainingState(
                 new Learning(learning.factor, learning.rollbacks, false, learning.reduced),
                 nearer,
                 Optional.of(new Best(position.epoch, step, end.judged, kept)),
+                search,
                 vectors);
     }
 
@@ -151,12 +165,12 @@ public record TrainingState(
             return this;
         }
         Learning slower = new Learning(learning.factor * plateau.factor(), learning.rollbacks, learning.fromBest, done);
-        return new TrainingState(step, position, slower, convergence, best, vectors);
+        return new TrainingState(step, position, slower, convergence, best, search, vectors);
     }
 
     /** The same, with the best epoch still to come. */
     TrainingState forgettingBest() {
-        return new TrainingState(step, position, learning, convergence, Optional.empty(), vectors);
+        return new TrainingState(step, position, learning, convergence, Optional.empty(), search, vectors);
     }
 
     /** Whether the epoch before this state is the best so far. */
@@ -181,6 +195,7 @@ public record TrainingState(
                     new Learning(rate, rollbacks, false, 0),
                     Convergence.UNKNOWN,
                     fresh.best,
+                    fresh.search,
                     fresh.vectors);
         }
         Best from = best.get();
@@ -190,6 +205,7 @@ public record TrainingState(
                 new Learning(rate, rollbacks, true, 0),
                 Convergence.UNKNOWN,
                 best,
+                search,
                 from.vectors.orElseThrow().copy());
     }
 }

@@ -3,7 +3,7 @@
  *
  * <p>Read {@link dev.adjoint.driver.training.Trainer} first (one round, and then the next), then {@link
  * dev.adjoint.driver.training.Algorithm} (what the shards do in a round, and what becomes of the sum: {@code SynchronousSgd},
- * {@code LocalSgd}), {@link dev.adjoint.driver.training.TrainingState} and {@link
+ * {@code LocalSgd}, {@code FullBatchLbfgs}), {@link dev.adjoint.driver.training.TrainingState} and {@link
  * dev.adjoint.driver.training.TrainingListener}. Who computes a round's sum is the matter of {@link dev.adjoint.driver.rounds}.
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.training.TrainingState}, on the driver; executors hold only data and

@@ -169,7 +169,13 @@ class CheckpointDirectoryTest {
     private static Checkpoint at(long step) {
         TrainingState fresh = TrainingState.initial(new float[] {1, 2, 3}, List.of("velocity"));
         TrainingState state = new TrainingState(
-                step, fresh.position(), fresh.learning(), fresh.convergence(), fresh.best(), fresh.vectors());
+                step,
+                fresh.position(),
+                fresh.learning(),
+                fresh.convergence(),
+                fresh.best(),
+                fresh.search(),
+                fresh.vectors());
         return new Checkpoint(state, new Identity(Map.of()), "");
     }
 

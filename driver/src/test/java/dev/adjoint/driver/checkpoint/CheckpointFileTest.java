@@ -2,12 +2,16 @@ package dev.adjoint.driver.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.driver.training.Identity;
+import dev.adjoint.driver.training.LineSearch;
 import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.worker.Vectors;
+import dev.adjoint.worker.step.Lbfgs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,6 +63,64 @@ class CheckpointFileTest {
         for (int i = 0; i < expected.values().size(); i++) {
             assertArrayEquals(expected.values().get(i), actual.values().get(i));
         }
+    }
+
+    @Test
+    void aLineSearchIsReadToTheBitAndAbsentElsewhere() throws Exception {
+        Optional<LineSearch> search = Optional.of(search(5, 1));
+        assertEquals(search, read(bytes(searching(search))).state().search());
+        assertTrue(read(bytes(checkpoint(3, true))).state().search().isEmpty());
+        assertFalse(new String(bytes(checkpoint(3, true)), StandardCharsets.ISO_8859_1).contains("search"));
+    }
+
+    @Test
+    void aLineSearchThatCannotBeIsRefused() throws Exception {
+        String text = new String(bytes(searching(Optional.of(search(2, 1)))), StandardCharsets.ISO_8859_1);
+        for (String[] lie : new String[][] {
+            {"\"pairs\":2", "\"pairs\":7"},
+            {"\"next\":1", "\"next\":5"},
+            {"\"next\":1", "\"next\":-1"},
+            {"\"evaluations\":3", "\"evaluations\":26"},
+            {"\"length\":0.1", "\"length\":\"NaN\""},
+            {"\"best\":0.7", "\"best\":null"},
+            {"\"stalled\":4", "\"other\":4"},
+            {"\"slope\":-0.5", "\"slope\":{}"},
+        }) {
+            String lying = text.replace(lie[0], lie[1]);
+            assertNotEquals(text, lying);
+            assertThrows(CheckpointException.class, () -> read(signed(lying, text)), lie[1]);
+        }
+    }
+
+    /** A stranger's file, whose lengths and checksum are right. */
+    private static byte[] signed(String changed, String original) throws Exception {
+        byte[] file = changed.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(12, bytes.getInt(12) + changed.length() - original.length());
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(file, file.length - CHECKSUM));
+        System.arraycopy(digest, 0, file, file.length - CHECKSUM, CHECKSUM);
+        return file;
+    }
+
+    private static Checkpoint searching(Optional<LineSearch> search) {
+        TrainingState fresh = TrainingState.initial(numbers(3, 1), new Lbfgs(5).state());
+        return new Checkpoint(
+                new TrainingState(
+                        7,
+                        fresh.position(),
+                        fresh.learning(),
+                        fresh.convergence(),
+                        fresh.best(),
+                        search,
+                        fresh.vectors()),
+                new Identity(Map.of()),
+                "");
+    }
+
+    private static LineSearch search(int pairs, int next) {
+        LineSearch.Point start = new LineSearch.Point(0, 0.1 + 0.2, -0.5);
+        LineSearch.Point high = new LineSearch.Point(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0);
+        return new LineSearch(start, start, high, 0.1, 3, new LineSearch.Past(pairs, next, 0.7, 4), false);
     }
 
     @Test
@@ -174,6 +236,7 @@ class CheckpointFileTest {
                 new TrainingState.Learning(0.25, 2, true, 3),
                 new TrainingState.Convergence(0.5, 0.25, -0.125),
                 Optional.of(new TrainingState.Best(5, 1_234_567_000_000L, 1.0 / 3, best)),
+                Optional.empty(),
                 vectors(parameters, 1));
         return new Checkpoint(state, new Identity(Map.of("training.seed", "1", "data", "ä\"{}")), "OpenBLAS");
     }

@@ -19,15 +19,15 @@ class LeastMemoryTest {
 
     @Test
     void aNetworkThatCannotFitIsToldWithItsParametersBeforeItIsTried() {
-        SettingsException local =
-                assertThrows(SettingsException.class, () -> LeastMemory.require(LARGE, 6 * GB, OptionalLong.empty()));
+        SettingsException local = assertThrows(
+                SettingsException.class, () -> LeastMemory.require(LARGE, 1, 6 * GB, OptionalLong.empty()));
         assertTrue(
                 local.toString()
                         .contains("the network 2000000-256-2 has 512,000,770 parameters, which need 13.4 GB at least"
                                 + " on the driver, whose heap is 6.0 GB (--driver-memory)"),
                 local.toString());
         SettingsException cluster =
-                assertThrows(SettingsException.class, () -> LeastMemory.require(LARGE, 6 * GB, OptionalLong.of(GB)));
+                assertThrows(SettingsException.class, () -> LeastMemory.require(LARGE, 1, 6 * GB, OptionalLong.of(GB)));
         assertTrue(cluster.toString().contains("7.6 GB at least on the driver"), cluster.toString());
         assertTrue(
                 cluster.toString()
@@ -37,7 +37,8 @@ class LeastMemoryTest {
 
     @Test
     void oneThatMayFitIsTried() {
-        LeastMemory.require(LARGE, 8 * GB, OptionalLong.of(6 * GB));
-        assertEquals(new LeastMemory(16L * 512_000_770, 12L * 512_000_770), LeastMemory.of(LARGE));
+        LeastMemory.require(LARGE, 1, 8 * GB, OptionalLong.of(6 * GB));
+        assertEquals(new LeastMemory(16L * 512_000_770, 12L * 512_000_770), LeastMemory.of(LARGE, 1));
+        assertEquals(25L * 4 * 512_000_770, LeastMemory.of(LARGE, 22).driver(), "lbfgs");
     }
 }

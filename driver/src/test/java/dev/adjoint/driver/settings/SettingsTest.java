@@ -16,6 +16,7 @@ import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
+import dev.adjoint.worker.step.Lbfgs;
 import dev.adjoint.worker.step.Momentum;
 import dev.adjoint.worker.step.Nesterov;
 import dev.adjoint.worker.step.Optimiser;
@@ -93,7 +94,7 @@ class SettingsTest {
     @Test
     void aRecipeSaysByTheTableWhatAJobFileDoesNot() {
         Settings tables = parse(Map.of("training.seed", 7)).forTable(IRIS);
-        assertEquals(new Adam(0.9, 0.999, 1e-8), tables.optimiser());
+        assertEquals(new Adam(0.9, 0.999, 1e-8), tables.minimiser());
         assertEquals(new Schedule.Cosine(0), tables.get(Keys.SCHEDULE));
         assertEquals(400, tables.get(Keys.EPOCHS), "2000 steps, 5 an epoch");
         assertEquals(Optional.of(80), tables.get(Keys.PATIENCE));
@@ -131,7 +132,7 @@ class SettingsTest {
     @Test
     void whoSaysAPartOfARecipeHasTheRestOfThatPartPlain() {
         Settings rate = parse(Map.of("training.learning-rate", 0.1)).forTable(IRIS);
-        assertEquals(new Momentum(0.9), rate.optimiser());
+        assertEquals(new Momentum(0.9), rate.minimiser());
         assertEquals(new Schedule.Constant(), rate.get(Keys.SCHEDULE));
         assertEquals(30, rate.get(Keys.EPOCHS));
         assertEquals(0.0005, rate.get(Keys.L2));
@@ -142,11 +143,11 @@ class SettingsTest {
                 parse(Map.of("model.hidden", "16", "training.epochs", 5)).forTable(IRIS);
         assertEquals(List.of(new Affine(16, Activation.RELU)), hidden.layers());
         assertEquals(1, hidden.get(Keys.MEMBERS), "who says the net means one");
-        assertEquals(new Adam(0.9, 0.999, 1e-8), hidden.optimiser());
+        assertEquals(new Adam(0.9, 0.999, 1e-8), hidden.minimiser());
         assertEquals(5, hidden.get(Keys.EPOCHS));
         Settings plain = parse(Map.of("model.recipe", "plain")).forTable(IRIS);
         assertEquals(List.of(new Affine(256, Activation.RELU), new Affine(128, Activation.RELU)), plain.layers());
-        assertEquals(new Momentum(0.9), plain.optimiser());
+        assertEquals(new Momentum(0.9), plain.minimiser());
         assertEquals(0, plain.get(Keys.FOLDS));
     }
 
@@ -182,8 +183,8 @@ class SettingsTest {
         assertEquals(
                 new Nesterov(0.5),
                 parse(Map.of("training.optimiser", "nesterov", "training.momentum", 0.5))
-                        .optimiser());
-        assertEquals(new Momentum(0.5), parse(Map.of("training.momentum", 0.5)).optimiser());
+                        .minimiser());
+        assertEquals(new Momentum(0.5), parse(Map.of("training.momentum", 0.5)).minimiser());
     }
 
     /** Makes no step. */
@@ -201,7 +202,7 @@ class SettingsTest {
     void anOptimiserOfOnesOwnIsNamedByItsClass() {
         String name = Still.class.getName();
         Settings settings = parse(Map.of("training.optimiser", Map.of("optimiser", name, "options", 3)));
-        assertEquals(new Still(3), settings.optimiser());
+        assertEquals(new Still(3), settings.minimiser());
         assertTrue(settings.toString().contains(name), settings.toString());
     }
 
@@ -261,6 +262,67 @@ class SettingsTest {
                 "training.schedule: the rate is 0 at the first step",
                 assertThrows(SettingsException.class, () -> none.descent(network, 1))
                         .getMessage());
+    }
+
+    @Test
+    void whatLbfgsHasNoUseForIsRefusedTogether() {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("model.recipe", "plain");
+        said.put("training.optimiser", Map.of("optimiser", "lbfgs", "history", 5));
+        said.put("training.batch-size", 64);
+        said.put("training.synchronise.every", "epoch");
+        said.put("training.learning-rate", 0.1);
+        said.put("training.schedule", "cosine");
+        said.put("training.warm-up", 1);
+        said.put("training.momentum", 0.9);
+        said.put("training.l1", 0.1);
+        said.put("training.decay", 0.1);
+        said.put("training.clip.norm", 1);
+        said.put("training.clip.value", 1);
+        said.put("training.rate-factors", Map.of(1, 0.5));
+        said.put("training.on-divergence", "rollback");
+        List<String> problems =
+                assertThrows(SettingsException.class, () -> parse(said)).problems();
+        String alone = "lbfgs finds the length of a step by itself; leave this out";
+        String smooth = "lbfgs needs a loss with a gradient everywhere; take training.l2 in place of this";
+        assertEquals(
+                List.of(
+                        "training.batch-size: is 64, and lbfgs needs the gradient of all examples; set it to full",
+                        "training.clip.norm: " + alone,
+                        "training.clip.value: " + alone,
+                        "training.decay: " + smooth,
+                        "training.l1: " + smooth,
+                        "training.learning-rate: " + alone,
+                        "training.momentum: is of the optimisers momentum and nesterov; lbfgs has options of its own"
+                                + " ({\"optimiser\":\"lbfgs\",\"history\":5})",
+                        "training.on-divergence: lbfgs shortens a step that went too far, so there is nothing to roll back; set it"
+                                + " to stop",
+                        "training.rate-factors: with lbfgs a layer is learned (1) or frozen (0), and has no rate of its own",
+                        "training.schedule: " + alone,
+                        "training.synchronise.every: is epoch, and lbfgs takes its steps with all shards together; set it to step",
+                        "training.warm-up: " + alone),
+                problems);
+        assertEquals(
+                new Lbfgs(10),
+                parse(Map.of("training.optimiser", "lbfgs", "training.batch-size", "full"))
+                        .minimiser());
+        for (int history : List.of(0, 101)) {
+            SettingsException e = assertThrows(
+                    SettingsException.class,
+                    () -> parse(Map.of("training.optimiser", Map.of("optimiser", "lbfgs", "history", history))));
+            assertEquals(
+                    "training.optimiser: optimiser lbfgs: history: expected 1 to 100, not " + history,
+                    e.problems().get(0));
+        }
+    }
+
+    @Test
+    void anOptimiserOfOnesOwnIsOneOfSteps() {
+        SettingsException e =
+                assertThrows(SettingsException.class, () -> parse(Map.of("training.optimiser", "java.lang.Runtime")));
+        assertEquals(
+                "training.optimiser: optimiser java.lang.Runtime: the class does not implement dev.adjoint.worker.step.Optimiser",
+                e.problems().get(0));
     }
 
     private static Settings parse(Map<String, Object> said) {

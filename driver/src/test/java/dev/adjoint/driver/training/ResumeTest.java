@@ -18,11 +18,13 @@ import dev.adjoint.driver.settings.Every;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.Task;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Lbfgs;
 import dev.adjoint.worker.step.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +94,27 @@ class ResumeTest {
             Trainer.Result result = run(trainer(three, folded), three, where, 1, data, Optional.empty());
             assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
             assertEquals(whole.keptEpoch(), result.keptEpoch());
+        }
+    }
+
+    @Test
+    void aLineSearchGoesOnToTheSameBitsFromAnyEvaluation() throws Exception {
+        ShardedData data = examples(1);
+        Settings searching = TestSettings.plain(Task.CLASSIFICATION)
+                .with(Keys.BATCH_SIZE, BatchSize.FULL)
+                .with(Keys.OPTIMISER, new Lbfgs(3))
+                .with(Keys.EPOCHS, 14);
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(searching).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));
+        assertEquals(28, told.size(), "a round and an epoch each");
+        for (int stop = 1; stop < told.size(); stop += 5) {
+            String where = folder.resolve("stop-" + stop).toString();
+            List<String> again = new ArrayList<>();
+            run(trainer(searching), where, 1, data, recording(again, stop));
+            Trainer.Result result = run(trainer(searching), where, 1, data, recording(again, Integer.MAX_VALUE));
+            assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
+            assertEquals(whole.state().search(), result.state().search());
+            assertEquals(told, again);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.Synchronise;
 import dev.adjoint.model.Network;
+import dev.adjoint.worker.step.Optimiser;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +108,9 @@ public final class CostReport {
     private Map<String, Alternative> alternatives() {
         Map<String, Alternative> found = new LinkedHashMap<>();
         found.put("as configured", new Alternative(model, round));
-        Settings everyStep = settings.with(Keys.SYNCHRONISE, Synchronise.EVERY_STEP);
+        // What takes all examples at once has no other way to synchronise.
+        Settings ofSteps = settings.minimiser() instanceof Optimiser ? settings : settings.without(Keys.OPTIMISER);
+        Settings everyStep = ofSteps.with(Keys.SYNCHRONISE, Synchronise.EVERY_STEP);
         for (int batch = 32; batch > 0 && batch < 2 * examples; batch *= 2) {
             Alternative larger = with(everyStep.with(Keys.BATCH_SIZE, new BatchSize(batch)));
             if (larger.round().overheadShare() <= LITTLE_OVERHEAD) {
@@ -117,8 +120,8 @@ public final class CostReport {
         }
         // Each replica's step takes as many examples as its shard now brings to one.
         Settings replicas = settings.get(Keys.SYNCHRONISE).isExact()
-                ? settings.with(Keys.BATCH_SIZE, new BatchSize(model.rowsOfShard()))
-                : settings;
+                ? ofSteps.with(Keys.BATCH_SIZE, new BatchSize(model.rowsOfShard()))
+                : ofSteps;
         found.put("every 10 steps", with(replicas.with(Keys.SYNCHRONISE, new Synchronise(10))));
         found.put("every 100 steps", with(replicas.with(Keys.SYNCHRONISE, new Synchronise(100))));
         found.put("every epoch", with(replicas.with(Keys.SYNCHRONISE, Synchronise.EVERY_EPOCH)));

@@ -2,17 +2,13 @@ package dev.adjoint.worker.step;
 
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Kernels;
-import java.io.Serializable;
 import java.util.List;
 
 /**
  * A rule of a step: the gradient of the mean objective to an update of the parameters. It is written once, in operations on
  * blocks of an arena; {@link Descent} runs it over all parameters, on the driver or inside a replica.
  */
-public interface Optimiser extends Serializable {
-    /** The names of the vectors that it keeps beside the parameters, of their length; all are 0 before the first step. */
-    List<String> state();
-
+public non-sealed interface Optimiser extends Minimiser {
     /**
      * Makes a step.
      *

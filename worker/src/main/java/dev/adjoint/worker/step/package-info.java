@@ -12,6 +12,8 @@
  * whose vectors are arrays of their own, copies tiles into one and out again. Set aside: a loop over arrays beside it, which was
  * as fast and was the same rule a second time.
  *
+ * <p>{@link dev.adjoint.worker.step.Lbfgs} is no such rule, and stands here by its options and the names of its vectors alone.
+ *
  * <p>It must not know programs, shards or Spark.
  */
 @NullMarked
