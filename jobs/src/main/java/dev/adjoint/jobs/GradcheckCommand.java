@@ -65,7 +65,7 @@ final class GradcheckCommand implements Callable<Integer> {
         try (SparkSession spark = Sessions.open(config.spark())) {
             Training job = JobFile.read(spark, config);
             network = job.network().withMembers(1); // the others compute the same
-            chunk = job.data().training().chunks().first();
+            chunk = job.data().training().firstChunk();
             entriesOfRow = job.data().training().entriesOfRow();
         }
         int taken = Math.min(rows, chunk.rows());

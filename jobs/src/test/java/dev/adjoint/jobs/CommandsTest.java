@@ -172,7 +172,8 @@ class CommandsTest {
         Run both = Run.of("train", "--conf", twice, "--overwrite");
         both.assertProblem(2, "model.layers says the layers already, each with its options; leave one out");
         Run typo = Run.of("train", "--conf", withLayers("{ layer = affine, unit = 8 }"), "--overwrite");
-        typo.assertProblem(2, "model.layers: layer affine has no option unit; it has [units, activation, initial]");
+        typo.assertProblem(
+                2, "model.layers: layer affine has no option unit; it has [units, activation, initial, bias]");
     }
 
     @Test

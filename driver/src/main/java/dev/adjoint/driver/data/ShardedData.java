@@ -52,6 +52,11 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
+    /** The first rows of the first shard, brought to the driver: the same on any cluster. */
+    public Chunk firstChunk() {
+        return chunks.first();
+    }
+
     /** The most rows that a shard has. */
     public long largestShard() {
         return (examples + shardCount - 1) / shardCount;

@@ -68,7 +68,7 @@ final class HealthCheck {
 
     private void layOut() {
         isLaidOut = true;
-        Chunk chunk = data.chunks().first();
+        Chunk chunk = data.firstChunk();
         rows = Math.min(MOST_ROWS, chunk.rows());
         if (rows > 0) {
             Objective objective = network.observation(new BatchShape(rows, data.entriesOfRow()));
