@@ -30,6 +30,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.step.Lbfgs;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -341,7 +342,7 @@ public final class Training {
      * settings, at a rate that grows; all rows are learned from but those that are held out, by all members.
      *
      * @param listeners are told of it as of any training
-     * @throws SettingsException when the settings are for local steps
+     * @throws SettingsException when the settings are for local steps, or an optimiser without a rate
      * @throws TrainingException when Spark gives up; a training that diverges has come to its end
      */
     public RateRange findRate(RateRange.Span span, List<TrainingListener> listeners) {
@@ -349,6 +350,10 @@ public final class Training {
             throw new SettingsException(
                     "%s = %s: rates are tried out with steps that all replicas make together; set it to step, and try what is found with your own"
                             .formatted(Keys.SYNCHRONISE, settings.said(Keys.SYNCHRONISE)));
+        }
+        if (settings.minimiser() instanceof Lbfgs) {
+            throw new SettingsException(
+                    "training.optimiser: lbfgs finds the length of a step by itself, and has no rate to try out");
         }
         ShardedData examples = data.training();
         int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(examples.examples());

@@ -10,6 +10,7 @@ import dev.adjoint.TestSpark;
 import dev.adjoint.driver.RateRange.Outcome;
 import dev.adjoint.driver.RateRange.Point;
 import dev.adjoint.driver.RateRange.Span;
+import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
@@ -17,6 +18,7 @@ import dev.adjoint.driver.settings.Synchronise;
 import dev.adjoint.driver.settings.Task;
 import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.worker.step.Adam;
+import dev.adjoint.worker.step.Lbfgs;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -137,10 +139,13 @@ class RateRangeTest {
     }
 
     @Test
-    void localStepsAreRefused() {
+    void localStepsAndSearchesAlongALineAreRefused() {
         Training local = read(DIGITS.with(Keys.SYNCHRONISE, new Synchronise(4)));
         SettingsException refused = assertThrows(SettingsException.class, () -> local.findRate(USUAL, List.of()));
         assertTrue(String.valueOf(refused.getMessage()).startsWith("training.synchronise.every = 4 steps: "));
+        Training search = read(DIGITS.with(Keys.OPTIMISER, new Lbfgs(5)).with(Keys.BATCH_SIZE, BatchSize.FULL));
+        SettingsException rateless = assertThrows(SettingsException.class, () -> search.findRate(USUAL, List.of()));
+        assertTrue(String.valueOf(rateless.getMessage()).startsWith("training.optimiser: lbfgs finds"));
     }
 
     @Test

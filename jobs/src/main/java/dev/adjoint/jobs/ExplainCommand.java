@@ -162,6 +162,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explain(Settings settings, Network net, long examples, int entriesOfRow) {
+        settings.requireFit(net);
         CostReport report = new CostReport(
                 net,
                 settings,

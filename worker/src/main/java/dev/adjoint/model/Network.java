@@ -37,7 +37,6 @@ public final class Network {
     private final List<Parameter> parameters;
     private final int parameterCount;
     private final List<Integer> widths = new ArrayList<>();
-    private final List<Observed> observed;
 
     /**
      * Checks that the layers and the loss fit together.
@@ -76,7 +75,6 @@ public final class Network {
             this.parameters = List.copyOf(whole.recording.parameters);
             this.parameterCount = count(parameters);
             whole.ofLayers.get(0).forEach(value -> widths.add(value.columns()));
-            this.observed = observed(record(BatchShape.dense(1), false, 0));
         } catch (ShapeException e) {
             throw new IllegalArgumentException(
                     "network %d-%s-%d, loss %s: %s".formatted(inputs, this.layers, outputs, loss.id(), e.getMessage()),
@@ -319,7 +317,7 @@ public final class Network {
     public Objective observation(BatchShape batch) {
         Recorded net = record(batch, false, 0);
         for (int member = 0; member < members; member++) {
-            for (Observed layer : observed) {
+            for (Observed layer : observed(net)) {
                 net.recording.builder.output(
                         layer.outputs.get(member), net.ofLayers.get(member).get(layer.number));
             }
@@ -340,7 +338,7 @@ public final class Network {
     /** The layers that {@link #observation} shows, first to last. */
     @JsonIgnore
     public List<Observed> observed() {
-        return observed;
+        return observed(record(BatchShape.dense(1), false, 0));
     }
 
     private List<Observed> observed(Recorded net) {

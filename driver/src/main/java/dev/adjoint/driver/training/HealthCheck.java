@@ -30,6 +30,7 @@ final class HealthCheck {
     private final Network network;
     private final ShardedData data;
     private boolean isLaidOut;
+    private List<Network.Observed> observed = List.of();
     private Optional<Probe> probe = Optional.empty();
     private int rows;
     private float[] before = new float[0];
@@ -58,7 +59,7 @@ final class HealthCheck {
         return probe.map(look -> {
             look.run(parameters);
             List<Health.OfLayer> layers = new ArrayList<>();
-            for (Network.Observed layer : network.observed()) {
+            for (Network.Observed layer : observed) {
                 layers.add(look(look, layer, parameters));
             }
             knowsBefore = false;
@@ -74,6 +75,7 @@ final class HealthCheck {
             Objective objective = network.observation(new BatchShape(rows, data.entriesOfRow()));
             if (Execution.arenaSize(objective.gradient()) <= MOST_NUMBERS) {
                 probe = Optional.of(new Probe(objective, chunk));
+                observed = network.observed();
             }
         }
     }

@@ -4,7 +4,8 @@
  * <p>Read {@link dev.adjoint.driver.training.Trainer} first (one round, and then the next), then {@link
  * dev.adjoint.driver.training.Algorithm} (what the shards do in a round, and what becomes of the sum: {@code SynchronousSgd},
  * {@code LocalSgd}, {@code FullBatchLbfgs}), {@link dev.adjoint.driver.training.TrainingState} and {@link
- * dev.adjoint.driver.training.TrainingListener}. Who computes a round's sum is the matter of {@link dev.adjoint.driver.rounds}.
+ * dev.adjoint.driver.training.TrainingListener}; {@link dev.adjoint.driver.training.Ending} says when it is over, {@link
+ * dev.adjoint.driver.training.Health} how the layers are. Who computes a round's sum is the matter of {@link dev.adjoint.driver.rounds}.
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.training.TrainingState}, on the driver; executors hold only data and
  * copies, so any of them may be lost. There is one division, in the step. A listener changes nothing of a training but its end.
@@ -23,6 +24,8 @@
  *       is written from the very vectors. A copy for a thread beside it would cost as much as writing does on most file systems.
  *   <li>The best epoch's vectors are copied when it ends; they are what a rollback goes back to and what {@code model.keep = best}
  *       saves, and stand in the checkpoints, so a resumed training keeps the same model.
+ *   <li>The layers are looked at by running the net once more, on the driver and on a few rows of the first shard, and not in the
+ *       tasks, whose memory for what is between two layers is used again by the next: looking there would cost every round.
  * </ul>
  *
  * <p>It must not know files.
