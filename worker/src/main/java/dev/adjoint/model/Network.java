@@ -289,9 +289,9 @@ public final class Network {
 
     private Value outOfFold(Recorded net) {
         Value outside = net.recording.input(Objective.OUTSIDE, members);
-        Value chosen = net.outputs.get(0).multiply(outside.sliceColumns(0, 1));
+        Value chosen = net.outputs().get(0).multiply(outside.sliceColumns(0, 1));
         for (int member = 1; member < members; member++) {
-            chosen = chosen.add(net.outputs.get(member).multiply(outside.sliceColumns(member, member + 1)));
+            chosen = chosen.add(net.outputs().get(member).multiply(outside.sliceColumns(member, member + 1)));
         }
         return chosen;
     }
@@ -316,8 +316,9 @@ public final class Network {
      */
     public Objective observation(BatchShape batch) {
         Recorded net = record(batch, false, 0);
+        List<Observed> shown = observed(net);
         for (int member = 0; member < members; member++) {
-            for (Observed layer : observed(net)) {
+            for (Observed layer : shown) {
                 net.recording.builder.output(
                         layer.outputs.get(member), net.ofLayers.get(member).get(layer.number));
             }
@@ -366,7 +367,7 @@ public final class Network {
         Value weights = recording.input(Objective.WEIGHTS, 1);
         List<Value> losses = new ArrayList<>();
         for (int member = 0; member < members; member++) {
-            Value ofMember = loss.perExample(net.outputs.get(member), y);
+            Value ofMember = loss.perExample(net.outputs().get(member), y);
             losses.add(folds.areNone() ? ofMember : ofMember.multiply(learns(recording, member, folds)));
         }
         Value total = mean(losses).multiply(weights).sum();
@@ -410,40 +411,43 @@ public final class Network {
     /**
      * The layers, recorded.
      *
-     * @param outputs each member's
-     * @param ofLayers each member's features, and what comes out of each of its layers
+     * @param ofLayers each member's features, and what comes out of each of its layers, its outputs last
      */
-    private record Recorded(Scope.Recording recording, List<Value> outputs, List<List<Value>> ofLayers) {
+    private record Recorded(Scope.Recording recording, List<List<Value>> ofLayers) {
+        /** Each member's. */
+        List<Value> outputs() {
+            return ofLayers.stream()
+                    .map(values -> values.get(values.size() - 1))
+                    .toList();
+        }
+
         Value together() {
-            return mean(outputs);
+            return mean(outputs());
         }
     }
 
     private Recorded record(BatchShape batch, boolean training, long seed) {
         Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed);
         Value x = Objective.features(recording.builder, batch, inputs);
-        List<Value> ofMembers = new ArrayList<>();
         List<List<Value>> ofLayers = new ArrayList<>();
         for (int member = 0; member < members; member++) {
-            List<Value> values = new ArrayList<>(List.of(x));
-            ofMembers.add(record(new Scope(recording, member), values));
-            ofLayers.add(values);
+            ofLayers.add(record(new Scope(recording, member), x));
         }
-        return new Recorded(recording, ofMembers, ofLayers);
+        return new Recorded(recording, ofLayers);
     }
 
-    /** One member's outputs; what comes out of each layer is added to {@code values}, which begin with the features. */
-    private Value record(Scope scope, List<Value> values) {
-        Value h = values.get(0);
+    /** The features, and what comes out of each layer of one member. */
+    private List<Value> record(Scope scope, Value x) {
+        List<Value> values = new ArrayList<>(List.of(x));
+        Value h = x;
         for (Layer layer : layers) {
             h = layer.apply(scope.next(), h);
             values.add(h);
         }
         Scope.Bound bound =
                 layers.isEmpty() ? Activation.IDENTITY::initialBound : layers.get(layers.size() - 1)::boundAfter;
-        Value last = scope.next().affine(h, outputs, bound);
-        values.add(last);
-        return last;
+        values.add(scope.next().affine(h, outputs, bound));
+        return values;
     }
 
     @Override
