@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!trained.result().isWhole()) {
             return stopped(trained, signal);
         }
-        trained.result().ending().ifPresent(ending -> describe(ending, trained).ifPresent(options.err()::println));
+        trained.result().ending().flatMap(ending -> describe(ending, trained)).ifPresent(options.err()::println);
         MetricsTable.notBetterThanGuessing(trained)
                 .ifPresent(sentence -> options.err().println("warning: " + sentence));
         ObjectNode summary = Summary.of(trained);

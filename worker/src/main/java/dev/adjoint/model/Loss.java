@@ -54,6 +54,11 @@ public interface Loss {
      */
     double[] outputsFor(double[] mean);
 
+    /** Of a share or a mean; of {@link #LEAST_SHARE} where it is less. */
+    static double logarithm(double mean) {
+        return StrictMath.log(Math.max(mean, LEAST_SHARE));
+    }
+
     /** What a loss of numbers is given of them. */
     enum Targets {
         /** Each less its centre, by a spread that a few far ones widen: a squared error follows these. */
@@ -79,9 +84,7 @@ public interface Loss {
 
         @Override
         default double[] outputsFor(double[] mean) {
-            return Arrays.stream(mean)
-                    .map(share -> StrictMath.log(Math.max(share, LEAST_SHARE)))
-                    .toArray();
+            return Arrays.stream(mean).map(Loss::logarithm).toArray();
         }
 
         @Override

@@ -22,9 +22,7 @@ public record Poisson() implements Loss.OfNumbers {
 
     @Override
     public double[] outputsFor(double[] mean) {
-        return Arrays.stream(mean)
-                .map(m -> StrictMath.log(Math.max(m, LEAST_SHARE)))
-                .toArray();
+        return Arrays.stream(mean).map(Loss::logarithm).toArray();
     }
 
     @Override

@@ -44,15 +44,13 @@ public enum StandardLoss implements Loss {
     public double[] outputsFor(double[] mean) {
         return switch (this) {
             case SOFTMAX_CROSS_ENTROPY ->
-                Arrays.stream(mean).map(StandardLoss::log).toArray();
+                Arrays.stream(mean).map(Loss::logarithm).toArray();
             case BINARY_CROSS_ENTROPY ->
-                Arrays.stream(mean).map(p -> log(p) - log(1 - p)).toArray();
+                Arrays.stream(mean)
+                        .map(p -> Loss.logarithm(p) - Loss.logarithm(1 - p))
+                        .toArray();
             default -> mean.clone();
         };
-    }
-
-    private static double log(double share) {
-        return StrictMath.log(Math.max(share, LEAST_SHARE));
     }
 
     @Override

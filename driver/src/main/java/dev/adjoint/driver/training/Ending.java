@@ -45,11 +45,11 @@ public enum Ending {
         if (state.position().round() > 0) {
             return Optional.empty();
         }
-        if (done >= epochs) {
-            return Optional.of(isSpent(state, settings) ? STEPS : EPOCHS);
-        }
         if (isSpent(state, settings)) {
             return Optional.of(STEPS);
+        }
+        if (done >= epochs) {
+            return Optional.of(EPOCHS);
         }
         if (settings.get(Keys.PATIENCE)
                 .flatMap(patience -> state.best().map(best -> done - best.epoch() >= patience))
