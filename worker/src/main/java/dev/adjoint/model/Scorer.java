@@ -30,6 +30,9 @@ public final class Scorer {
     private final Execution<float[]> execution;
     private final Input input;
     private final Block prediction;
+    /** Of two classes, whose prediction is the second's probability alone. */
+    private final boolean ofClass1;
+
     private final double[] widened;
 
     /**
@@ -60,6 +63,7 @@ public final class Scorer {
         this.label = label;
         this.execution = Execution.float32(program);
         this.prediction = execution.output(Objective.PREDICTION);
+        this.ofClass1 = label.targetCount() == 1 && label.classCount() == 2 && prediction.columns() == 1;
         this.widened = new double[encoder.numbers()];
         this.input = features.areSparse()
                 ? new SparseInput(encoder, features.width(), FeatureInput.of(execution), prediction.rows())
@@ -188,7 +192,6 @@ public final class Scorer {
     public double[] prediction(int row) {
         int at = prediction.offset() + row * prediction.columns();
         float[] arena = execution.arena();
-        boolean ofClass1 = label.targetCount() == 1 && label.classCount() == 2 && prediction.columns() == 1;
         if (ofClass1) {
             return new double[] {1 - (double) arena[at], arena[at]};
         }
