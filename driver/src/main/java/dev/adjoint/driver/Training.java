@@ -60,6 +60,7 @@ public final class Training {
     /** How files are read of which nothing is said. */
     private static final Source USUAL = new Source("csv", false, List.of());
 
+    private static final String THE_ROWS = "the rows";
     private static final String OF_TEST = "data.test: ";
 
     private final Settings settings;
@@ -142,16 +143,7 @@ public final class Training {
                 : reader.read(path, asked, origin.get().features());
         requireHeaderIsSaid(settings, asked, rows);
         Source source = Reader.named(asked, rows);
-        TrainingData data = DataException.reading(
-                path,
-                () -> origin.isEmpty()
-                        ? TrainingData.prepare(rows, path, options, survey)
-                        : TrainingData.prepare(
-                                rows,
-                                path,
-                                origin.get().features(),
-                                origin.get().label(),
-                                options));
+        TrainingData data = DataException.reading(path, () -> prepare(rows, path, options, origin, survey));
         if (data.test().isPresent() && settings.get(Keys.TEST).isPresent()) {
             throw new SettingsException(
                     "data.test: the column \"%s\" of data.split names test rows as well; leave one out"
@@ -216,25 +208,37 @@ public final class Training {
      * @throws SettingsException when the settings do not fit them
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows) {
-        TrainingData.Options options = settings.data();
-        TrainingData data = DataException.reading("the rows", () -> TrainingData.prepare(rows, "the rows", options));
+        return of(spark, settings, rows, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param origin a model to begin with: its parameters, and its preprocessing
+     */
+    public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> origin) {
+        origin.ifPresent(model -> requireFit(settings, model));
+        TrainingData data =
+                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings.data(), origin, new Survey()));
         Source source = settings.source(USUAL).in("parquet");
         Settings known = settings.forTable(table(data));
         return new Training(
-                spark,
-                known,
-                source,
-                data,
-                network(known, data, Optional.empty()),
-                Optional.empty(),
-                data.test(),
-                data.notes());
+                spark, known, source, data, network(known, data, origin), origin, data.test(), data.notes());
+    }
+
+    private static TrainingData prepare(
+            Dataset<Row> rows, String path, TrainingData.Options options, Optional<Model> origin, Survey survey) {
+        return origin.isEmpty()
+                ? TrainingData.prepare(rows, path, options, survey)
+                : TrainingData.prepare(
+                        rows, path, origin.get().features(), origin.get().label(), options);
     }
 
     private static Recipe.Table table(TrainingData data) {
         Features features = data.features();
         return new Recipe.Table(
                 data.training().examples(),
+                data.telling(),
                 features.width(),
                 features.areSparse() ? List.of() : features.numbers(),
                 data.heldOut().isPresent());

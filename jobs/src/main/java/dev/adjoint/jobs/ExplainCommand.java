@@ -130,7 +130,7 @@ final class ExplainCommand implements Callable<Integer> {
         List<Integer> numbers = extents.entries > 0
                 ? List.of()
                 : IntStream.range(0, extents.features).boxed().toList();
-        return new Recipe.Table(extents.examples, extents.features, numbers, false);
+        return new Recipe.Table(extents.examples, extents.examples, extents.features, numbers, false);
     }
 
     private static Network extents(Settings settings, Extents extents) {

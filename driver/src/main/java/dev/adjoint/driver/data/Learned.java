@@ -479,6 +479,16 @@ final class Learned {
         return new Label.Classes(use.name(), use.sqlType(), names);
     }
 
+    /** How many of so many rows there would be if every class were as rare as the rarest is, by weight. */
+    long telling(long rows) {
+        Map<String, Double> weights = statistics.classes();
+        double total =
+                weights.values().stream().mapToDouble(Double::doubleValue).sum();
+        double rarest =
+                weights.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        return total > 0 ? (long) (rows * weights.size() * rarest / total) : rows;
+    }
+
     /** What the weights of each class's examples are multiplied by; none for 1. */
     double[] classWeights(Label label) {
         Preprocessing.ClassWeights asked = options.classWeights();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import scala.Tuple2;
 
 /**
@@ -21,6 +22,8 @@ import scala.Tuple2;
  * @param order what numbered the rows: as asked for, but by their values where they came from no file
  * @param heldOut the rows that validate, absent where there are none
  * @param test the rows that {@code data.split} keeps for a test, absent where there are none
+ * @param telling how many rows there would be if every class were as rare as the rarest of them is; where numbers are predicted,
+ *     or the preprocessing is a model's, those there are
  * @param notes what is worth telling of it
  */
 public record TrainingData(
@@ -30,6 +33,7 @@ public record TrainingData(
         ShardedData training,
         Optional<ShardedData> heldOut,
         Optional<ShardedData> test,
+        long telling,
         List<String> notes) {
     /**
      * What to make of a data set.
@@ -84,6 +88,15 @@ public record TrainingData(
                     seed,
                     shards);
         }
+    }
+
+    /**
+     * Looks at a schema alone.
+     *
+     * @throws DataException when a column that the options name is not there, or has a type that cannot be used
+     */
+    public static void requireColumns(StructType schema, Options options) {
+        Columns.forTraining(schema, options);
     }
 
     /** How many shards a number of examples is dealt to; a power of two. */
@@ -144,6 +157,7 @@ public record TrainingData(
                 training,
                 heldOut(Part.VALIDATION, numbered, placement, features, label),
                 heldOut(Part.TEST, numbered, placement, features, label),
+                learned.telling(trained),
                 notes);
     }
 
@@ -177,6 +191,7 @@ public record TrainingData(
                 training,
                 heldOut(Part.VALIDATION, numbered, placement, features, label),
                 heldOut(Part.TEST, numbered, placement, features, label),
+                trained,
                 checked.notes());
     }
 

@@ -33,13 +33,14 @@ public enum Recipe {
      * What a recipe chooses by.
      *
      * @param rows that are learned from
+     * @param telling how many they would be if every class were as rare as the rarest is; the rows, where numbers are predicted
      * @param width features of a row
      * @param numbers which of them are numbers, from 0; none where rows are sparse
      * @param heldOut whether there are rows that say which epoch is best
      */
-    public record Table(long rows, int width, List<Integer> numbers, boolean heldOut) {
+    public record Table(long rows, long telling, int width, List<Integer> numbers, boolean heldOut) {
         /** A middling one, as long as nothing was read. */
-        static final Table UNKNOWN = new Table(10_000, 100, List.of(), false);
+        static final Table UNKNOWN = new Table(10_000, 10_000, 100, List.of(), false);
 
         public Table {
             numbers = List.copyOf(numbers);
@@ -81,7 +82,7 @@ public enum Recipe {
         private static final int LEAST_PATIENCE = 5;
         private static final int FOLDS_OF_ONE = 10;
         private static final double DROPPED = 0.25;
-        /** So many tell a quick turn from noise. */
+        /** So many tell a quick turn from noise; where a class is rare, it is its rows that have to. */
         private static final int MANY_ROWS = 10_000;
 
         private OfTables() {}
@@ -111,7 +112,7 @@ public enum Recipe {
         private static List<Layer> layers(Table table) {
             List<Layer> layers = new ArrayList<>();
             if (!table.numbers.isEmpty() && table.width <= WIDE) {
-                boolean many = table.rows >= MANY_ROWS;
+                boolean many = table.telling >= MANY_ROWS;
                 layers.add(Periodic.of(table.numbers, many ? 8 : 4, many ? 1 : 0.1));
             }
             for (int units : Keys.HIDDEN.defaultValue()) {

@@ -89,7 +89,7 @@ class SettingsTest {
                 settings.toString());
     }
 
-    private static final Recipe.Table IRIS = new Recipe.Table(150, 4, List.of(0, 1, 2, 3), false);
+    private static final Recipe.Table IRIS = new Recipe.Table(150, 150, 4, List.of(0, 1, 2, 3), false);
 
     @Test
     void aRecipeSaysByTheTableWhatAJobFileDoesNot() {
@@ -112,19 +112,21 @@ class SettingsTest {
         assertFalse(tables.isSet(Keys.OPTIMISER));
         assertEquals("task = regression, training.seed = 7", tables.toString());
 
-        Settings large = parse(Map.of()).forTable(new Recipe.Table(1_000_000, 50, List.of(7), false));
+        Settings large = parse(Map.of()).forTable(new Recipe.Table(1_000_000, 1_000_000, 50, List.of(7), false));
         assertEquals(new Periodic(8, 1, "8"), large.layers().get(0));
+        Settings rare = parse(Map.of()).forTable(new Recipe.Table(1_000_000, 9_999, 50, List.of(7), false));
+        assertEquals(new Periodic(4, 0.1, "8"), rare.layers().get(0), "a class of few rows decides");
         assertEquals(20, large.get(Keys.EPOCHS));
         assertEquals(1, large.get(Keys.MEMBERS));
         assertEquals(10, large.get(Keys.FOLDS), "a tenth says which epoch is best");
-        Settings few = parse(Map.of()).forTable(new Recipe.Table(9, 3, List.of(), false));
+        Settings few = parse(Map.of()).forTable(new Recipe.Table(9, 9, 3, List.of(), false));
         assertEquals(0, few.get(Keys.FOLDS));
         assertEquals(1000, few.get(Keys.EPOCHS));
         assertEquals(4, few.layers().size(), "no numbers, no waves");
-        Settings wide = parse(Map.of()).forTable(new Recipe.Table(150, 1001, List.of(0), false));
+        Settings wide = parse(Map.of()).forTable(new Recipe.Table(150, 150, 1001, List.of(0), false));
         assertEquals(4, wide.layers().size(), "no waves");
         assertEquals(1, wide.get(Keys.MEMBERS));
-        Settings held = parse(Map.of()).forTable(new Recipe.Table(150, 4, List.of(), true));
+        Settings held = parse(Map.of()).forTable(new Recipe.Table(150, 150, 4, List.of(), true));
         assertEquals(0, held.get(Keys.FOLDS));
         assertEquals(1, held.get(Keys.MEMBERS));
     }
