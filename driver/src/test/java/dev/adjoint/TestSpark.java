@@ -18,6 +18,15 @@ public final class TestSpark {
         return session("local[2]", Map.of());
     }
 
+    /** A session as others open it: of two local cores, with Spark's own serializer. */
+    public static SparkSession plain() {
+        return session(
+                "local[2]",
+                Map.of(
+                        "spark.serializer", "org.apache.spark.serializer.JavaSerializer",
+                        "spark.kryo.registrationRequired", "false"));
+    }
+
     /** A session on {@code master}; one on another master, or with other settings, is stopped first. */
     public static SparkSession session(String master, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>();

@@ -21,7 +21,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheDriverKnowsSpark = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data")
+            .resideOutsideOfPackages(
+                    "dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data", "dev.adjoint.ml")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");

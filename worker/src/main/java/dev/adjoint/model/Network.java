@@ -303,9 +303,12 @@ public final class Network {
         }
     }
 
-    /** The program that scores: features in, prediction out. */
+    /** The program that scores: features in, prediction out, and logits where it predicts classes. */
     public Objective scoring(BatchShape batch) {
         Recorded net = record(batch, false, 0);
+        if (loss.isClassification()) {
+            net.recording.builder.output(Objective.LOGITS, net.together());
+        }
         net.recording.builder.output(Objective.PREDICTION, loss.prediction(net.together()));
         return new Objective(net.recording.builder.build());
     }

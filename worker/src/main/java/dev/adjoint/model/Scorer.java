@@ -208,6 +208,25 @@ public final class Scorer {
         return numbers;
     }
 
+    /**
+     * The logits of a row, of each class or each flag: what its probabilities are made of.
+     *
+     * @throws IllegalArgumentException when the model predicts numbers
+     */
+    public double[] logits(int row) {
+        Block logits = execution.output(Objective.LOGITS);
+        int at = logits.offset() + row * logits.columns();
+        float[] arena = execution.arena();
+        if (ofClass1) {
+            return new double[] {-arena[at], arena[at]};
+        }
+        double[] numbers = new double[logits.columns()];
+        for (int k = 0; k < numbers.length; k++) {
+            numbers[k] = arena[at + k];
+        }
+        return numbers;
+    }
+
     /** The likeliest class of a row, where the label has classes. */
     public int likeliest(int row) {
         int at = prediction.offset() + row * prediction.columns();

@@ -45,6 +45,8 @@ public record Objective(Program program, Folds folds) implements Serializable {
     public static final String MINIMISED = "objective";
     /** {@code [rows x k]}: the probability of each class (one column: of class 1), or numbers. */
     public static final String PREDICTION = "prediction";
+    /** {@code [rows x k]}: what a loss of classes makes the prediction of. */
+    public static final String LOGITS = "logits";
 
     /** Without folds. */
     public Objective(Program program) {

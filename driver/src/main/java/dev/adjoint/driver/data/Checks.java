@@ -176,7 +176,7 @@ final class Checks {
                 .ifPresent(how -> notes.add(Note.about(column + " " + how)));
     }
 
-    private static boolean mustNotBeMissing(Features.Column column) {
+    static boolean mustNotBeMissing(Features.Column column) {
         return column instanceof Features.Categorical categorical
                 ? !categorical.missing() && categorical.fill().isEmpty()
                 : column.numbers() > 0 && column.missingNumbers().fills().isEmpty();

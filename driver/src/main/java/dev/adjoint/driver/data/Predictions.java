@@ -47,7 +47,7 @@ public record Predictions(Dataset<Row> rows, long examples, List<String> notes) 
     public static final String PREDICTION = "prediction";
     public static final String PROBABILITY = "probability";
     /** Scored at a time; wide layers gain a tenth over 256, and a partition's last batch is filled up to it. */
-    private static final int ROWS = 512;
+    static final int ROWS = 512;
 
     /**
      * The rows, in their order, with the predictions.
@@ -127,7 +127,7 @@ public record Predictions(Dataset<Row> rows, long examples, List<String> notes) 
     }
 
     /** The classes as Spark keeps values of their type. */
-    private static Object[] classValues(Label label) {
+    static Object[] classValues(Label label) {
         if (!(label instanceof Label.Classes classes)) {
             return new Object[0];
         }
