@@ -78,7 +78,7 @@ class NetworkTest {
         }
         assertEquals(List.of("loss"), outputs(network.objective(BatchShape.dense(2), 1)));
         assertEquals(List.of("loss", "losses", "prediction"), outputs(network.evaluation(BatchShape.dense(2))));
-        assertEquals(List.of("prediction"), outputs(network.scoring(BatchShape.dense(2))));
+        assertEquals(List.of("logits", "prediction"), outputs(network.scoring(BatchShape.dense(2))));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.adjoint.driver.data.Columns.Kind;
 import dev.adjoint.driver.data.Columns.Use;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Scorer;
+import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Features;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.model.features.RawExample;
@@ -92,7 +93,7 @@ public final class RowScoring {
      * @throws DataException when a column that the model takes is not there or has another type, or one bears a new one's name
      */
     public StructType schema(StructType rows) {
-        Read.of(rows, model);
+        read(rows);
         StructType all = rows;
         for (StructField field : added()) {
             if (List.of(rows.fieldNames()).contains(field.name())) {
@@ -108,7 +109,7 @@ public final class RowScoring {
     /** The rows with the new columns. */
     public Dataset<Row> add(Dataset<?> rows) {
         StructType schema = schema(rows.schema());
-        Read read = Read.of(rows.schema(), model);
+        Read read = read(rows.schema());
         Task task = new Task(
                 JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext())
                         .broadcast(new Predictions.Scoring(
@@ -128,6 +129,10 @@ public final class RowScoring {
                 .map(field -> scored.col(Reader.quoted(field.name())).as(field.name(), field.metadata()))
                 .toArray(Column[]::new);
         return scored.select(columns);
+    }
+
+    private Read read(StructType rows) {
+        return Read.of(rows, model.features(), model.label(), model.source().texts());
     }
 
     /** Nobody counted the entries of sparse rows, so that a row has room for all its features: a batch has as many rows as that allows. */
@@ -161,7 +166,7 @@ public final class RowScoring {
     }
 
     /** The classes as queries hold values of their type. */
-    private static Object[] classValues(Label label) {
+    static Object[] classValues(Label label) {
         Object[] values = Predictions.classValues(label);
         if (label instanceof Label.Classes classes) {
             DataType type = DataType.fromDDL(classes.type());
@@ -171,17 +176,9 @@ public final class RowScoring {
     }
 
     /** What is read of a row: the columns that the model takes, by their places in it. */
-    private record Read(int[] places, StructType schema, Columns columns, List<Features.Column> known)
-            implements Serializable {
-        static Read of(StructType rows, Model model) {
-            Features features = model.features();
-            Columns.forScoring(
-                    rows,
-                    features,
-                    model.label(),
-                    false,
-                    Optional.empty(),
-                    model.source().texts());
+    record Read(int[] places, StructType schema, Columns columns, List<Features.Column> known) implements Serializable {
+        static Read of(StructType rows, Features features, Label label, Texts texts) {
+            Columns.forScoring(rows, features, label, false, Optional.empty(), texts);
             List<String> own = List.of(rows.fieldNames());
             List<Features.Column> known = features.columns().stream()
                     .filter(column -> own.contains(column.name()))
@@ -192,13 +189,7 @@ public final class RowScoring {
                     .toArray();
             StructType schema = new StructType(
                     Arrays.stream(places).mapToObj(i -> rows.fields()[i]).toArray(StructField[]::new));
-            Columns columns = Columns.forScoring(
-                    schema,
-                    features,
-                    model.label(),
-                    false,
-                    Optional.empty(),
-                    model.source().texts());
+            Columns columns = Columns.forScoring(schema, features, label, false, Optional.empty(), texts);
             Read read = new Read(places, schema, columns, known);
             read.requireWidths();
             return read;
@@ -214,6 +205,17 @@ public final class RowScoring {
                             .formatted(use.name(), width));
                 }
             }
+        }
+
+        /** Turns what queries hold into what {@link Cells} reads; not for use by two threads at once. */
+        Function1<Object, Object> converter() {
+            return CatalystTypeConverters.createToCatalystConverter(schema);
+        }
+
+        /** The cells of a row that the model takes. */
+        InternalRow needed(Row row, Function1<Object, Object> converter) {
+            return (InternalRow) converter.apply(
+                    RowFactory.create(IntStream.of(places).mapToObj(row::get).toArray()));
         }
 
         /** Why a row cannot be scored. */
@@ -312,7 +314,7 @@ public final class RowScoring {
             this.classValues = model.classValues();
             this.scorer = new Scorer(model.program(), model.features(), model.label(), model.parameters());
             this.examples = new Examples(task.read.columns, null);
-            this.internal = CatalystTypeConverters.createToCatalystConverter(task.read.schema);
+            this.internal = task.read.converter();
         }
 
         @Override
@@ -337,7 +339,7 @@ public final class RowScoring {
             int scored = 0;
             while (scored < scorer.rows() && batch.size() < scorer.rows() && rows.hasNext()) {
                 Row row = rows.next();
-                InternalRow needed = needed(row);
+                InternalRow needed = task.read.needed(row, internal);
                 Optional<String> problem = task.read.problem(needed);
                 if (problem.isEmpty()) {
                     RawExample example = examples.read(needed);
@@ -359,11 +361,6 @@ public final class RowScoring {
             for (int i = 0; i < batch.size(); i++) {
                 ready.add(with(batch.get(i), places.get(i)));
             }
-        }
-
-        private InternalRow needed(Row row) {
-            Object[] cells = IntStream.of(task.read.places).mapToObj(row::get).toArray();
-            return (InternalRow) internal.apply(RowFactory.create(cells));
         }
 
         private Row with(Row row, int place) {
