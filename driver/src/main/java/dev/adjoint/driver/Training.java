@@ -20,11 +20,14 @@ import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Recipe;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
+import dev.adjoint.driver.training.Ending;
 import dev.adjoint.driver.training.Trainer;
 import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.driver.training.TrainingIdentity;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
+import dev.adjoint.driver.ui.TrainingReporter;
+import dev.adjoint.driver.ui.TrainingTab;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
@@ -38,9 +41,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -63,6 +69,7 @@ public final class Training {
     private static final String THE_ROWS = "the rows";
     private static final String OF_TEST = "data.test: ";
 
+    private final SparkContext context;
     private final Settings settings;
     private final Source source;
     private final TrainingData data;
@@ -84,6 +91,7 @@ public final class Training {
             Optional<ShardedData> test,
             List<String> notes) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.context = spark.sparkContext();
         this.settings = settings;
         this.source = source;
         this.data = data;
@@ -401,8 +409,15 @@ public final class Training {
         Optional<TrainingState> resumed = writer.flatMap(CheckpointWriter::resumedState);
         Optional<Long> resumedAfter = resumed.map(TrainingState::step);
         long start = System.nanoTime();
-        Trainer.Result result = trainer.train(
-                resumed.orElseGet(() -> trainer.begin(initial)), initial, data.training(), data.heldOut(), all);
+        TrainingTab.attach(context);
+        Trainer.Result result = reported(
+                all,
+                () -> trainer.train(
+                        resumed.orElseGet(() -> trainer.begin(initial)),
+                        initial,
+                        data.training(),
+                        data.heldOut(),
+                        all));
         double seconds = (System.nanoTime() - start) / 1e9;
         Set<String> computed = new TreeSet<>(numerics);
         computed.addAll(result.numerics());
@@ -417,6 +432,58 @@ public final class Training {
                 computed,
                 writer,
                 resumedAfter);
+    }
+
+    /** Trains while Spark's UI and event log hear of it. */
+    private Trainer.Result reported(List<TrainingListener> listeners, Supplier<Trainer.Result> training) {
+        TrainingReporter reporter =
+                new TrainingReporter(context, title(), settings.get(Keys.EPOCHS), facts(), this::learningRate);
+        listeners.add(reporter);
+        String how = "failed";
+        try {
+            Trainer.Result result = training.get();
+            how = result.ending().map(Ending::why).orElse("stopped");
+            return result;
+        } finally {
+            reporter.over(how);
+        }
+    }
+
+    private String title() {
+        return "%s of %s"
+                .formatted(
+                        String.join(", ", data.label().columns()),
+                        settings.get(Keys.TRAIN).orElse(THE_ROWS));
+    }
+
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("examples", "%,d".formatted(data.training().examples()));
+        data.heldOut().ifPresent(set -> facts.put("held out", "%,d".formatted(set.examples())));
+        facts.put("features", "%,d".formatted(network.inputs()));
+        facts.put("network", "%s %s".formatted(network.widths(), network.kinds()));
+        facts.put("parameters", "%,d".formatted(network.parameterCount()));
+        facts.put("loss function", network.loss().id());
+        facts.put(
+                "examples a step",
+                "%,d".formatted(settings.get(Keys.BATCH_SIZE).of(data.training().examples())));
+        facts.put("shards", "%,d".formatted(data.training().shardCount()));
+        facts.put("computed by", Numerics.describe(numerics));
+        facts.put("settings", settings.toString());
+        for (int i = 0; i < notes.size(); i++) {
+            facts.put("note " + (i + 1), notes.get(i));
+        }
+        return facts;
+    }
+
+    /** Of a step; none where steps are searched for along a line, or a replica's are its own. */
+    private OptionalDouble learningRate(long step) {
+        if (settings.minimiser() instanceof Lbfgs
+                || !settings.get(Keys.SYNCHRONISE).isExact()) {
+            return OptionalDouble.empty();
+        }
+        int steps = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(data.training().examples());
+        return OptionalDouble.of(settings.descent(network, steps).schedule().rate(step));
     }
 
     /** The metrics of each set that there is, by its name. */

@@ -22,7 +22,11 @@ class ArchitectureTest {
     static final ArchRule onlyTheDriverKnowsSpark = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.adjoint.driver", "dev.adjoint.driver.rounds", "dev.adjoint.driver.data", "dev.adjoint.ml")
+                    "dev.adjoint.driver",
+                    "dev.adjoint.driver.rounds",
+                    "dev.adjoint.driver.data",
+                    "dev.adjoint.driver.ui",
+                    "dev.adjoint.ml")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "scala..");
