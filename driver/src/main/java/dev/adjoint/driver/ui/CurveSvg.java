@@ -65,7 +65,7 @@ final class CurveSvg {
         StringBuilder svg =
                 new StringBuilder("<svg class=\"curves\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
                         .formatted(WIDTH, HEIGHT, TrainingHtml.escaped(label)));
-        for (double tick : ticks(least, most)) {
+        for (double tick : logarithmic ? powers(least, most) : ticks(least, most)) {
             double y = y(tick);
             svg.append(line(LEFT, y, RIGHT, y, "grid"));
             svg.append(text(LEFT - 7, y + 4, "tick end", logarithmic ? number(Math.pow(10, tick)) : number(tick)));
@@ -114,6 +114,22 @@ final class CurveSvg {
         List<Double> ticks = new ArrayList<>();
         for (double i = Math.ceil(from / every); i * every <= to; i++) {
             ticks.add(i * every + 0.0); // which is never -0
+        }
+        return ticks;
+    }
+
+    /** The logarithms of 1, 2 and 5 times powers of ten; where those are many, of powers alone, and of every so many. */
+    private static List<Double> powers(double from, double to) {
+        int every = (int) ((to - from) / MOST_TICKS) + 1;
+        List<Integer> times = (to - from) * 3 <= MOST_TICKS + 2 ? List.of(1, 2, 5) : List.of(1);
+        List<Double> ticks = new ArrayList<>();
+        for (int power = (int) Math.floor(from); power <= to; power++) {
+            for (int digit : times) {
+                double tick = power + Math.log10(digit);
+                if (tick >= from && tick <= to && power % every == 0) {
+                    ticks.add(tick);
+                }
+            }
         }
         return ticks;
     }

@@ -4,7 +4,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.ui.SparkUI;
@@ -21,7 +23,6 @@ import scala.xml.XML;
 public final class TrainingTab extends SparkUITab {
     private static final String PREFIX = "training";
     private static final String STATIC = "/static/adjoint";
-    private static final String RESOURCES = "dev/adjoint/driver/ui/static";
     private static final String STOP = "/training/stop";
 
     /** Who has it already. */
@@ -61,7 +62,7 @@ public final class TrainingTab extends SparkUITab {
     static TrainingTab attach(SparkUI ui, TrainingRuns runs) {
         TrainingTab tab = new TrainingTab(ui, runs);
         ui.attachTab(tab);
-        ui.addStaticHandler(RESOURCES, ui.basePath() + STATIC);
+        ui.attachHandler(ui.basePath() + STATIC, new Resources(), "/");
         if (ui.sc().isDefined()) {
             ui.attachHandler(STOP, tab.new Stop(), "/");
         }
@@ -115,6 +116,30 @@ public final class TrainingTab extends SparkUITab {
 
     private static Seq<Node> nodes(String xml) {
         return NodeSeq.fromSeq(XML.loadString(xml).toSeq());
+    }
+
+    /** The style sheet and the script; Spark's own handler of such files does not see the jars of an application. */
+    private static final class Resources extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        /** Their types, by their names. */
+        private static final Map<String, String> TYPES =
+                Map.of("/training.css", "text/css", "/training.js", "text/javascript");
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            String name = request.getServletPath();
+            String type = TYPES.get(name);
+            if (type == null) {
+                response.sendError(HttpServletResponse.SC_NOT_FOUND);
+                return;
+            }
+            response.setContentType(type + ";charset=utf-8");
+            try (InputStream in =
+                    Objects.requireNonNull(TrainingTab.class.getResourceAsStream("static" + name), name)) {
+                in.transferTo(response.getOutputStream());
+            }
+        }
     }
 
     /** Asks a training to end after its epoch; by POST alone, so that no link does it. */

@@ -105,7 +105,8 @@ class TrainingTabTest {
         String over = awaited(url + "/training/newest/", "stopped");
         assertFalse(over.contains("<button"), over);
         assertFalse(over.contains("<html"), "a piece of a page");
-        assertEquals(200, get(url + "/static/adjoint/training.css").statusCode());
+        assertTrue(get(url + "/static/adjoint/training.css").body().contains("--ink"));
+        assertEquals(404, get(url + "/static/adjoint/other.css").statusCode());
         assertTrue(get(url + "/static/adjoint/training.js").body().contains("fetch("));
     }
 
