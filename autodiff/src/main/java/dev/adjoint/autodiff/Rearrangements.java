@@ -245,6 +245,19 @@ final class Rearrangements {
         }
     }
 
+    /** From counters {@code [m x k]} numbers {@code [m x columns]}, uniformly distributed over [0, 1). */
+    record UniformNoise(long seed, int columns) implements OfConstants {
+        @Override
+        public Shape shape(List<Shape> operands) {
+            return new Shape(operands.get(0).rows(), columns);
+        }
+
+        @Override
+        public void run(Kernels kernels, Block[] operands, Block result) {
+            kernels.uniformNoise(seed, operands[0], result);
+        }
+    }
+
     /** From counters {@code [m x k]} numbers {@code [m x columns]}, normally distributed with mean 0 and deviation 1. */
     record GaussianNoise(long seed, int columns) implements OfConstants {
         @Override

@@ -506,6 +506,27 @@ public final class Value {
     }
 
     /**
+     * The same with a rate of each row: an element is dropped where the number of {@link #uniformNoise} is below it.
+     *
+     * @param rates {@code [m x 1]}, from 0 to less than 1
+     */
+    public Value dropout(Value rates, long seed, Value counters) {
+        Value mask = uniformNoise(seed, counters).atLeast(rates);
+        return multiply(mask.divide(rates.negate().add(1)));
+    }
+
+    /**
+     * For each element of this a number that is uniformly distributed over [0, 1), a constant. It is drawn as the mask of {@link
+     * #dropout} is.
+     *
+     * @param counters {@code [m x k]}: whole numbers that tell rows and steps apart, such as a step and a row
+     */
+    public Value uniformNoise(long seed, Value counters) {
+        requireCounters("uniformNoise", counters);
+        return counters.apply(new Rearrangements.UniformNoise(seed, columns()));
+    }
+
+    /**
      * For each element of this a number that is normally distributed with mean 0 and deviation 1, a constant. It is drawn as the mask
      * of {@link #dropout} is.
      *

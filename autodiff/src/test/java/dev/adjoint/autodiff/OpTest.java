@@ -208,6 +208,14 @@ class OpTest {
         rows.add(new Row(
                 "dropout", v -> v.get(0).dropout(0.3, 5, v.get(1)), e -> List.of(real(e[0], e[1]), index(e[0], 2))));
         rows.add(new Row(
+                "dropout of rates",
+                v -> v.get(0).dropout(v.get(1).multiply(0.1), 5, v.get(1)),
+                e -> List.of(real(e[0], e[1]), index(e[0], 1))));
+        rows.add(new Row(
+                "uniformNoise",
+                v -> v.get(0).multiply(v.get(0).uniformNoise(5, v.get(1))),
+                e -> List.of(real(e[0], e[1]), index(e[0], 2))));
+        rows.add(new Row(
                 "gaussianNoise",
                 v -> v.get(0).multiply(v.get(0).gaussianNoise(5, v.get(1))),
                 e -> List.of(real(e[0], e[1]), index(e[0], 2))));
@@ -485,6 +493,26 @@ class OpTest {
         assertEquals(Arrays.toString(Arrays.copyOfRange(all, 250, 300)), Arrays.toString(fifth));
         assertEquals(1, Arrays.stream(all).average().orElseThrow(), 0.02);
         assertEquals(Set.of(0.0, 1.25), Arrays.stream(all).boxed().collect(Collectors.toSet()));
+    }
+
+    @Test
+    void aRateOfEachRowDropsWhatOneRateOfAllDrops() {
+        Tape tape = new Tape();
+        double[] counters = {3, 0, 3, 1, 3, 2};
+        double[] numbers = new double[3 * 40];
+        Arrays.setAll(numbers, i -> 1 + i);
+        Value x = tape.input("x", new Shape(3, 40), numbers);
+        Value rows = tape.input("counters", new Shape(3, 2), counters);
+        double[] rates = {0, 0.25, 0.5};
+        double[] each =
+                x.dropout(tape.input("rates", new Shape(3, 1), rates), 3, rows).elements();
+        for (int i = 0; i < 3; i++) {
+            double[] all = x.dropout(rates[i], 3, rows).elements();
+            assertEquals(
+                    Arrays.toString(Arrays.copyOfRange(all, 40 * i, 40 * i + 40)),
+                    Arrays.toString(Arrays.copyOfRange(each, 40 * i, 40 * i + 40)),
+                    "rate " + rates[i]);
+        }
     }
 
     /** A row's function on random operands, all of them parameters but indices; with random tangents. */

@@ -117,6 +117,7 @@ class ProgramErrorsTest {
         }
         Value one = builder.input("one", 1, 1);
         assertShape("dropout: counters one [1x1] for x [2x3], expected 2 rows", () -> x.dropout(0.5, 1, one));
+        assertShape("uniformNoise: counters one [1x1] for x [2x3], expected 2 rows", () -> x.dropout(y, 1, one));
         assertShape("gaussianNoise: counters one [1x1] for x [2x3], expected 2 rows", () -> x.gaussianNoise(1, one));
         assertShape("batchNorm: weights one [1x1] for x [2x3], expected [2x1]", () -> x.batchNorm(one, one, one));
         assertShape("batchNorm: weights x [2x3] for x [2x3], expected [2x1]", () -> x.batchNorm(x, one, one));

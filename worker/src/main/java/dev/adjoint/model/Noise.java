@@ -34,11 +34,6 @@ public record Noise(
             return x;
         }
         Value noise = x.gaussianNoise(scope.seed(), scope.counters()).multiply(deviation);
-        return x.add(until == 0 ? noise : noise.multiply(left(scope)));
-    }
-
-    /** The share of the steps that are left, {@code [rows x 1]}. */
-    private Value left(Scope scope) {
-        return scope.step().multiply(-1.0 / until).add(1).maximum(0);
+        return x.add(until == 0 ? noise : noise.multiply(scope.left(until)));
     }
 }

@@ -146,6 +146,14 @@ public final class Scope {
     }
 
     /**
+     * The share of so many steps that a row's step leaves, {@code [rows x 1]}: it falls evenly from 1 at the first step to 0 at step
+     * {@code until}, and stays there. While training only.
+     */
+    public Value left(int until) {
+        return step().multiply(-1.0 / until).add(1).maximum(0);
+    }
+
+    /**
      * A row that follows a statistic of the training rows as an exponential mean, for scoring to use; it starts at {@code
      * start}.
      *

@@ -84,6 +84,7 @@ class LayersTest {
                 "{\"layer\": \"embedding\", \"inputs\": \"1-2, 4\", \"units\": 3}",
                 "{layer: affine, units: 5, bias: 0.25}",
                 "{layer: dropout, rate: 0.4}",
+                "{layer: dropout, rate: 0.4, until: 5000000}",
                 "{layer: noise, deviation: 0.4}",
                 "{layer: noise, deviation: 0.4, until: 5000000}"
             })
@@ -133,6 +134,7 @@ class LayersTest {
                 "{\"layer\":\"affine\",\"units\":2,\"activation\":\"relu\",\"bias\":0.5}",
                 new Affine(2, Activation.RELU, Initial.AUTO, 0.5));
         assertFile("{\"layer\":\"dropout\",\"rate\":0.5}", new Dropout(0.5));
+        assertFile("{\"layer\":\"dropout\",\"rate\":0.5,\"until\":9}", new Dropout(0.5, 9));
         assertFile("{\"layer\":\"noise\",\"deviation\":0.5,\"until\":9}", new Noise(0.5, 9));
         assertEquals(new Residual(6, Activation.RELU), Layer.of(Models.json("{layer: residual, units: 6}")));
         assertEquals(new BatchNorm(), Layer.of(Models.json("{layer: batch-norm}")));
@@ -210,6 +212,9 @@ class LayersTest {
                     "layer dropout: the rate is %s, expected 0 or more and less than 1".formatted(rate),
                     () -> Layer.of(Models.json("{layer: dropout, rate: %s}".formatted(rate))));
         }
+        Models.assertRejected(
+                "layer dropout: until step -1, expected 0 or more",
+                () -> Layer.of(Models.json("{layer: dropout, rate: 0.5, until: -1}")));
         Models.assertRejected("layer dropout: the option rate is not set", () -> Layer.of(Models.json("dropout")));
         Models.assertRejected(
                 "layer residual: 0 units: every layer needs at least one unit",
@@ -309,6 +314,39 @@ class LayersTest {
         execution.set(Objective.TARGETS, 0);
         execution.set(Objective.WEIGHTS, 1);
         execution.set(Objective.COUNTERS, step >> 20, step % (1 << 20), 0, 0);
+        execution.run();
+        return execution.get(Objective.LOSS)[0];
+    }
+
+    @Test
+    void theShareThatIsDroppedFallsEvenlyUntilItsStep() {
+        for (int step : new int[] {0, 1, 2, 3, 4, 1 << 21}) {
+            double left = Math.max(0, 1 - step / 4.0);
+            assertEquals(
+                    sumOfKept(new Dropout(0.8 * left), step),
+                    sumOfKept(new Dropout(0.8, 4), step),
+                    1e-9,
+                    "step " + step);
+        }
+        assertArrayEquals(ROWS, apply(new Dropout(0.8, 4), false, ROWS, Map.of()));
+    }
+
+    /** Of 50 features that are 1, each times another weight. */
+    private static double sumOfKept(Dropout layer, int step) {
+        int width = 50;
+        Network network =
+                new Network(width, List.of(layer), 1, (Loss.OfNumbers) (outputs, targets) -> outputs.sumColumns());
+        Program program = network.objective(BatchShape.dense(1), 1).program();
+        Execution<double[]> execution = Execution.float64(program);
+        double[] ones = new double[width];
+        Arrays.fill(ones, 1);
+        execution.set(Objective.FEATURES, ones);
+        execution.set("W2", new Random(1).doubles(width).toArray());
+        execution.set("b2", 0);
+        execution.set(Objective.WEIGHTS, 1);
+        if (program.inputs().stream().anyMatch(input -> input.name().equals(Objective.COUNTERS))) {
+            execution.set(Objective.COUNTERS, step >> 20, step % (1 << 20), 0, 0);
+        }
         execution.run();
         return execution.get(Objective.LOSS)[0];
     }

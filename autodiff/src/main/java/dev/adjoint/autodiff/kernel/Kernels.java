@@ -308,6 +308,18 @@ public final class Kernels {
     }
 
     /**
+     * Each element of {@code out} is uniformly distributed over [0, 1): the number that decides about it in a {@link #dropoutMask}.
+     */
+    public void uniformNoise(long seed, Block counters, Block out) {
+        for (int i = 0; i < out.rows(); i++) {
+            long stream = stream(seed, counters, i);
+            for (int j = 0; j < out.columns(); j++) {
+                loops.set(row(out, i) + j, CounterRandom.uniform(seed, stream, j));
+            }
+        }
+    }
+
+    /**
      * Each element of {@code out} is normally distributed with mean 0 and deviation 1: a function of the seed, of its column, and of
      * the counters in its row of {@code counters}.
      */
