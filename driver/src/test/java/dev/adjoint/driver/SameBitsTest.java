@@ -90,11 +90,12 @@ class SameBitsTest {
                                 .with(Keys.WARM_UP, 0.5)
                                 .with(Keys.DECAY, 0.1)
                                 .with(Keys.FOLDS, 4)
+                                .with(Keys.MIXUP, 0.4)
                                 .withSome(Keys.CLIP_NORM, 0.5),
                         "../conf/data/abalone.csv",
                         new Source("csv", false, List.of()),
                         "_c8",
-                        new Network(10, List.of(new Dropout(0.1), OWN_LAYER, new BatchNorm()), 1, OWN_LOSS)
+                        new Network(10, List.of(new Dropout(0.1, 20), OWN_LAYER, new BatchNorm()), 1, OWN_LOSS)
                                 .withMembers(2));
     }
 

@@ -8,6 +8,7 @@ import dev.adjoint.autodiff.Value;
 import dev.adjoint.autodiff.kernel.CounterRandom;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Folds;
+import dev.adjoint.worker.Mixup;
 import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.step.Descent;
 import java.util.ArrayList;
@@ -70,8 +71,8 @@ public final class Network {
         }
         try {
             // As it trains: what only a training asks for must fit as well.
-            Recorded whole = record(BatchShape.dense(1), true, 0);
-            training(whole, Folds.NONE);
+            Recorded whole = record(BatchShape.dense(1), true, 0, Mixup.NONE);
+            training(whole, Folds.NONE, Mixup.NONE);
             this.parameters = List.copyOf(whole.recording.parameters);
             this.parameterCount = count(parameters);
             whole.ofLayers.get(0).forEach(value -> widths.add(value.columns()));
@@ -266,8 +267,20 @@ public final class Network {
      * @param folds as many as members, or more, or none
      */
     public Objective objective(BatchShape batch, long seed, Folds folds) {
+        return objective(batch, seed, folds, Mixup.NONE);
+    }
+
+    /**
+     * The same where rows may be mixed.
+     *
+     * @throws IllegalArgumentException when rows are mixed that are sparse, since a mixed row has the entries of both
+     */
+    public Objective objective(BatchShape batch, long seed, Folds folds, Mixup mixup) {
         requireMembersFor(folds);
-        return training(record(batch, true, seed), folds);
+        if (batch.isSparse() && !mixup.isNone()) {
+            throw new IllegalArgumentException("sparse rows cannot be mixed, expected dense ones");
+        }
+        return training(record(batch, true, seed, mixup), folds, mixup);
     }
 
     /** The program that is evaluated: layers as they score, the loss in all and of each example, and the prediction. */
@@ -283,7 +296,7 @@ public final class Network {
      */
     public Objective evaluation(BatchShape batch, Folds folds) {
         requireMembersFor(folds);
-        Recorded net = record(batch, false, 0);
+        Recorded net = record(batch, false, 0, Mixup.NONE);
         return evaluation(net, folds.areNone() ? net.together() : outOfFold(net), folds);
     }
 
@@ -305,7 +318,7 @@ public final class Network {
 
     /** The program that scores: features in, prediction out, and logits where it predicts classes. */
     public Objective scoring(BatchShape batch) {
-        Recorded net = record(batch, false, 0);
+        Recorded net = record(batch, false, 0, Mixup.NONE);
         if (loss.isClassification()) {
             net.recording.builder.output(Objective.LOGITS, net.together());
         }
@@ -318,7 +331,7 @@ public final class Network {
      * {@link #observed}.
      */
     public Objective observation(BatchShape batch) {
-        Recorded net = record(batch, false, 0);
+        Recorded net = record(batch, false, 0, Mixup.NONE);
         List<Observed> shown = observed(net);
         for (int member = 0; member < members; member++) {
             for (Observed layer : shown) {
@@ -326,7 +339,7 @@ public final class Network {
                         layer.outputs.get(member), net.ofLayers.get(member).get(layer.number));
             }
         }
-        return training(net, Folds.NONE);
+        return training(net, Folds.NONE, Mixup.NONE);
     }
 
     /**
@@ -342,7 +355,7 @@ public final class Network {
     /** The layers that {@link #observation} shows, first to last. */
     @JsonIgnore
     public List<Observed> observed() {
-        return observed(record(BatchShape.dense(1), false, 0));
+        return observed(record(BatchShape.dense(1), false, 0, Mixup.NONE));
     }
 
     private List<Observed> observed(Recorded net) {
@@ -364,26 +377,36 @@ public final class Network {
         return List.copyOf(all);
     }
 
-    private Objective training(Recorded net, Folds folds) {
+    private Objective training(Recorded net, Folds folds, Mixup mixup) {
         Scope.Recording recording = net.recording;
         Value y = recording.input(Objective.TARGETS, loss.targets(outputs));
         Value weights = recording.input(Objective.WEIGHTS, 1);
-        List<Value> losses = new ArrayList<>();
-        for (int member = 0; member < members; member++) {
-            Value ofMember = loss.perExample(net.outputs().get(member), y);
-            losses.add(folds.areNone() ? ofMember : ofMember.multiply(learns(recording, member, folds)));
+        Value losses = losses(net, y, folds).multiply(weights);
+        if (!mixup.isNone()) {
+            Value ofOthers = losses(net, recording.others(y), folds).multiply(recording.others(weights));
+            losses = recording.mixed(losses, ofOthers);
         }
-        Value total = mean(losses).multiply(weights).sum();
+        Value total = losses.sum();
         recording.builder.output(Objective.LOSS, total);
         // The sum over members, not their mean: how many others there are changes no member's steps.
         Value minimised = members == 1 ? total : total.multiply(members);
         for (Value distance : recording.tracking) {
-            minimised = minimised.add(distance.multiply(weights.sum()));
+            minimised = minimised.add(distance.multiply(recording.weights().sum()));
         }
         if (members > 1 || !recording.tracking.isEmpty()) {
             recording.builder.output(Objective.MINIMISED, minimised);
         }
-        return new Objective(recording.builder.build(), folds);
+        return new Objective(recording.builder.build(), folds, mixup);
+    }
+
+    /** Of each example the mean loss of the members that learn from it. */
+    private Value losses(Recorded net, Value y, Folds folds) {
+        List<Value> losses = new ArrayList<>();
+        for (int member = 0; member < members; member++) {
+            Value ofMember = loss.perExample(net.outputs().get(member), y);
+            losses.add(folds.areNone() ? ofMember : ofMember.multiply(learns(net.recording, member, folds)));
+        }
+        return mean(losses);
     }
 
     /** 0 for the examples that a member does not learn from, and for the others what makes up for those, 1 on average. */
@@ -429,9 +452,10 @@ public final class Network {
         }
     }
 
-    private Recorded record(BatchShape batch, boolean training, long seed) {
-        Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed);
-        Value x = Objective.features(recording.builder, batch, inputs);
+    private Recorded record(BatchShape batch, boolean training, long seed, Mixup mixup) {
+        Scope.Recording recording = new Scope.Recording(batch.rows(), training, seed, !mixup.isNone());
+        Value given = Objective.features(recording.builder, batch, inputs);
+        Value x = mixup.isNone() ? given : recording.mixed(given, recording.others(given));
         List<List<Value>> ofLayers = new ArrayList<>();
         for (int member = 0; member < members; member++) {
             ofLayers.add(record(new Scope(recording, member), x));

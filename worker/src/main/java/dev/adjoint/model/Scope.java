@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a layer declares its parameters, and asks what it needs to know. Parameters' names get the layer's number: {@code W} of
@@ -38,16 +39,42 @@ public final class Scope {
         private final int rows;
         private final boolean training;
         private final long seed;
+        private final boolean mixes;
+        private @Nullable Value mixedWeights;
 
-        Recording(int rows, boolean training, long seed) {
+        /** @param mixes whether each row is mixed with another */
+        Recording(int rows, boolean training, long seed, boolean mixes) {
             this.rows = rows;
             this.training = training;
             this.seed = seed;
+            this.mixes = mixes;
         }
 
         /** The input of the rows of that name, declared when it is first asked for. */
         Value input(String name, int columns) {
             return inputs.computeIfAbsent(name, n -> builder.input(n, rows, columns));
+        }
+
+        /** Of rows those that they are mixed with. */
+        Value others(Value own) {
+            return own.gatherRows(input(Objective.OTHERS, 1));
+        }
+
+        /** A row mixed with itself keeps its bits. */
+        Value mixed(Value own, Value others) {
+            return own.add(others.subtract(own).multiply(input(Objective.SHARES, 1)));
+        }
+
+        /** The weights of the rows that the layers see, mixed where those are. */
+        Value weights() {
+            Value own = input(Objective.WEIGHTS, 1);
+            if (!mixes) {
+                return own;
+            }
+            if (mixedWeights == null) {
+                mixedWeights = mixed(own, others(own));
+            }
+            return mixedWeights;
         }
     }
 
@@ -120,7 +147,7 @@ public final class Scope {
      */
     public Value exampleWeights() {
         requireTraining("the examples' weights");
-        return recording.input(Objective.WEIGHTS, 1);
+        return recording.weights();
     }
 
     /** A seed of this layer's own, for random numbers at {@link #counters}. */

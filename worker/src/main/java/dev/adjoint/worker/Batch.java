@@ -13,6 +13,7 @@ final class Batch {
     private final Block weights;
     private final @Nullable Block counters;
     private final @Nullable Block outside;
+    private final @Nullable Pairs pairs;
     private final Folds folds;
     private long step;
     private int taken;
@@ -25,6 +26,7 @@ final class Batch {
         this.weights = execution.input(Objective.WEIGHTS);
         this.counters = objective.takes(Objective.COUNTERS) ? execution.input(Objective.COUNTERS) : null;
         this.outside = objective.takes(Objective.OUTSIDE) ? execution.input(Objective.OUTSIDE) : null;
+        this.pairs = objective.mixup().isNone() ? null : new Pairs(objective, execution);
         this.folds = objective.folds();
     }
 
@@ -38,8 +40,9 @@ final class Batch {
         return outside == null || fold(chunk, row) < outside.columns();
     }
 
+    /** The fold of a row; the same one where there are none. */
     private int fold(Chunk chunk, int row) {
-        return folds.of(chunk.shard(), chunk.first() + row);
+        return folds.areNone() ? 0 : folds.of(chunk.shard(), chunk.first() + row);
     }
 
     /** How many were taken since {@link #close}. */
@@ -75,11 +78,15 @@ final class Batch {
                 arena[at + fold] = 1;
             }
         }
+        if (pairs != null) {
+            int number = chunk.first() + row;
+            pairs.take(step, chunk.shard(), number, fold(chunk, row), taken, chunk.weights()[row] > 0);
+        }
         weight += chunk.weights()[row];
         taken++;
     }
 
-    /** Pads what was not taken; returns the sum of the rows' weights, and makes the next row the first. */
+    /** Pads what was not taken; returns the sum of the rows' weights, mixed or not, and makes the next row the first. */
     double close() {
         features.close(taken);
         clear(y);
@@ -90,7 +97,7 @@ final class Batch {
         if (outside != null) {
             clear(outside);
         }
-        double total = weight;
+        double total = pairs == null ? weight : pairs.close(weights, taken);
         taken = 0;
         weight = 0;
         return total;

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A network's program, and the names of what goes in and comes out: features, and where they are asked for targets, weights and
  * counters of the rows.
  *
- * <p>Where rows are in {@link Folds}, {@link #OUTSIDE} says of each row which member does not learn from it.
+ * <p>Where rows are in {@link Folds}, {@link #OUTSIDE} says of each row which member does not learn from it. Where {@link Mixup} mixes
+ * them, {@link #OTHERS} and {@link #SHARES} say with which, and by how much.
  *
  * <p>The features are {@link #FEATURES} {@code [rows x width]}; or, where rows are sparse, {@link #ENTRIES}, {@link #ROWS} and
  * {@link #COLUMNS}, {@code [entries x 1]} each.
  */
-public record Objective(Program program, Folds folds) implements Serializable {
+public record Objective(Program program, Folds folds, Mixup mixup) implements Serializable {
     public static final String FEATURES = "x";
     public static final String ENTRIES = "x.values";
     public static final String ROWS = "x.rows";
@@ -37,6 +38,10 @@ public record Objective(Program program, Folds folds) implements Serializable {
     public static final int STEPS_OF_FIRST_COUNTER = 1 << 20;
     /** {@code [rows x members]}: 1 for the member whose fold the row is in, else 0. */
     public static final String OUTSIDE = "outside";
+    /** {@code [rows x 1]}: the place in the batch of the row that each is mixed with. */
+    public static final String OTHERS = "others";
+    /** {@code [rows x 1]}: the share of that row, from 0 to 1. */
+    public static final String SHARES = "shares";
     /** A scalar: the weighted sum of the examples' losses. */
     public static final String LOSS = "loss";
     /** {@code [rows x 1]}: the loss of each example, where it is evaluated. */
@@ -48,7 +53,12 @@ public record Objective(Program program, Folds folds) implements Serializable {
     /** {@code [rows x k]}: what a loss of classes makes the prediction of. */
     public static final String LOGITS = "logits";
 
-    /** Without folds. */
+    /** Whose rows are not mixed. */
+    public Objective(Program program, Folds folds) {
+        this(program, folds, Mixup.NONE);
+    }
+
+    /** Without folds either. */
     public Objective(Program program) {
         this(program, Folds.NONE);
     }

@@ -24,6 +24,10 @@
  *       normalisation does, so takes its statistics over the rows of a run: a part of the batch that depends on the data and the
  *       configuration alone ("ghost" batches, Hoffer et al. 2017). Statistics over all rows of a step would take a second round
  *       trip, and those over a task's rows would hang on the cluster.
+ *   <li>{@link dev.adjoint.worker.Mixup} takes its pairs from those rows too, in their order of the epoch: others would have to be
+ *       fetched, and within a chunk the order is random anyway. Each row has a share of its own, where the authors' code draws one a
+ *       step: it costs nothing, and a step's gradient varies less. A row's weight goes with its loss and is not mixed into the other's,
+ *       or rare classes that weigh more would lose what they were given.
  *   <li>What ranks all examples (ROC AUC, average precision) comes from a histogram of their scores, and not from the scores:
  *       those would have to be sorted in one place, or in buckets whose bounds hang on the data's partitions. Only an evaluation
  *       that asks for it pays: an epoch's has the loss and the hits.

@@ -38,7 +38,7 @@ class LayersTest {
     private static Execution<double[]> apply(
             Layer layer, boolean training, double[] rows, double[] weights, Map<String, double[]> given) {
         int count = rows.length / 3;
-        Scope.Recording recording = new Scope.Recording(count, training, 7);
+        Scope.Recording recording = new Scope.Recording(count, training, 7, false);
         Value x = recording.builder.input("x", count, 3);
         recording.builder.output("out", layer.apply(new Scope(recording, 0).next(), x));
         Value tracking = recording.builder.constant(0);

@@ -194,6 +194,7 @@ class ShardWorkTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (RoundWork work : List.<RoundWork>of(
                 new RoundWork.Gradients(network.objective(BatchShape.dense(16), 1)),
+                new RoundWork.Gradients(network.objective(BatchShape.dense(16), 1, new Folds(2), new Mixup(0.4, 1))),
                 new RoundWork.LocalSteps(network.objective(BatchShape.dense(16), 1), 16, descent))) {
             ShardWork<Begin, WeightedSum> worker = work.layOut();
             long allocated = Long.MAX_VALUE;

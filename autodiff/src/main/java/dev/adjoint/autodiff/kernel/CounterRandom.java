@@ -29,6 +29,20 @@ public final class CounterRandom {
         return radius * StrictMath.cos(2 * Math.PI * ((bits & 0xFFFFFFFFL) * 0x1p-32));
     }
 
+    /**
+     * A number of (0, 1) with the distribution Beta({@code alpha}, {@code alpha}): half of 1 + t / sqrt(n + t^2), where t has
+     * Student's distribution of n = 2 {@code alpha} degrees of freedom and comes from two uniform numbers (Bailey 1994), in a form
+     * that no power overflows. Rounded to 0 or 1 where {@code alpha} is small.
+     */
+    public static double symmetricBeta(double alpha, long seed, long stream, long counter) {
+        long bits = bits(seed, stream, counter);
+        // Not by StrictMath.pow, which allocates in Java 17.
+        double power = StrictMath.exp(StrictMath.log(((bits >>> 32) + 1) * 0x1p-32) / alpha);
+        double cosine = StrictMath.cos(2 * Math.PI * ((bits & 0xFFFFFFFFL) * 0x1p-32));
+        double t = cosine * Math.sqrt(1 - power);
+        return 0.5 + 0.5 * (t / Math.sqrt(power + t * t));
+    }
+
     /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014), over the golden-ratio increment. */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;

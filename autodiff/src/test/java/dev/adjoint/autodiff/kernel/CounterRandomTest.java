@@ -38,6 +38,30 @@ class CounterRandomTest {
     }
 
     @Test
+    void betaNumbersHaveTheMomentsOfTheirDistribution() {
+        int draws = 100_000;
+        for (double alpha : new double[] {0.001, 0.2, 0.5, 1, 4, 1e6}) {
+            double[] moments = new double[9];
+            for (int i = 0; i < draws; i++) {
+                double b = CounterRandom.symmetricBeta(alpha, 1, 5, i);
+                assertTrue(b >= 0 && b <= 1, b + " at " + i + ", alpha " + alpha);
+                for (int k = 1; k <= 4; k++) {
+                    moments[k] += Math.pow(b, k) / draws;
+                }
+            }
+            double[] expected = new double[9];
+            expected[0] = 1;
+            for (int k = 1; k <= 8; k++) {
+                expected[k] = expected[k - 1] * (alpha + k - 1) / (2 * alpha + k - 1);
+            }
+            for (int k = 1; k <= 4; k++) {
+                double deviation = Math.sqrt((expected[2 * k] - expected[k] * expected[k]) / draws);
+                assertEquals(expected[k], moments[k], 5 * deviation, "moment " + k + ", alpha " + alpha);
+            }
+        }
+    }
+
+    @Test
     void normalNumbersHaveTheMomentsOfTheNormalDistribution() {
         int draws = 100_000;
         for (long seed : new long[] {0, 1, -1, Long.MAX_VALUE}) {

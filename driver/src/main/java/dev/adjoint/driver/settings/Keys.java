@@ -445,6 +445,13 @@ public final class Keys {
             none(number("more than 0", c -> c > 0 && Double.isFinite(c))),
             "The largest number of that gradient: larger ones are cut to it.");
 
+    public static final Key<Double> MIXUP = row(
+            "training.mixup",
+            "0",
+            number("0 or more", a -> a >= 0 && Double.isFinite(a)),
+            "Mixes each row of a step with another one, features and losses, by a share drawn from Beta(mixup, mixup); 0: rows stay as"
+                    + " they are. 0.2 mixes few rows much, 1 all shares alike.");
+
     public static final Key<Long> SEED = deciding(
             "training.seed",
             "1",

@@ -15,6 +15,7 @@ import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Folds;
+import dev.adjoint.worker.Mixup;
 import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
@@ -208,6 +209,11 @@ public final class Settings {
                         key.name(), "lbfgs needs a loss with a gradient everywhere; take training.l2 in place of this");
             }
         }
+        if (get(Keys.MIXUP) > 0) {
+            problems.put(
+                    Keys.MIXUP.name(),
+                    "lbfgs needs a loss that is the same at every look, and each step mixes its rows anew; leave this out, or take adam");
+        }
         if (get(Keys.RATE_FACTORS).values().stream().anyMatch(factor -> factor != 0 && factor != 1)) {
             problems.put(
                     Keys.RATE_FACTORS.name(),
@@ -380,6 +386,24 @@ public final class Settings {
     public Folds folds(Network network) {
         int count = get(Keys.FOLDS);
         return count < network.members() ? Folds.NONE : new Folds(count);
+    }
+
+    /**
+     * Which rows are mixed with others.
+     *
+     * @param entriesOfRow how many features of a row are not 0 at most, where rows are sparse; 0 where they are dense
+     * @throws SettingsException when rows are sparse, and are to be mixed
+     */
+    public Mixup mixup(int entriesOfRow) {
+        if (get(Keys.MIXUP) == 0) {
+            return Mixup.NONE;
+        }
+        if (entriesOfRow > 0) {
+            throw new SettingsException(
+                    "%s: the features are sparse, and a mixed row has the entries of two; leave it out, or give the features as columns of numbers"
+                            .formatted(Keys.MIXUP));
+        }
+        return new Mixup(get(Keys.MIXUP), get(Keys.SEED));
     }
 
     public boolean isClassification() {

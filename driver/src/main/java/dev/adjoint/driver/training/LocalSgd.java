@@ -30,7 +30,7 @@ record LocalSgd(
         int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(rows);
         BatchShape batch = BatchShape.of(batchSize, network.inputs(), entriesOfRow);
         RoundWork work = new RoundWork.LocalSteps(
-                network.objective(batch, seed, settings.folds(network)),
+                network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow)),
                 Math.toIntExact(batchSize),
                 settings.descent(network, stepsOfEpoch));
         int steps = Math.min(settings.get(Keys.SYNCHRONISE).steps(), stepsOfEpoch);

@@ -34,7 +34,8 @@ record SynchronousSgd(
         BatchShape batch = BatchShape.of(ofShard, network.inputs(), entriesOfRow);
         int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(examples);
         return new SynchronousSgd(
-                new RoundWork.Gradients(network.objective(batch, seed, settings.folds(network))),
+                new RoundWork.Gradients(
+                        network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow))),
                 settings.descent(network, stepsOfEpoch),
                 settings.get(Keys.LEAST_GRADIENT).isPresent(),
                 seed,

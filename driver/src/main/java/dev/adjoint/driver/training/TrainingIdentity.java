@@ -30,6 +30,7 @@ public final class TrainingIdentity {
             Keys.MAX_NORM,
             Keys.CLIP_NORM,
             Keys.CLIP_VALUE,
+            Keys.MIXUP,
             Keys.METRIC,
             Keys.LEAST_CHANGE);
 

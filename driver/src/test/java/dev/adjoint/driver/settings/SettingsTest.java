@@ -281,6 +281,7 @@ class SettingsTest {
         said.put("training.decay", 0.1);
         said.put("training.clip.norm", 1);
         said.put("training.clip.value", 1);
+        said.put("training.mixup", 0.2);
         said.put("training.rate-factors", Map.of(1, 0.5));
         said.put("training.on-divergence", "rollback");
         List<String> problems =
@@ -295,6 +296,8 @@ class SettingsTest {
                         "training.decay: " + smooth,
                         "training.l1: " + smooth,
                         "training.learning-rate: " + alone,
+                        "training.mixup: lbfgs needs a loss that is the same at every look, and each step mixes its rows anew; leave"
+                                + " this out, or take adam",
                         "training.momentum: is of the optimisers momentum and nesterov; lbfgs has options of its own"
                                 + " ({\"optimiser\":\"lbfgs\",\"history\":5})",
                         "training.on-divergence: lbfgs shortens a step that went too far, so there is nothing to roll back; set it"

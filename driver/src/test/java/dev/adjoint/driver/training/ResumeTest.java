@@ -83,6 +83,7 @@ class ResumeTest {
         Network three = NETWORK.withMembers(3);
         Settings folded = options(30, 0, 0.1, 0, 1)
                 .with(Keys.FOLDS, 4)
+                .with(Keys.MIXUP, 0.3)
                 .with(Keys.OPTIMISER, new Adam(0.9, 0.999, 1e-8))
                 .with(Keys.EPOCHS, 6)
                 .withSome(Keys.PATIENCE, 2);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSettings;
@@ -20,6 +21,7 @@ import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Model;
@@ -150,6 +152,17 @@ class SparseTrainingTest {
             double[] expected = probability.stream().mapToDouble(p -> p).toArray();
             assertArrayEquals(expected, scorer.predict(numbers), 1e-6);
         }
+    }
+
+    @Test
+    void mixingSparseRowsIsRefused() {
+        TrainingData data = prepare();
+        Trainer mixing = new Trainer(passes(), network(data), SETTINGS.with(Keys.MIXUP, 0.2));
+        assertEquals(
+                "training.mixup: the features are sparse, and a mixed row has the entries of two; leave it out, or give the"
+                        + " features as columns of numbers",
+                assertThrows(SettingsException.class, () -> mixing.train(data.training(), data.heldOut()))
+                        .getMessage());
     }
 
     @Test

@@ -100,6 +100,21 @@ class TrainerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"8, 33, 0", "16, 4, 1", "1, 100, 0"})
+    void mixedRowsAreTheSameWhereverTheirShardsAre(int shards, int batch, int localSteps) {
+        Settings plain = options(batch, localSteps);
+        Settings mixing = plain.with(Keys.MIXUP, 0.4);
+        float[] expected = train(mixing, examples(100, shards, 1), jobs());
+        assertArrayEquals(expected, train(mixing, examples(100, shards, 7), jobs()));
+        assertArrayEquals(
+                expected, train(mixing, examples(100, shards, 3), new Passes(context(), ReductionKind.AUTO, 3)));
+        float[] unmixed = train(plain, examples(100, shards, 1), jobs());
+        assertFalse(Arrays.equals(expected, unmixed), "other rows are learned from");
+        float[] other = train(mixing.with(Keys.MIXUP, 4.0), examples(100, shards, 1), jobs());
+        assertFalse(Arrays.equals(expected, other), "by other shares");
+    }
+
     private static float[] train(Settings settings, ShardedData data, Passes passes) {
         return new Trainer(passes, NETWORK, settings)
                 .train(data, Optional.empty())
