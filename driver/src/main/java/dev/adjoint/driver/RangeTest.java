@@ -72,6 +72,8 @@ final class RangeTest implements TrainingListener {
                 .with(Keys.MINUTES, Optional.empty())
                 .with(Keys.LEAST_GRADIENT, Optional.empty())
                 .with(Keys.LEAST_IMPROVEMENT, Optional.empty())
+                .with(Keys.DIFFICULTY, Optional.empty())
+                .with(Keys.CURRICULUM, Optional.empty())
                 .with(Keys.FOLDS, 0)
                 .with(Keys.PATIENCE, Optional.empty())
                 .with(Keys.ON_DIVERGENCE, Keys.OnDivergence.STOP);

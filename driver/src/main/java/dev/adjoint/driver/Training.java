@@ -285,6 +285,10 @@ public final class Training {
             throw new SettingsException(
                     "--init-from: data.class-weights is not applied where a model is trained further; name a column with weights by data.weight");
         }
+        if (settings.get(Keys.DIFFICULTY).isPresent()) {
+            throw new SettingsException(
+                    "--init-from: a model that is trained further learns from all examples from the beginning; leave out data.difficulty");
+        }
         if (settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.LABEL) {
             throw new SettingsException(
                     "--init-from: the biases start as the model has them; leave out model.output-bias");

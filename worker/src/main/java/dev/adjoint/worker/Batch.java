@@ -15,7 +15,9 @@ final class Batch {
     private final @Nullable Block outside;
     private final @Nullable Pairs pairs;
     private final Folds folds;
+    private final Curriculum curriculum;
     private long step;
+    private double competence;
     private int taken;
     private double weight;
 
@@ -28,6 +30,8 @@ final class Batch {
         this.outside = objective.takes(Objective.OUTSIDE) ? execution.input(Objective.OUTSIDE) : null;
         this.pairs = objective.mixup().isNone() ? null : new Pairs(objective, execution);
         this.folds = objective.folds();
+        this.curriculum = objective.curriculum();
+        atStep(0);
     }
 
     /** How many rows the program takes. */
@@ -53,6 +57,13 @@ final class Batch {
     /** Says how many steps were made before that of the rows to come. */
     void atStep(long number) {
         step = number;
+        competence = curriculum.competence(number);
+    }
+
+    /** The weight of a row at this step. */
+    private float weight(Chunk chunk, int row) {
+        boolean counts = competence == 1 || chunk.ranks().length == 0 || chunk.ranks()[row] < competence;
+        return counts ? chunk.weights()[row] : 0;
     }
 
     void take(Chunk chunk, int row) {
@@ -61,7 +72,8 @@ final class Batch {
         for (int j = 0; j < k; j++) {
             arena[y.offset() + taken * k + j] = chunk.targets()[row * k + j];
         }
-        arena[weights.offset() + taken] = chunk.weights()[row];
+        float own = weight(chunk, row);
+        arena[weights.offset() + taken] = own;
         if (counters != null) {
             int at = counters.offset() + taken * counters.columns();
             arena[at] = (int) (step / Objective.STEPS_OF_FIRST_COUNTER);
@@ -80,9 +92,9 @@ final class Batch {
         }
         if (pairs != null) {
             int number = chunk.first() + row;
-            pairs.take(step, chunk.shard(), number, fold(chunk, row), taken, chunk.weights()[row] > 0);
+            pairs.take(step, chunk.shard(), number, fold(chunk, row), taken, own > 0);
         }
-        weight += chunk.weights()[row];
+        weight += own;
         taken++;
     }
 

@@ -13,9 +13,10 @@ import java.util.zip.CRC32C;
  * @param first the place of the first row in the shard
  * @param targets {@code [rows x k]}, row by row: class indices, or standardised real targets
  * @param weights {@code [rows x 1]}: example weights
+ * @param ranks {@code [rows x 1]}: the share of the training's examples that are easier than a row; empty where no difficulty is known
  * @param groups {@code [rows x 1]}: the number of the group that a row is measured in; empty where there are none
  */
-public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights, int[] groups)
+public record Chunk(int shard, int first, Rows features, float[] targets, float[] weights, float[] ranks, int[] groups)
         implements Piece, Serializable {
     /** About so many numbers are in a chunk: enough to mix well, few enough to have several in memory. */
     private static final int NUMBERS = 1 << 22;
@@ -34,15 +35,19 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
             throw new IllegalArgumentException("shard %d: %d targets and %d weights for %d rows"
                     .formatted(shard, targets.length, weights.length, features.rows()));
         }
+        if (ranks.length > 0 && ranks.length != rows) {
+            throw new IllegalArgumentException(
+                    "shard %d: ranks of %d rows for %d rows".formatted(shard, ranks.length, rows));
+        }
         if (groups.length > 0 && groups.length != rows) {
             throw new IllegalArgumentException(
                     "shard %d: groups of %d rows for %d rows".formatted(shard, groups.length, rows));
         }
     }
 
-    /** Without groups. */
+    /** Without ranks and groups. */
     public Chunk(int shard, int first, Rows features, float[] targets, float[] weights) {
-        this(shard, first, features, targets, weights, new int[0]);
+        this(shard, first, features, targets, weights, new float[0], new int[0]);
     }
 
     /** With all features, {@code [rows x width]}. */
@@ -56,7 +61,12 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
 
     /** The same rows, each in a group. */
     public Chunk withGroups(int[] ofRows) {
-        return new Chunk(shard, first, features, targets, weights, ofRows);
+        return new Chunk(shard, first, features, targets, weights, ranks, ofRows);
+    }
+
+    /** The same rows, each with its rank by difficulty. */
+    public Chunk withRanks(float[] ofRows) {
+        return new Chunk(shard, first, features, targets, weights, ofRows, groups);
     }
 
     /** A CRC-32C of all numbers that are trained on. */
@@ -66,6 +76,7 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
         features.arrays().forEach(array -> update(crc, array, bytes));
         update(crc, targets, bytes);
         update(crc, weights, bytes);
+        update(crc, ranks, bytes);
         return crc.getValue();
     }
 

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * counters of the rows.
  *
  * <p>Where rows are in {@link Folds}, {@link #OUTSIDE} says of each row which member does not learn from it. Where {@link Mixup} mixes
- * them, {@link #OTHERS} and {@link #SHARES} say with which, and by how much.
+ * them, {@link #OTHERS} and {@link #SHARES} say with which, and by how much. Where there is a {@link Curriculum}, {@link #WEIGHTS} are 0 of the examples
+ * that do not count yet.
  *
  * <p>The features are {@link #FEATURES} {@code [rows x width]}; or, where rows are sparse, {@link #ENTRIES}, {@link #ROWS} and
  * {@link #COLUMNS}, {@code [entries x 1]} each.
  */
-public record Objective(Program program, Folds folds, Mixup mixup) implements Serializable {
+public record Objective(Program program, Folds folds, Mixup mixup, Curriculum curriculum) implements Serializable {
     public static final String FEATURES = "x";
     public static final String ENTRIES = "x.values";
     public static final String ROWS = "x.rows";
@@ -53,7 +54,12 @@ public record Objective(Program program, Folds folds, Mixup mixup) implements Se
     /** {@code [rows x k]}: what a loss of classes makes the prediction of. */
     public static final String LOGITS = "logits";
 
-    /** Whose rows are not mixed. */
+    /** Without a curriculum. */
+    public Objective(Program program, Folds folds, Mixup mixup) {
+        this(program, folds, mixup, Curriculum.NONE);
+    }
+
+    /** Whose rows are not mixed either. */
     public Objective(Program program, Folds folds) {
         this(program, folds, Mixup.NONE);
     }
@@ -61,6 +67,11 @@ public record Objective(Program program, Folds folds, Mixup mixup) implements Se
     /** Without folds either. */
     public Objective(Program program) {
         this(program, Folds.NONE);
+    }
+
+    /** The same by a curriculum. */
+    public Objective by(Curriculum other) {
+        return new Objective(program, folds, mixup, other);
     }
 
     /** Declares the features of a batch. */

@@ -4,11 +4,12 @@ import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.kernel.Block;
+import java.util.Arrays;
 
 /**
  * A copy of the model that computes gradients: parameters and a batch of rows to the sum of the rows' gradients.
  *
- * <p>A short batch is padded with zero rows of weight 0: they add exactly nothing. Not for use by two threads at once.
+ * <p>A short batch is padded with zero rows of weight 0: they add exactly nothing, and neither does a batch of no other rows. Not for use by two threads at once.
  */
 public final class Replica {
     private final Execution<float[]> execution;
@@ -76,6 +77,12 @@ public final class Replica {
     void compute(WeightedSum sum) {
         int rows = batch.taken();
         double weight = batch.close();
+        if (weight == 0) {
+            // What divides by the weights, as batch normalisation does, would have nothing to divide by.
+            Arrays.fill(execution.arena(), gradient, gradient + parameters, 0f);
+            sum.addLoss(0, 0, rows);
+            return;
+        }
         execution.run();
         sum.addLoss(execution.arena()[loss.offset()], weight, rows);
     }

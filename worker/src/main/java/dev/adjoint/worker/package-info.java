@@ -28,6 +28,8 @@
  *       fetched, and within a chunk the order is random anyway. Each row has a share of its own, where the authors' code draws one a
  *       step: it costs nothing, and a step's gradient varies less. A row's weight goes with its loss and is not mixed into the other's,
  *       or rare classes that weigh more would lose what they were given.
+ *   <li>Examples that a {@link dev.adjoint.worker.Curriculum} holds back have the weight 0, and are not left out: orders and steps
+ *       would follow from it, and a resumed training from more than its step. Their share of a run's time is lost while it lasts.
  *   <li>What ranks all examples (ROC AUC, average precision) comes from a histogram of their scores, and not from the scores:
  *       those would have to be sorted in one place, or in buckets whose bounds hang on the data's partitions. Only an evaluation
  *       that asks for it pays: an epoch's has the loss and the hits.

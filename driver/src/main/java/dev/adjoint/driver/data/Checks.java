@@ -102,6 +102,7 @@ final class Checks {
                     .formatted(columns.labels().size(), profile.rows()));
         }
         checks.weights(columns);
+        checks.difficulties(columns);
         if (profile.skipped() > 0) {
             checks.notes.add(Note.about("%,d rows without a label are left out".formatted(profile.skipped())));
         }
@@ -120,6 +121,16 @@ final class Checks {
                     && found.greatest().value() == 0) {
                 problems.add("data.weight: %s is 0 in every row".formatted(column(use)));
             }
+        });
+    }
+
+    private void difficulties(Columns columns) {
+        columns.difficulty().ifPresent(use -> {
+            String has = "data.difficulty: " + column(use) + " has";
+            ColumnProfile found = profile.difficulties();
+            report(found.found(Finding.MISSING), has, "without a difficulty");
+            report(found.found(Finding.NOT_FINITE), has, "with an infinite difficulty");
+            report(found.found(Finding.TEXT), has, "with text, expected numbers");
         });
     }
 

@@ -31,9 +31,13 @@ import scala.Option;
  * @param labels the columns to predict, empty where that is not wanted
  * @param weights the column with the examples' weights, null where there is none; read it by {@link #weight}, which is no
  *     component since an Optional does not travel
+ * @param difficulties the same of how hard they are, by {@link #difficulty}
  */
 record Columns(
-        List<Use> features, List<Use> labels, @Nullable Use weights) implements Serializable {
+        List<Use> features,
+        List<Use> labels,
+        @Nullable Use weights,
+        @Nullable Use difficulties) implements Serializable {
     /** What a column is used as. {@code AUTO}: a text column whose values will tell. */
     public enum Kind {
         NUMBER,
@@ -81,9 +85,14 @@ record Columns(
         return Optional.ofNullable(weights);
     }
 
-    /** These labels and weights with other features. */
+    /** The column that says how hard the examples are. */
+    Optional<Use> difficulty() {
+        return Optional.ofNullable(difficulties);
+    }
+
+    /** The same with other features. */
     Columns with(List<Use> others) {
-        return new Columns(others, labels, weights);
+        return new Columns(others, labels, weights, difficulties);
     }
 
     /**
@@ -95,20 +104,18 @@ record Columns(
         List<String> problems = new ArrayList<>();
         List<String> own = dataColumns(schema);
         options.labels().forEach(name -> missing(own, name, "the label column").ifPresent(problems::add));
-        options.weight().ifPresent(name -> {
-            missing(own, name, "the column of data.weight").ifPresent(problems::add);
-            if (options.labels().contains(name)) {
-                problems.add("data.weight names the label column \"" + name + "\"");
-            }
-        });
+        options.weight().ifPresent(name -> beside(own, name, "data.weight", options, problems));
+        options.difficulty().ifPresent(name -> beside(own, name, "data.difficulty", options, problems));
         holdOut(own, options, problems);
         Set<String> reserved = new HashSet<>(options.labels());
         options.weight().ifPresent(reserved::add);
+        options.difficulty().ifPresent(reserved::add);
         reserved.addAll(options.holdOut().columns());
         options.excluded().forEach(name -> {
             missing(own, name, "the column of data.exclude").ifPresent(problems::add);
             if (reserved.contains(name)) {
-                problems.add("data.exclude names \"%s\", which is the label or the weight".formatted(name));
+                problems.add(
+                        "data.exclude names \"%s\", which is the label, the weight or the difficulty".formatted(name));
             } else if (options.features().contains(name)) {
                 problems.add("data.exclude and data.features both name \"%s\"".formatted(name));
             }
@@ -161,9 +168,21 @@ record Columns(
         return new Columns(
                 uses,
                 labels,
-                options.weight()
-                        .map(name -> use(schema, name, Kind.NUMBER, options.texts()))
-                        .orElse(null));
+                number(schema, options.weight(), options.texts()),
+                number(schema, options.difficulty(), options.texts()));
+    }
+
+    private static @Nullable Use number(StructType schema, Optional<String> column, Texts texts) {
+        return column.map(name -> use(schema, name, Kind.NUMBER, texts)).orElse(null);
+    }
+
+    /** A column that is used beside features and label is there, and is no label. */
+    private static void beside(
+            List<String> own, String name, String key, TrainingData.Options options, List<String> problems) {
+        missing(own, name, "the column of " + key).ifPresent(problems::add);
+        if (options.labels().contains(name)) {
+            problems.add(key + " names the label column \"" + name + "\"");
+        }
     }
 
     /** The columns that say what is held out are there, and nothing else. */
@@ -235,10 +254,7 @@ record Columns(
             }
         }
         weight.ifPresent(name -> index(schema, name, "the column of data.weight"));
-        return new Columns(
-                uses,
-                labels,
-                weight.map(name -> use(schema, name, Kind.NUMBER, texts)).orElse(null));
+        return new Columns(uses, labels, number(schema, weight, texts), null);
     }
 
     private static Optional<String> missing(List<String> own, String name, String what) {

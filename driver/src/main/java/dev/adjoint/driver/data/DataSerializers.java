@@ -34,6 +34,7 @@ public final class DataSerializers {
             out.writeString(example.label());
             kryo.writeObject(out, example.targets());
             out.writeDouble(example.weight());
+            out.writeDouble(example.difficulty());
         }
 
         @Override
@@ -46,7 +47,8 @@ public final class DataSerializers {
                 texts[i] = in.readString();
             }
             String label = in.readString();
-            return new RawExample(numbers, texts, label, kryo.readObject(in, double[].class), in.readDouble());
+            double[] targets = kryo.readObject(in, double[].class);
+            return new RawExample(numbers, texts, label, targets, in.readDouble(), in.readDouble());
         }
     }
 }

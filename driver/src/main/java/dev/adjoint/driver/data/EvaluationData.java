@@ -185,7 +185,7 @@ public final class EvaluationData {
                         sharding.sort(numbered.keyed(destination, sharding)),
                         features,
                         label,
-                        new double[0],
+                        Emphasis.NONE,
                         examples,
                         entriesOfRow)
                 : sharding.packGrouped(

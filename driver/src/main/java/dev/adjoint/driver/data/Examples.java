@@ -31,8 +31,7 @@ record Examples(Columns columns, @Nullable String classType) implements Serializ
                 case NONE -> {}
             }
         }
-        double weight = columns.weight().map(use -> Cells.number(row, use)).orElse(1.0);
-        return withLabel(row, numbers.numbers(), texts.toArray(String[]::new), weight);
+        return withLabel(row, numbers.numbers(), texts.toArray(String[]::new));
     }
 
     /** Whether a column to predict has no value. */
@@ -101,15 +100,18 @@ record Examples(Columns columns, @Nullable String classType) implements Serializ
         }
     }
 
-    private RawExample withLabel(InternalRow row, Numbers numbers, @Nullable String[] texts, double weight) {
+    private RawExample withLabel(InternalRow row, Numbers numbers, @Nullable String[] texts) {
+        double weight = columns.weight().map(use -> Cells.number(row, use)).orElse(1.0);
+        double difficulty =
+                columns.difficulty().map(use -> Cells.number(row, use)).orElse(0.0);
         if (classType != null && !columns.labels().isEmpty()) {
             String name = Cells.textOf(row, columns.labels().get(0));
             String label = name == null ? null : Cells.className(name, classType);
-            return new RawExample(numbers, texts, label, RawExample.NO_TARGETS, weight);
+            return new RawExample(numbers, texts, label, RawExample.NO_TARGETS, weight, difficulty);
         }
         double[] targets = columns.labels().stream()
                 .mapToDouble(use -> Cells.number(row, use))
                 .toArray();
-        return new RawExample(numbers, texts, null, targets, weight);
+        return new RawExample(numbers, texts, null, targets, weight, difficulty);
     }
 }

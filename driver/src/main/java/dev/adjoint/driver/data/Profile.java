@@ -351,6 +351,7 @@ final class Profile implements Serializable {
     private final List<ColumnProfile> features = new ArrayList<>();
     private final List<ColumnProfile> labels = new ArrayList<>();
     private final ColumnProfile weights = new ColumnProfile();
+    private final ColumnProfile difficulties = new ColumnProfile();
 
     private Profile(Columns columns) {
         columns.features().forEach(use -> features.add(new ColumnProfile()));
@@ -443,6 +444,7 @@ final class Profile implements Serializable {
                     profile.weights.found(Finding.NEGATIVE).found(visit);
                 }
             });
+            columns.difficulty().ifPresent(use -> profile.difficulties.observe(use, visit, Expected.ANYTHING));
         }
         profile.addRows(block, place);
         return profile;
@@ -492,6 +494,7 @@ final class Profile implements Serializable {
             labels.get(i).add(other.labels.get(i));
         }
         weights.add(other.weights);
+        difficulties.add(other.difficulties);
     }
 
     /**
@@ -559,6 +562,10 @@ final class Profile implements Serializable {
 
     ColumnProfile weights() {
         return weights;
+    }
+
+    ColumnProfile difficulties() {
+        return difficulties;
     }
 
     /** The number, in the whole data set, of each block's first row: files in the order of their names. */

@@ -81,6 +81,9 @@ public record RowOrder(List<String> columns) {
         keys.add(functions.xxhash64(values));
         keys.add(functions.xxhash64(Stream.concat(Stream.of(functions.lit("adjoint")), Arrays.stream(values))
                 .toArray(Column[]::new)));
+        Stream.of(used.weight(), used.difficulty())
+                .flatMap(Optional::stream)
+                .forEach(use -> keys.add(column(rows, use.name())));
         last.ifPresent(use -> keys.add(column(rows, use.name())));
         return rows.orderBy(keys.toArray(Column[]::new));
     }

@@ -29,6 +29,8 @@ public final class Survey {
         LEFT_OUT,
         /** The examples' weight. */
         WEIGHT,
+        /** How hard the examples are. */
+        DIFFICULTY,
         /** Not among {@code data.features}. */
         UNUSED;
 

@@ -67,7 +67,9 @@ final class SurveyedColumns {
         Use use = uses.get(name);
         if (cells == null) {
             boolean weight = seen.options().weight().filter(name::equals).isPresent();
-            return featureless(name, weight ? Role.WEIGHT : Role.UNUSED, 0);
+            boolean difficulty =
+                    seen.options().difficulty().filter(name::equals).isPresent();
+            return featureless(name, weight ? Role.WEIGHT : difficulty ? Role.DIFFICULTY : Role.UNUSED, 0);
         }
         if (use == null) {
             return featureless(name, Role.LEFT_OUT, cells.count(Finding.MISSING));

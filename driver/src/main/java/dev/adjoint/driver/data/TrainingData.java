@@ -39,11 +39,12 @@ public record TrainingData(
      * What to make of a data set.
      *
      * @param labels the columns to predict: one, or several numbers, or several flags
-     * @param features names, empty for all columns but the label, the weight and the excluded ones
+     * @param features names, empty for all columns but the label, the weight, the difficulty and the excluded ones
      * @param excluded names of columns that are no features
      * @param categorical names of columns that are categories whatever they hold
      * @param texts what the cells of text columns mean
      * @param weight the column with the examples' weights
+     * @param difficulty the column that says how hard each is
      * @param targets how the loss wants numbers to predict
      * @param shards how many, from the number of trained examples
      */
@@ -56,6 +57,7 @@ public record TrainingData(
             Texts texts,
             Preprocessing preprocessing,
             Optional<String> weight,
+            Optional<String> difficulty,
             Preprocessing.ClassWeights classWeights,
             Loss.Targets targets,
             RowOrder order,
@@ -80,6 +82,7 @@ public record TrainingData(
                     categorical,
                     Texts.USUAL,
                     Preprocessing.USUAL,
+                    Optional.empty(),
                     Optional.empty(),
                     Preprocessing.ClassWeights.NONE,
                     Loss.Targets.STANDARDISED,
@@ -145,8 +148,10 @@ public record TrainingData(
         Features features = learned.features();
         Label label = learned.label();
         survey.learned(learned, features, label);
-        ShardedData training = sharding.pack(
-                sorted, features, label, learned.classWeights(label), trained, used.entriesOfRow(columns));
+        Emphasis emphasis = new Emphasis(
+                learned.classWeights(label),
+                options.difficulty().isPresent() ? sharding.difficulties(sorted) : new double[0]);
+        ShardedData training = sharding.pack(sorted, features, label, emphasis, trained, used.entriesOfRow(columns));
         List<String> notes = Stream.concat(judged.notes().stream(), learned.notes().stream())
                 .map(Note::text)
                 .toList();
@@ -181,7 +186,7 @@ public record TrainingData(
                 sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding)),
                 features,
                 label,
-                new double[0],
+                Emphasis.NONE,
                 trained,
                 profile.entriesOfRow(numbered.examples().columns()));
         return new TrainingData(

@@ -33,6 +33,8 @@
  *   <li>Quantiles come from a sample: the first rows of the permutation that deals rows to shards, which are random and the same
  *       on any cluster. Set aside: the sketches of DataSketches, which draw random numbers of their own, so that their bits
  *       differ from run to run; and a sort of every column.
+ *   <li>Examples are ranked by {@code data.difficulty} from such a sample as well, in a pass of its own that only a curriculum pays for;
+ *       chunks keep the rank, which is what a step compares, and not the difficulty.
  *   <li>What a column tells of the label by itself is learned of every other sampled row and measured on the rows between, or
  *       each id would seem to tell all of it. A number predicts by the nearest ones that were seen, not by bins of them, whose
  *       width would count as an error where a table is small or a tail heavy. Texts and classes are sampled as their hashes.

@@ -116,6 +116,13 @@ public final class Keys {
             optional(Parsers::text),
             "A column that says how many examples each counts as, in the loss and in the metrics.");
 
+    public static final Key<Optional<String>> DIFFICULTY = row(
+            "data.difficulty",
+            null,
+            optional(Parsers::text),
+            "A column of numbers that says how hard each example is, greater being harder: training begins with the easiest, see"
+                    + " training.curriculum.");
+
     public static final Key<Preprocessing.ClassWeights> CLASS_WEIGHTS = row(
             "data.class-weights",
             "none",
@@ -444,6 +451,13 @@ public final class Keys {
             "none",
             none(number("more than 0", c -> c > 0 && Double.isFinite(c))),
             "The largest number of that gradient: larger ones are cut to it.");
+
+    public static final Key<Optional<Double>> CURRICULUM = row(
+            "training.curriculum",
+            "auto",
+            auto(number("more than 0 epochs", e -> e > 0 && e <= 1e6)),
+            "Epochs, or a part of one, in which the examples join, the easier by data.difficulty the sooner: a fifth at the first step,"
+                    + " all from the end of these epochs on; auto: a third of the epochs.");
 
     public static final Key<Double> MIXUP = row(
             "training.mixup",

@@ -14,6 +14,7 @@ import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.Texts;
 import dev.adjoint.worker.BatchShape;
+import dev.adjoint.worker.Curriculum;
 import dev.adjoint.worker.Folds;
 import dev.adjoint.worker.Mixup;
 import dev.adjoint.worker.Objective;
@@ -159,6 +160,11 @@ public final class Settings {
                     "looks at the gradient of all rows of a step, which replicas that step by themselves do not have; leave it out, or"
                             + " set training.synchronise.every = step");
         }
+        if (get(Keys.DIFFICULTY).isPresent()) {
+            problems.putAll(contradictionsOfCurriculum());
+        } else if (get(Keys.CURRICULUM).isPresent()) {
+            problems.put(Keys.CURRICULUM.name(), "needs data.difficulty, a column that says how hard each example is");
+        }
         if (get(Keys.OPTIMISER) instanceof Lbfgs) {
             problems.putAll(contradictionsOfLbfgs());
         }
@@ -179,6 +185,27 @@ public final class Settings {
                             key.name(), "model.layers says the layers already, each with its options; leave one out");
                 }
             }
+        }
+        return problems;
+    }
+
+    private Map<String, String> contradictionsOfCurriculum() {
+        Map<String, String> problems = new TreeMap<>();
+        String others =
+                "looks at the examples that are learned from, which are others from step to step by data.difficulty; ";
+        for (Key<?> key : List.of(Keys.LEAST_GRADIENT, Keys.LEAST_IMPROVEMENT)) {
+            if (!get(key).equals(key.defaultValue())) {
+                problems.put(key.name(), others + "leave one out, or take training.patience");
+            }
+        }
+        if (get(Keys.SCHEDULE) instanceof Schedule.Plateau && holdOut().isNothing() && get(Keys.FOLDS) == 0) {
+            problems.put(
+                    Keys.SCHEDULE.name(), "plateau " + others + "set data.validation-fraction or model.folds as well");
+        }
+        if (get(Keys.OPTIMISER) instanceof Lbfgs) {
+            problems.put(
+                    Keys.DIFFICULTY.name(),
+                    "lbfgs needs a loss that is the same at every look, and examples join from step to step; leave this out, or take adam");
         }
         return problems;
     }
@@ -274,6 +301,7 @@ public final class Settings {
                         get(Keys.RARE),
                         get(Keys.DATES)),
                 get(Keys.WEIGHT),
+                get(Keys.DIFFICULTY),
                 get(Keys.CLASS_WEIGHTS),
                 targets,
                 new RowOrder(get(Keys.ORDER_BY)),
@@ -386,6 +414,25 @@ public final class Settings {
     public Folds folds(Network network) {
         int count = get(Keys.FOLDS);
         return count < network.members() ? Folds.NONE : new Folds(count);
+    }
+
+    /**
+     * Which examples count at which step, in epochs of so many.
+     *
+     * @throws SettingsException when some would not count before the training is over
+     */
+    public Curriculum curriculum(int stepsOfEpoch) {
+        if (get(Keys.DIFFICULTY).isEmpty()) {
+            return Curriculum.NONE;
+        }
+        int epochs = epochs(stepsOfEpoch);
+        double joining = get(Keys.CURRICULUM).orElse(epochs / 3.0);
+        if (joining > epochs) {
+            throw new SettingsException(
+                    "%s: %s epochs, and the training has %,d: the hardest examples would never count"
+                            .formatted(Keys.CURRICULUM, joining, epochs));
+        }
+        return new Curriculum(Math.round(joining * stepsOfEpoch));
     }
 
     /**

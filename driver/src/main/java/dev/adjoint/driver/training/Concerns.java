@@ -28,6 +28,7 @@ final class Concerns {
     private static final double TURNED = 1.1;
 
     private final boolean hasRate;
+    private final boolean comparesLosses;
     private final boolean endsByItself;
     private final Set<String> told = new HashSet<>();
     private OptionalDouble firstLoss = OptionalDouble.empty();
@@ -36,10 +37,12 @@ final class Concerns {
      * Before a training.
      *
      * @param hasRate whether steps are of a length that one sets
+     * @param comparesLosses whether the losses of two epochs can be compared, being of the same examples
      * @param endsByItself whether it ends when validation turns
      */
-    Concerns(boolean hasRate, boolean endsByItself) {
+    Concerns(boolean hasRate, boolean comparesLosses, boolean endsByItself) {
         this.hasRate = hasRate;
+        this.comparesLosses = comparesLosses;
         this.endsByItself = endsByItself;
     }
 
@@ -51,6 +54,7 @@ final class Concerns {
             firstLoss = OptionalDouble.of(epoch.loss());
         }
         if (hasRate
+                && comparesLosses
                 && firstLoss.isPresent()
                 && epoch.epoch() == 1 + EPOCHS_TO_STALL
                 && epoch.loss() > STALLED * firstLoss.getAsDouble()) {

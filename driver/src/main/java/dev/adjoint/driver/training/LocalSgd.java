@@ -8,6 +8,7 @@ import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Sweep;
+import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import java.util.List;
 
@@ -30,7 +31,8 @@ record LocalSgd(
         int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(rows);
         BatchShape batch = BatchShape.of(batchSize, network.inputs(), entriesOfRow);
         RoundWork work = new RoundWork.LocalSteps(
-                network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow)),
+                network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow))
+                        .by(settings.curriculum(stepsOfEpoch)),
                 Math.toIntExact(batchSize),
                 settings.descent(network, stepsOfEpoch));
         int steps = Math.min(settings.get(Keys.SYNCHRONISE).steps(), stepsOfEpoch);
@@ -57,17 +59,23 @@ record LocalSgd(
     @Override
     public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
         Algorithm.requireFinite(sum, "mean of the replicas");
+        if (sum.weight() > 0) { // else no example counted, and there is nothing to take a mean of
+            average(sum, state.vectors());
+        }
+        int steps = Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
+        return state.afterRound(steps, Double.POSITIVE_INFINITY, sum.examples(), sum.loss(), sum.weight());
+    }
+
+    private static void average(WeightedSum sum, Vectors into) {
         float inverse = (float) (1 / sum.weight());
         float[] mean = sum.vector();
-        int parameters = state.vectors().parameters().length;
-        List<float[]> vectors = state.vectors().values();
+        int parameters = into.parameters().length;
+        List<float[]> vectors = into.values();
         Sweep.PARALLEL.forEach(parameters, (from, to) -> {
             for (int v = 0; v < vectors.size(); v++) {
                 scale(mean, v * parameters + from, inverse, vectors.get(v), from, to);
             }
         });
-        int steps = Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
-        return state.afterRound(steps, Double.POSITIVE_INFINITY, sum.examples(), sum.loss(), sum.weight());
     }
 
     private static void scale(float[] x, int at, float factor, float[] out, int from, int to) {

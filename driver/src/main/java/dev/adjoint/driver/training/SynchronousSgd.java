@@ -35,7 +35,8 @@ record SynchronousSgd(
         int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(examples);
         return new SynchronousSgd(
                 new RoundWork.Gradients(
-                        network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow))),
+                        network.objective(batch, seed, settings.folds(network), settings.mixup(entriesOfRow))
+                                .by(settings.curriculum(stepsOfEpoch))),
                 settings.descent(network, stepsOfEpoch),
                 settings.get(Keys.LEAST_GRADIENT).isPresent(),
                 seed,
@@ -69,7 +70,7 @@ record SynchronousSgd(
         float[] gradient = sum.vector();
         Descent.Scale scale = descent.scale(gradient, 0, sum.weight());
         Pace pace = descent.pace(state.step(), state.learning().factor());
-        double norm = measuresGradient
+        double norm = measuresGradient && sum.weight() > 0
                 ? descent.gradientNorm(vectors.parameters(), gradient, sum.weight())
                 : Double.POSITIVE_INFINITY;
         Sweep.PARALLEL.forEach(

@@ -226,6 +226,7 @@ public final class Trainer {
         private final HealthCheck check;
         private final Concerns concerns = new Concerns(
                 !(settings.minimiser() instanceof Lbfgs),
+                settings.get(Keys.DIFFICULTY).isEmpty(),
                 settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != Keys.Metric.LOSS);
 
         Course(

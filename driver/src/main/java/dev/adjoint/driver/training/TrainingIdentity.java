@@ -77,6 +77,10 @@ public final class TrainingIdentity {
         values.put(
                 Keys.BATCH_SIZE.name(),
                 String.valueOf(settings.get(Keys.BATCH_SIZE).of(together)));
+        if (settings.get(Keys.DIFFICULTY).isPresent()) {
+            int stepsOfEpoch = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(together);
+            values.put(Keys.CURRICULUM.name(), settings.curriculum(stepsOfEpoch).steps() + " steps");
+        }
         values.put(Keys.LEARNING_RATE.name(), String.valueOf(settings.learningRate()));
         values.put(Keys.SHARDS.name(), String.valueOf(data.shardCount()));
         values.put(

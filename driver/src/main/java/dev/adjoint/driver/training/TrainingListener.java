@@ -54,7 +54,8 @@ public interface TrainingListener {
      * @param step the last one made, from 1, over all epochs
      * @param round from 1, in this epoch
      * @param rounds how many the epoch has
-     * @param loss the weighted mean loss of the round's examples, each before its update and without the penalty
+     * @param loss the weighted mean loss of the round's examples, each before its update and without the penalty;
+     *     NaN where none of them counts
      * @param examples so far in this epoch; where the training was resumed in it, since then
      * @param nanos likewise
      */

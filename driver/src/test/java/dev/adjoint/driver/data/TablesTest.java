@@ -456,7 +456,7 @@ class TablesTest {
                         CLASSES.with(Keys.EXCLUDE, List.of("y", "ids", "a")).with(Keys.FEATURES, List.of("a"))));
         String message = String.valueOf(refused.getMessage());
         for (String problem : List.of(
-                "data.exclude names \"y\", which is the label or the weight",
+                "data.exclude names \"y\", which is the label, the weight or the difficulty",
                 "the column of data.exclude \"ids\" is not in the data; the nearest names are [id, ",
                 "data.exclude and data.features both name \"a\"")) {
             assertTrue(message.contains(problem), message);

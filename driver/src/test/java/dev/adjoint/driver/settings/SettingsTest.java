@@ -267,6 +267,45 @@ class SettingsTest {
     }
 
     @Test
+    void whatACurriculumLeavesNothingToIsRefused() {
+        assertEquals(
+                List.of("training.curriculum: needs data.difficulty, a column that says how hard each example is"),
+                assertThrows(SettingsException.class, () -> parse(Map.of("training.curriculum", 3)))
+                        .problems());
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("model.recipe", "plain");
+        said.put("data.difficulty", "d");
+        said.put("training.optimiser", "lbfgs");
+        said.put("training.batch-size", "full");
+        said.put("training.schedule", "plateau");
+        said.put("training.least-gradient", 0.1);
+        said.put("training.least-improvement", 0.1);
+        String others =
+                "looks at the examples that are learned from, which are others from step to step by data.difficulty; ";
+        assertEquals(
+                List.of(
+                        "data.difficulty: lbfgs needs a loss that is the same at every look, and examples join from step to step;"
+                                + " leave this out, or take adam",
+                        "training.least-gradient: " + others + "leave one out, or take training.patience",
+                        "training.least-improvement: " + others + "leave one out, or take training.patience",
+                        "training.schedule: lbfgs finds the length of a step by itself; leave this out"),
+                assertThrows(SettingsException.class, () -> parse(said)).problems());
+        assertEquals(
+                List.of("training.schedule: plateau " + others + "set data.validation-fraction or model.folds as well"),
+                assertThrows(
+                                SettingsException.class,
+                                () -> parse(Map.of(
+                                        "model.recipe",
+                                        "plain",
+                                        "data.difficulty",
+                                        "d",
+                                        "training.schedule",
+                                        "plateau")))
+                        .problems());
+        parse(Map.of("data.difficulty", "d", "training.schedule", "plateau", "data.validation-fraction", 0.1));
+    }
+
+    @Test
     void whatLbfgsHasNoUseForIsRefusedTogether() {
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("model.recipe", "plain");

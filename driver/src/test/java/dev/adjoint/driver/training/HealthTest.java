@@ -193,6 +193,11 @@ class HealthTest {
         assertEquals(1, warnings.size(), warnings::toString);
         assertTrue(warnings.get(0).startsWith("learning stalls: the loss of epoch 6 is 0.5"), warnings::toString);
         assertEquals(List.of(), train(network(), full(6, 0.01), new float[] {2, 0, 1}, new ArrayList<>()));
+        Settings joining = full(6, 1e-9).withSome(Keys.DIFFICULTY, "d");
+        assertEquals(
+                List.of(),
+                train(network(), joining, new float[] {2, 0, 1}, new ArrayList<>()),
+                "where harder examples join, a loss may stay");
     }
 
     @Test

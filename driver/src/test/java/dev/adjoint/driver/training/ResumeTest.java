@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training comes to when it is stopped, and goes on in another trainer, from the file. */
 class ResumeTest {
@@ -95,6 +96,42 @@ class ResumeTest {
             Trainer.Result result = run(trainer(three, folded), three, where, 1, data, Optional.empty());
             assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
             assertEquals(whole.keptEpoch(), result.keptEpoch());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aCurriculumGoesOnFromItsMiddleToTheSameBits(int localSteps) throws Exception {
+        ShardedData plain = examples(1);
+        ShardedData data = new ShardedData(
+                plain.chunks()
+                        .map(chunk -> {
+                            float[] ranks = new float[chunk.rows()];
+                            for (int row = 0; row < ranks.length; row++) {
+                                ranks[row] = (float) row / ranks.length;
+                            }
+                            return chunk.withRanks(ranks);
+                        })
+                        .cache(),
+                plain.shardCount(),
+                plain.examples());
+        Settings options = options(15, localSteps, 0.1, 0, 1)
+                .withSome(Keys.DIFFICULTY, "d")
+                .withSome(Keys.CURRICULUM, 2.5);
+        List<String> told = new ArrayList<>();
+        Trainer.Result whole = trainer(options).train(data, Optional.of(data), recording(told, Integer.MAX_VALUE));
+        assertFalse(Arrays.equals(
+                whole.parameters(),
+                trainer(options(15, localSteps, 0.1, 0, 1))
+                        .train(data, Optional.of(data))
+                        .parameters()));
+        for (int stop = 2; stop < told.size(); stop += 3) {
+            String where = folder.resolve("stop-" + stop).toString();
+            List<String> again = new ArrayList<>();
+            run(trainer(options), where, 1, data, recording(again, stop));
+            Trainer.Result result = run(trainer(options), where, 1, data, recording(again, Integer.MAX_VALUE));
+            assertArrayEquals(whole.parameters(), result.parameters(), "stopped after event " + stop);
+            assertEquals(course(told), course(again));
         }
     }
 

@@ -158,7 +158,7 @@ public final class SurveyReport {
                 column.features().isPresent()
                         ? "date, %d features".formatted(column.features().getAsInt())
                         : "date";
-            case LEFT_OUT, WEIGHT, UNUSED -> column.role().toString();
+            case LEFT_OUT, WEIGHT, DIFFICULTY, UNUSED -> column.role().toString();
         };
     }
 

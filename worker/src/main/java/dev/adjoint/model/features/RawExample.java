@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param label the class's name for classification, null where there is none
  * @param targets the numbers or flags to predict, in the order of the label's columns
  * @param weight how many examples it counts as
+ * @param difficulty how hard it is; 0 where that is not known
  */
 public record RawExample(
-        Numbers numbers, @Nullable String[] texts, @Nullable String label, double[] targets, double weight)
+        Numbers numbers,
+        @Nullable String[] texts,
+        @Nullable String label,
+        double[] targets,
+        double weight,
+        double difficulty)
         implements Serializable {
     public static final double[] NO_TARGETS = {};
 }

@@ -54,12 +54,12 @@ public record Descent(
     public record Scale(float mean, float clipped) {}
 
     /**
-     * The scale of a sum that stands in an array.
+     * The scale of a sum that stands in an array; 0 where no example counts, whose gradient is none.
      *
      * @param weight of its examples
      */
     public Scale scale(float[] sum, int at, double weight) {
-        float mean = (float) (1 / weight);
+        float mean = weight == 0 ? 0 : (float) (1 / weight);
         if (Double.isInfinite(clipping.norm())) {
             return new Scale(mean, mean);
         }

@@ -52,7 +52,7 @@ class LabelTest {
     }
 
     private static RawExample example(@Nullable String label, double target) {
-        return new RawExample(new Numbers(new double[0]), new String[0], label, new double[] {target}, 1);
+        return new RawExample(new Numbers(new double[0]), new String[0], label, new double[] {target}, 1, 0);
     }
 
     private static float encode(Label label, RawExample example) {
