@@ -171,6 +171,18 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
         return columnParams.set(self(), groupCol(), name);
     }
 
+    /** How hard each row is, by which hard ones join over the first epochs. */
+    public Param<String> difficultyCol() {
+        return columnParams.text(
+                "difficultyCol",
+                "the column of numbers that say how hard each row is: hard ones join over the first epochs, see curriculum");
+    }
+
+    /** See {@link #difficultyCol}. */
+    public E setDifficultyCol(String name) {
+        return columnParams.set(self(), difficultyCol(), name);
+    }
+
     /** Are told of each round, epoch and warning, on the driver. They are not saved with the estimator. */
     public E setListeners(TrainingListener... all) {
         listeners = List.of(all);
@@ -190,6 +202,7 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
         raw.put(Keys.LABEL.name(), labels());
         raw.put(Keys.FEATURES.name(), getFeaturesCols());
         column(weightCol()).ifPresent(name -> raw.put(Keys.WEIGHT.name(), name));
+        column(difficultyCol()).ifPresent(name -> raw.put(Keys.DIFFICULTY.name(), name));
         column(groupCol()).ifPresent(name -> raw.put(Keys.GROUP.name(), name));
         column(validationIndicatorCol()).ifPresent(name -> raw.put(Keys.SPLIT.name(), SPLIT));
         if (getHandleInvalid().equals("skip")) {

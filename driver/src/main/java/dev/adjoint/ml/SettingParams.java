@@ -490,6 +490,26 @@ public interface SettingParams<E> extends Params {
         return settingParams().set(self(), clipValue(), value);
     }
 
+    /** {@code training.mixup}. */
+    default DoubleParam mixup() {
+        return settingParams().number(Keys.MIXUP);
+    }
+
+    /** {@code training.mixup}. */
+    default E setMixup(double value) {
+        return settingParams().set(self(), mixup(), value);
+    }
+
+    /** {@code training.curriculum}. */
+    default DoubleParam curriculum() {
+        return settingParams().number(Keys.CURRICULUM);
+    }
+
+    /** {@code training.curriculum}. */
+    default E setCurriculum(double value) {
+        return settingParams().set(self(), curriculum(), value);
+    }
+
     /** {@code training.seed}. */
     default LongParam seed() {
         return settingParams().whole(Keys.SEED);

@@ -50,12 +50,19 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class MlpClassifierTest {
     private static final String[] MEASURES = {"a", "b", "c", "d"};
+
+    /** Estimators are saved and loaded by the session that there is. */
+    @BeforeEach
+    void open() {
+        spark();
+    }
 
     private static SparkSession spark() {
         return TestSpark.plain();
@@ -307,6 +314,7 @@ class MlpClassifierTest {
                         "data.quote",
                         "data.label",
                         "data.weight",
+                        "data.difficulty",
                         "data.features",
                         "data.missing-label",
                         "data.split",
