@@ -46,7 +46,10 @@ class DocsTest {
                     "dev.adjoint.worker.step",
                     "dev.adjoint.driver",
                     "dev.adjoint.driver.settings",
-                    "dev.adjoint.driver.training")
+                    "dev.adjoint.driver.training",
+                    "dev.adjoint.ml",
+                    "org.apache.spark.ml.evaluation",
+                    "org.apache.spark.ml.tuning")
             .map(name -> "import " + name + ".*;\n")
             .collect(Collectors.joining());
 
