@@ -1,6 +1,8 @@
 package dev.adjoint.ml;
 
+import dev.adjoint.driver.Importance;
 import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.RowScoring;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Scorer;
@@ -98,6 +100,32 @@ public abstract class MlpModel<M extends MlpModel<M>> extends org.apache.spark.m
                                         .map(entry -> RowFactory.create(entry.getKey(), entry.getValue()))
                                         .toList(),
                         schema);
+    }
+
+    /**
+     * How much it needs each column, on labelled rows: see {@link Importance}. The columns are {@code column}, {@code importance}, by how
+     * much the mean loss grows without it, and {@code least} and {@code most} of five shuffles.
+     *
+     * @throws DataException when the rows do not fit the model, or have no labels
+     */
+    public Dataset<Row> importance(Dataset<?> labelled) {
+        SparkSession spark = labelled.sparkSession();
+        EvaluationData.Labelled examples = EvaluationData.all(
+                labelled.toDF(),
+                "the rows",
+                model.features(),
+                model.label(),
+                EvaluationData.Reading.of(model.source()));
+        StructType schema = new StructType()
+                .add("column", DataTypes.StringType, false)
+                .add("importance", DataTypes.DoubleType, false)
+                .add("least", DataTypes.DoubleType, false)
+                .add("most", DataTypes.DoubleType, false);
+        return spark.createDataFrame(
+                Importance.of(spark, model, examples.examples()).stream()
+                        .map(one -> RowFactory.create(one.column(), one.loss(), one.least(), one.most()))
+                        .toList(),
+                schema);
     }
 
     private RowScoring scoring() {

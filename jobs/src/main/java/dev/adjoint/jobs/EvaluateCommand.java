@@ -1,6 +1,7 @@
 package dev.adjoint.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.adjoint.driver.Importance;
 import dev.adjoint.driver.ModelStore;
 import dev.adjoint.driver.Sessions;
 import dev.adjoint.driver.Training;
@@ -66,6 +67,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Measures each group of rows with the same value in this column as well; any of the data's will do.")
     private Optional<String> by = Optional.empty();
 
+    @Option(
+            names = "--importance",
+            description =
+                    "Tells how much the model needs each column: by how much its loss grows where the column's values are those of"
+                            + " other rows.")
+    private boolean importance;
+
     @Mixin(name = JobOptions.NAME)
     private JobOptions options = new JobOptions();
 
@@ -105,6 +113,12 @@ final class EvaluateCommand implements Callable<Integer> {
                 Summary.putGroups(summary, evaluation, loaded.label(), column, examples.groups());
                 options.err().println(MetricsTable.of(evaluation, loaded.label(), column, examples.groups()));
             });
+            if (importance) {
+                List<Importance> columns = Importance.of(spark, loaded, examples.examples());
+                ObjectNode needed = summary.putObject("importance");
+                columns.forEach(one -> needed.put(one.column(), one.loss()));
+                options.err().println(MetricsTable.of(columns));
+            }
             options.out().println(summary);
         }
         return 0;

@@ -46,12 +46,24 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
      * @param classes whether to count hits, or to sum errors
      * @param full whether there are {@link ClassMetrics}, of classes
      * @param groups how many groups the chunks' rows are in; 0 for none
+     * @param shuffle which features tell nothing
      */
-    public record OfModel(Objective objective, boolean classes, boolean full, int groups)
+    public record OfModel(Objective objective, boolean classes, boolean full, int groups, Shuffle shuffle)
             implements Work<float[], Evaluation> {
         /** Of what costs next to nothing beside the predictions. */
         public OfModel(Objective objective, boolean classes) {
-            this(objective, classes, false, 0);
+            this(objective, classes, false, 0, Shuffle.NONE);
+        }
+
+        /**
+         * Checks that there are features to shuffle.
+         *
+         * @throws IllegalArgumentException when rows are sparse, and features are to be shuffled
+         */
+        public OfModel {
+            if (!shuffle.isNone() && !objective.takes(Objective.FEATURES)) {
+                throw new IllegalArgumentException("features of sparse rows are not shuffled");
+            }
         }
 
         @Override
@@ -66,6 +78,40 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
                 System.arraycopy(parameters, 0, evaluator.execution.arena(), 0, objective.parameterCount());
                 return evaluator;
             };
+        }
+    }
+
+    /**
+     * Features from {@code from} on, before {@code to}, that rows evaluated together exchange by chance: so they are distributed as they
+     * were, and tell nothing of their rows (Breiman 2001).
+     *
+     * @param stream tells one shuffle of a feature from another
+     */
+    public record Shuffle(int from, int to, long stream) implements Serializable {
+        public static final Shuffle NONE = new Shuffle(0, 0, 0);
+
+        private static final long SEED = 1;
+
+        public boolean isNone() {
+            return from == to;
+        }
+
+        /** Shuffles the features of the first {@code rows} rows of a block, by a permutation that is another for each chunk and place. */
+        private void apply(float[] arena, Block features, int rows, Chunk chunk, int first) {
+            Permutation permutation =
+                    new Permutation(rows, SEED + stream, (long) chunk.shard() << Integer.SIZE | chunk.first() + first);
+            int width = to - from;
+            float[] before = new float[rows * width];
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(arena, at(features, row), before, row * width, width);
+            }
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(before, (int) permutation.at(row) * width, arena, at(features, row), width);
+            }
+        }
+
+        private int at(Block features, int row) {
+            return features.offset() + row * features.columns() + from;
         }
     }
 
@@ -128,6 +174,10 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         /** Adds the rows of a chunk that are in the batch. */
         private void add(Chunk chunk, int taken, Evaluation sum) {
             sum.weight += batch.close();
+            if (!model.shuffle().isNone()) {
+                Block features = execution.input(Objective.FEATURES);
+                model.shuffle().apply(execution.arena(), features, taken, chunk, rows[0]);
+            }
             execution.run();
             sum.loss += execution.arena()[loss.offset()];
             sum.examples += taken;

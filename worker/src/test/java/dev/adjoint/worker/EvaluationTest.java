@@ -182,7 +182,8 @@ class EvaluationTest {
                         Examples.network(loss).evaluation(BatchShape.dense(BATCH)),
                         loss.isClassification(),
                         true,
-                        groups)
+                        groups,
+                        Evaluation.Shuffle.NONE)
                 .layOut();
     }
 

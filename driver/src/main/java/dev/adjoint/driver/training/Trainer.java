@@ -179,7 +179,11 @@ public final class Trainer {
             Network network, Folds folds, ShardedData data, boolean full, int groups) {
         BatchShape batch = BatchShape.of(data.largestShard(), network.inputs(), data.entriesOfRow());
         return new Evaluation.OfModel(
-                network.evaluation(batch, folds), network.loss().isClassification(), full, groups);
+                network.evaluation(batch, folds),
+                network.loss().isClassification(),
+                full,
+                groups,
+                Evaluation.Shuffle.NONE);
     }
 
     /** All metrics of members on the examples of their folds; there must be folds. */
@@ -198,14 +202,22 @@ public final class Trainer {
         return evaluate(passes, network, Folds.NONE, parameters, data, groups);
     }
 
+    /** The metrics where some features tell nothing. */
+    public static Evaluation evaluate(
+            Passes passes, Network network, float[] parameters, ShardedData data, Evaluation.Shuffle shuffle) {
+        Evaluation.OfModel work = evaluation(network, Folds.NONE, data, false, 0);
+        return evaluate(
+                passes, new Evaluation.OfModel(work.objective(), work.classes(), false, 0, shuffle), parameters, data);
+    }
+
     private static Evaluation evaluate(
             Passes passes, Network network, Folds folds, float[] parameters, ShardedData data, int groups) {
+        return evaluate(passes, evaluation(network, folds, data, true, groups), parameters, data);
+    }
+
+    private static Evaluation evaluate(Passes passes, Evaluation.OfModel work, float[] parameters, ShardedData data) {
         try {
-            return passes.once(
-                    evaluation(network, folds, data, true, groups),
-                    data,
-                    parameters,
-                    Purpose.evaluation(data.examples()));
+            return passes.once(work, data, parameters, Purpose.evaluation(data.examples()));
         } catch (InterruptedException e) {
             throw aborted(e);
         }

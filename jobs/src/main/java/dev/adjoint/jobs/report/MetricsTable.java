@@ -1,5 +1,6 @@
 package dev.adjoint.jobs.report;
 
+import dev.adjoint.driver.Importance;
 import dev.adjoint.driver.Trained;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.ClassMetrics;
@@ -118,6 +119,16 @@ public final class MetricsTable {
             }
         }
         return Optional.empty();
+    }
+
+    /** How much a model needs each column, with the range over the shuffles. */
+    public static String of(List<Importance> columns) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("column", "loss grows by", "at least", "at most"));
+        for (Importance one : columns) {
+            rows.add(List.of(one.column(), number(one.loss()), number(one.least()), number(one.most())));
+        }
+        return String.join(System.lineSeparator(), table(rows));
     }
 
     private static List<String> names(Label label) {
