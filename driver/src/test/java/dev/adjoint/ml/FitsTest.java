@@ -1,0 +1,117 @@
+package dev.adjoint.ml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.TestSpark;
+import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fits beside each other, within each other, and that end before they should. */
+@Timeout(300)
+class FitsTest {
+    private static Dataset<Row> iris() {
+        return TestSpark.plain()
+                .read()
+                .schema("a double, b double, c double, d double, kind string")
+                .csv("../conf/data/iris.csv");
+    }
+
+    private static MlpClassifier small() {
+        return new MlpClassifier()
+                .setRecipe("plain")
+                .setHidden(8)
+                .setEpochs(10)
+                .setFeaturesCols("a", "b", "c", "d")
+                .setLabelCol("kind");
+    }
+
+    @Test
+    void fitsOfOneApplicationDoNotDisturbEachOther() {
+        String alone = small().fit(iris()).checksum();
+        List<CompletableFuture<String>> fits = Stream.generate(() ->
+                        CompletableFuture.supplyAsync(() -> small().fit(iris()).checksum()))
+                .limit(3)
+                .toList();
+        fits.forEach(fit -> assertEquals(alone, fit.join()));
+    }
+
+    @Test
+    void aListenerMayFit() {
+        String alone = small().fit(iris()).checksum();
+        List<String> within = new ArrayList<>();
+        String outer = small().setListeners(new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport epoch, TrainingState state) {
+                        if (epoch.epoch() == 3) {
+                            within.add(small().fit(iris()).checksum());
+                        }
+                    }
+                })
+                .fit(iris())
+                .checksum();
+        assertEquals(alone, outer);
+        assertEquals(List.of(alone), within);
+    }
+
+    @Test
+    void aStoppedSessionIsAnError() {
+        Dataset<Row> rows = iris();
+        TestSpark.plain().stop();
+        Exception error = assertThrows(DataException.class, () -> small().fit(rows));
+        assertTrue(String.valueOf(error.getMessage()).contains("stopped"), error.toString());
+    }
+
+    @Test
+    void aFitWhoseJobsAreCancelledEndsAndGoesOnFromItsCheckpoint(@TempDir Path directory) throws Exception {
+        SparkSession spark = TestSpark.plain();
+        String whole = slow().fit(iris()).checksum();
+        MlpClassifier kept =
+                slow().setCheckpointDirectory(directory.resolve("kept").toString());
+        CountDownLatch running = new CountDownLatch(1);
+        MlpClassifier watched = slow().setCheckpointDirectory(
+                        directory.resolve("kept").toString())
+                .setListeners(new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport epoch, TrainingState state) {
+                        running.countDown();
+                    }
+                });
+        CompletableFuture<Exception> fit = CompletableFuture.supplyAsync(() -> {
+            spark.sparkContext().setJobGroup("fits", "to be cancelled", true);
+            return assertThrows(Exception.class, () -> watched.fit(iris()));
+        });
+        running.await();
+        while (!fit.isDone()) {
+            spark.sparkContext().cancelJobGroup("fits");
+            Thread.sleep(5);
+        }
+        String message = String.valueOf(fit.get());
+        assertTrue(message.contains("cancel"), message);
+        try (Stream<Path> files = Files.list(directory.resolve("kept"))) {
+            assertFalse(files.toList().isEmpty());
+        }
+        assertEquals(whole, kept.fit(iris()).checksum());
+    }
+
+    /** A job a step, so that there is one to cancel. */
+    private static MlpClassifier slow() {
+        return small().setEpochs(30).setReduction("sliced");
+    }
+}
