@@ -226,6 +226,9 @@ public final class Training {
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> origin) {
         origin.ifPresent(model -> requireFit(settings, model));
+        if (spark.sparkContext().isStopped()) {
+            throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
+        }
         TrainingData data =
                 DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings.data(), origin, new Survey()));
         Source source = settings.source(USUAL).in("parquet");

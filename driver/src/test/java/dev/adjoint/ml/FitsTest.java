@@ -75,7 +75,7 @@ class FitsTest {
         Dataset<Row> rows = iris();
         TestSpark.plain().stop();
         Exception error = assertThrows(DataException.class, () -> small().fit(rows));
-        assertTrue(String.valueOf(error.getMessage()).contains("stopped"), error.toString());
+        assertTrue(String.valueOf(error.getMessage()).contains("session that was stopped"), error.toString());
     }
 
     @Test
