@@ -32,6 +32,7 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
+import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Lbfgs;
 import java.io.IOException;
@@ -271,7 +272,7 @@ public final class Training {
      */
     public static Network network(Settings settings, int classes, int targets, int width) {
         try {
-            return Network.predicting(classes, targets, width, settings.layers(), settings.get(Keys.LOSS))
+            return Network.predicting(classes, targets, width, settings.layers(), settings.loss())
                     .withMembers(settings.get(Keys.MEMBERS));
         } catch (IllegalArgumentException e) {
             throw new SettingsException("model: " + e.getMessage());
@@ -281,7 +282,9 @@ public final class Training {
     /** What a model brings along cannot be asked for otherwise. */
     private static void requireFit(Settings settings, Model model) {
         Network network = model.network();
-        if (network.loss().isClassification() != settings.isClassification()) {
+        boolean fits = model.label() instanceof Label.Reconstruction == settings.isReconstruction()
+                && network.loss().isClassification() == settings.isClassification();
+        if (!fits) {
             throw new SettingsException("--init-from: the model is not for %s".formatted(settings.require(Keys.TASK)));
         }
         if (!settings.get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {

@@ -17,7 +17,7 @@ public final class Adjoint {
     /**
      * Makes a model a function of SQL, for a session: {@code SELECT score(struct(*)).prediction FROM people}. Its argument is a struct
      * whose fields bear the names of the columns that the model reads, and any others; it returns a struct of {@code prediction} and,
-     * of classes, {@code probability}, a map by their names.
+     * of classes, {@code probability}, a map by their names; or of {@code reconstruction_error} and {@code reconstruction}.
      *
      * @param path of a model that {@code adjoint train} saved, or an estimator's model
      * @throws ModelFormatException when there is none, or it is damaged or too new

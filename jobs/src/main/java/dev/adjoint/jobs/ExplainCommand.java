@@ -136,18 +136,20 @@ final class ExplainCommand implements Callable<Integer> {
     private static Network extents(Settings settings, Extents extents) {
         require("--examples", extents.examples, extents.examples >= 1, "1 to " + Integer.MAX_VALUE);
         require("--features", extents.features, extents.features >= 1, "1 or more");
-        boolean regression = !settings.isClassification();
+        boolean classification = settings.isClassification();
         require(
                 "--classes",
                 extents.classes,
-                regression ? extents.classes == 0 : extents.classes >= 2,
-                regression ? "none, for regression" : "2 or more, for classification");
+                classification ? extents.classes >= 2 : extents.classes == 0,
+                classification ? "2 or more, for classification" : "none, for " + settings.require(Keys.TASK));
         require(
                 "--entries",
                 extents.entries,
-                extents.entries >= 0 && extents.entries <= extents.features,
-                "1 to --features");
-        int targets = Math.max(1, settings.get(Keys.LABEL).size());
+                extents.entries >= 0 && extents.entries <= (settings.isReconstruction() ? 0 : extents.features),
+                settings.isReconstruction() ? "none, for reconstruction" : "1 to --features");
+        int targets = settings.isReconstruction()
+                ? extents.features
+                : Math.max(1, settings.get(Keys.LABEL).size());
         return Training.network(settings, extents.classes, targets, extents.features);
     }
 

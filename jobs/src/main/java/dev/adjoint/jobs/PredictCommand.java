@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Writes a data set with a model's predictions: its columns, and prediction, and for classes probability.",
-            "Probabilities are in the order of the model's classes (label.names in its model.json)."
+            "Probabilities are in the order of the model's classes (label.names in its model.json).",
+            "Of a reconstruction: reconstruction_error, large for unusual rows, and reconstruction, the features as the model sees them."
         },
         footer = {"", "Example:", "  adjoint predict --model models/iris --data new.csv --output scored"})
 final class PredictCommand implements Callable<Integer> {
@@ -58,8 +59,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--output-format",
-            description =
-                    "One of ${COMPLETION-CANDIDATES}; by default that of the data. In csv, probability is a JSON list.")
+            description = "One of ${COMPLETION-CANDIDATES}; by default that of the data. In csv, a list is JSON.")
     private @Nullable Format outputFormat;
 
     @Option(
@@ -110,13 +110,19 @@ final class PredictCommand implements Callable<Integer> {
         return source.format().equals("libsvm") ? Format.parquet : Format.valueOf(source.format());
     }
 
+    /** CSV has none. */
+    private static Dataset<Row> withoutArrays(Dataset<Row> predictions) {
+        Dataset<Row> rows = predictions;
+        for (String name : Predictions.ARRAYS) {
+            if (List.of(predictions.columns()).contains(name)) {
+                rows = rows.withColumn(name, functions.to_json(predictions.col(name)));
+            }
+        }
+        return rows;
+    }
+
     private void write(Dataset<Row> predictions, Format format, SparkSession spark) throws IOException {
-        // CSV has no arrays.
-        boolean asText = format == Format.csv && List.of(predictions.columns()).contains(Predictions.PROBABILITY);
-        Dataset<Row> rows = asText
-                ? predictions.withColumn(
-                        Predictions.PROBABILITY, functions.to_json(predictions.col(Predictions.PROBABILITY)))
-                : predictions;
+        Dataset<Row> rows = format == Format.csv ? withoutArrays(predictions) : predictions;
         Path target = new Path(output);
         new ReplacedDirectory(target.getFileSystem(spark.sparkContext().hadoopConfiguration()), target)
                 .write(part -> rows.write()

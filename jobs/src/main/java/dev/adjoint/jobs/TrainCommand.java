@@ -199,6 +199,9 @@ final class TrainCommand implements Callable<Integer> {
         if (label instanceof Label.Flags) {
             return label.targetCount() + " flags";
         }
+        if (label instanceof Label.Reconstruction) {
+            return "reconstruction";
+        }
         return label.targetCount() == 1 ? "regression" : "regression of " + label.targetCount() + " targets";
     }
 }

@@ -480,7 +480,7 @@ class CommandsTest {
         Run run = Run.of("train", "--conf", bad);
         assertEquals(2, run.code(), run.err());
         for (String problem : List.of(
-                "task: expected one of [classification, regression], not clustering",
+                "task: expected one of [classification, regression, reconstruction], not clustering",
                 "data.label is not set",
                 "data.format: expected one of [csv, parquet, orc, json, libsvm], not xml",
                 "data.separator: expected auto, tab, or one character that is no line break and no backslash, not ::",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.driver.settings.Key;
 import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.jobs.config.JobConfig;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -148,6 +149,22 @@ class DocsTest {
             }
         }
         assertTrue(commands >= 15, commands + " lines");
+    }
+
+    @Test
+    void everyJobFileIsOneThatTrainTakes() throws IOException {
+        int files = 0;
+        for (Path page : pages()) {
+            for (String block : blocks(page, "")) {
+                if (block.lines().anyMatch(line -> line.startsWith("task = "))) {
+                    JobConfig config = JobConfig.load(Files.writeString(folder.resolve("job.conf"), block), List.of());
+                    Path data = ROOT.resolve(config.settings().require(Keys.TRAIN));
+                    assertTrue(Files.exists(data), page + ": " + data);
+                    files++;
+                }
+            }
+        }
+        assertTrue(files >= 2, files + " job files");
     }
 
     @Test

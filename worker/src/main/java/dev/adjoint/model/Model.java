@@ -37,17 +37,23 @@ public record Model(
             throw new IllegalArgumentException("the network has %d parameters, %d were given"
                     .formatted(network.parameterCount(), parameters.length));
         }
+        if (label instanceof Label.Reconstruction && !label.equals(Label.Reconstruction.of(features))) {
+            throw new IllegalArgumentException("%s, the features are %s".formatted(label, features.columns()));
+        }
         int outputs;
         try {
             outputs = network.loss().outputs(label.classCount(), label.targetCount());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "label %s: %s".formatted(String.join(", ", label.columns()), e.getMessage()), e);
+            throw new IllegalArgumentException("label %s: %s".formatted(name(label), e.getMessage()), e);
         }
         if (network.outputs() != outputs) {
             throw new IllegalArgumentException("a network with %d outputs and loss %s does not predict label %s"
-                    .formatted(network.outputs(), network.loss().id(), String.join(", ", label.columns())));
+                    .formatted(network.outputs(), network.loss().id(), name(label)));
         }
+    }
+
+    private static String name(Label label) {
+        return label instanceof Label.Reconstruction ? "the features" : String.join(", ", label.columns());
     }
 
     /** The same model, for data that is read otherwise. */

@@ -188,7 +188,10 @@ public final class Scorer {
         execution.run();
     }
 
-    /** What a row was scored to: the probability of each class in the order of the label's names, of each flag, or numbers. */
+    /**
+     * What a row was scored to: the probability of each class in the order of the label's names, of each flag, or numbers; of a
+     * reconstruction the features as they are encoded, in the order of the columns.
+     */
     public double[] prediction(int row) {
         int at = prediction.offset() + row * prediction.columns();
         float[] arena = execution.arena();
@@ -225,6 +228,27 @@ public final class Scorer {
             numbers[k] = arena[at + k];
         }
         return numbers;
+    }
+
+    /**
+     * How far a row's reconstruction is from its features: the root mean square of their differences, in the features' spreads.
+     *
+     * @throws IllegalStateException when the model predicts something else
+     */
+    public double reconstructionError(int row) {
+        if (!(label instanceof Label.Reconstruction)) {
+            throw new IllegalStateException(
+                    "the model does not reconstruct its features, but predicts " + label.columns());
+        }
+        float[] arena = execution.arena();
+        Block x = execution.input(Objective.FEATURES);
+        double squares = 0;
+        for (int k = 0; k < x.columns(); k++) {
+            double error = (double) arena[prediction.offset() + row * x.columns() + k]
+                    - arena[x.offset() + row * x.columns() + k];
+            squares += error * error;
+        }
+        return Math.sqrt(squares / x.columns());
     }
 
     /** The likeliest class of a row, where the label has classes. */

@@ -17,6 +17,9 @@ public enum StandardLoss implements Loss {
     /** The same without the half: the residual sum of squares (RSS), over an example's targets. */
     SQUARED_ERROR(
             (outputs, targets) -> Losses.halfSquaredError(outputs, targets).multiply(2), u -> u),
+    /** The mean of an example's squared errors over its targets (MSE), which is of one size however many there are. */
+    MEAN_SQUARED_ERROR(
+            (outputs, targets) -> Losses.halfSquaredError(outputs, targets).multiply(2.0 / outputs.columns()), u -> u),
     /** Regression to the median. */
     ABSOLUTE_ERROR(Losses::absoluteError, u -> u),
     /** Regression that outliers move little: quadratic up to one spread of the label, linear beyond. */

@@ -27,6 +27,11 @@
  * adjoint-scorer.jar for that, 3 MB without OpenBLAS. Reading from other file systems than this machine's is the driver's
  * matter.
  *
+ * <p>Decision: a model that reconstructs is a label without columns ({@link
+ * dev.adjoint.model.features.Label.Reconstruction}), and its packed rows have no targets: a batch takes the features for them ({@link
+ * dev.adjoint.worker.Chunk#writeTargets}). So networks and losses know nothing of it, and rows are not kept twice. Set aside: to
+ * read the features where the loss is recorded, which would save a copy of each batch, and part the programs in two kinds.
+ *
  * <p>Nothing here deserializes Java objects. A file may name a class of the user's for a layer or the loss: it must be on
  * the class path already, is refused before it is initialised unless it implements {@code Layer} or {@code Loss}, and is
  * made from numbers, flags, texts and constants alone. Set aside: keeping the recorded program in the file, which would need no class,

@@ -49,6 +49,11 @@ final class Batch {
         return folds.areNone() ? 0 : folds.of(chunk.shard(), chunk.first() + row);
     }
 
+    /** A target of a row that was taken, also after {@link #close}. */
+    float target(int row, int k) {
+        return arena[y.offset() + row * y.columns() + k];
+    }
+
     /** How many were taken since {@link #close}. */
     int taken() {
         return taken;
@@ -68,10 +73,7 @@ final class Batch {
 
     void take(Chunk chunk, int row) {
         features.take(chunk.features(), row, taken);
-        int k = y.columns();
-        for (int j = 0; j < k; j++) {
-            arena[y.offset() + taken * k + j] = chunk.targets()[row * k + j];
-        }
+        chunk.writeTargets(row, y.columns(), arena, y.offset() + taken * y.columns());
         float own = weight(chunk, row);
         arena[weights.offset() + taken] = own;
         if (counters != null) {

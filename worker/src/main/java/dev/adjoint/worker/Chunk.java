@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
  *
  * @param shard the shard's number, its place in the tree of sums
  * @param first the place of the first row in the shard
- * @param targets {@code [rows x k]}, row by row: class indices, or standardised real targets
+ * @param targets {@code [rows x k]}, row by row: class indices, or standardised real targets; empty where the features are the
+ *     targets
  * @param weights {@code [rows x 1]}: example weights
  * @param ranks {@code [rows x 1]}: the share of the training's examples that are easier than a row; empty where no difficulty is known
  * @param groups {@code [rows x 1]}: the number of the group that a row is measured in; empty where there are none
@@ -57,6 +58,23 @@ public record Chunk(int shard, int first, Rows features, float[] targets, float[
 
     public int rows() {
         return features.rows();
+    }
+
+    /**
+     * Writes the targets of a row to {@code out} from {@code at} on.
+     *
+     * @param count how many an example has
+     * @throws IllegalArgumentException when they are the features, and there are more or fewer, or these are sparse
+     */
+    public void writeTargets(int row, int count, float[] out, int at) {
+        if (targets.length > 0) {
+            System.arraycopy(targets, row * count, out, at, count);
+        } else if (features instanceof Rows.Full full && full.width() == count) {
+            full.write(row, out, at);
+        } else {
+            throw new IllegalArgumentException("shard %d: rows of %d features without targets, expected %d dense ones"
+                    .formatted(shard, features.width(), count));
+        }
     }
 
     /** The same rows, each in a group. */

@@ -210,15 +210,14 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
             double weight = chunk.weights()[row];
             if (model.classes() && targets > 1) {
                 for (int k = 0; k < targets; k++) {
-                    boolean hit =
-                            likeliest(execution.arena(), first + k, 1) == (int) chunk.targets()[row * targets + k];
+                    boolean hit = likeliest(execution.arena(), first + k, 1) == (int) batch.target(at, k);
                     sum.correct += hit ? weight / targets : 0;
                 }
             } else if (model.classes()) {
-                sum.observe(execution.arena(), first, columns, (int) chunk.targets()[row], weight);
+                sum.observe(execution.arena(), first, columns, (int) batch.target(at, 0), weight);
             } else {
                 for (int k = 0; k < columns; k++) {
-                    sum.observe(k, execution.arena()[first + k], chunk.targets()[row * columns + k], weight);
+                    sum.observe(k, execution.arena()[first + k], batch.target(at, k), weight);
                 }
             }
         }
@@ -314,7 +313,20 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
 
     /** The root of a target's mean squared error, in the units of the objective. */
     public double rmse(int target) {
-        return Math.sqrt(squaredError[target] / weight);
+        return rmse(target, target + 1);
+    }
+
+    /** The same of the targets from {@code from} to {@code to}, exclusive: their mean is over them, too. */
+    public double rmse(int from, int to) {
+        return Math.sqrt(sum(squaredError, from, to) / (weight * (to - from)));
+    }
+
+    private static double sum(double[] values, int from, int to) {
+        double sum = 0;
+        for (int k = from; k < to; k++) {
+            sum += values[k];
+        }
+        return sum;
     }
 
     /** A target's mean absolute error, in the units of the objective. */
@@ -324,8 +336,16 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
 
     /** The coefficient of determination: 1 less the squared error over that of the target's own mean; NaN for a constant one. */
     public double r2(int target) {
-        double deviations = targets.squaredDeviations(target);
-        return deviations == 0 ? Double.NaN : 1 - squaredError[target] / deviations;
+        return r2(target, target + 1);
+    }
+
+    /** The same of the targets from {@code from} to {@code to}, exclusive, whose squares are summed. */
+    public double r2(int from, int to) {
+        double deviations = 0;
+        for (int k = from; k < to; k++) {
+            deviations += targets.squaredDeviations(k);
+        }
+        return deviations == 0 ? Double.NaN : 1 - sum(squaredError, from, to) / deviations;
     }
 
     /**

@@ -24,7 +24,7 @@ public final class Models {
                 switch (loss) {
                     case SOFTMAX_CROSS_ENTROPY -> new Label.Classes("kind", "string", List.of("a", "b", "c"));
                     case BINARY_CROSS_ENTROPY -> new Label.Classes("kind", "bigint", List.of("0", "1"));
-                    case HALF_SQUARED_ERROR, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER ->
+                    case HALF_SQUARED_ERROR, SQUARED_ERROR, MEAN_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER ->
                         new Label.Real("price", 1234.5, 0.1);
                 };
         return model(loss, loss == StandardLoss.SOFTMAX_CROSS_ENTROPY ? 3 : 1, label);

@@ -338,7 +338,7 @@ class NetworkTest {
                 "layer java.lang.Runtime: the class does not implement dev.adjoint.model.Layer");
         Models.assertRejected(
                 "loss hubber: expected one of softmax-cross-entropy, binary-cross-entropy, half-squared-error,"
-                        + " squared-error, absolute-error, huber, quantile, poisson, hinge, or the name of a class",
+                        + " squared-error, mean-squared-error, absolute-error, huber, quantile, poisson, hinge, or the name of a class",
                 () -> Loss.of(json("\"hubber\"")));
         Models.assertRejected(
                 "loss no.such.Loss: there is no such class; give its jar with --jars",

@@ -280,14 +280,14 @@ class EvaluationTest {
                     correct += (p > 0.5) == (y == 1) ? w : 0;
                     yield -Math.log(y == 1 ? p : 1 - p);
                 }
-                case HALF_SQUARED_ERROR, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> {
+                case HALF_SQUARED_ERROR, SQUARED_ERROR, MEAN_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> {
                     double distance = Math.abs(u[0] - y);
                     squaredError += w * (u[0] - y) * (u[0] - y);
                     absoluteError += w * Math.abs(u[0] - y);
                     if (loss == StandardLoss.ABSOLUTE_ERROR) {
                         yield distance;
                     }
-                    if (loss == StandardLoss.SQUARED_ERROR) {
+                    if (loss == StandardLoss.SQUARED_ERROR || loss == StandardLoss.MEAN_SQUARED_ERROR) {
                         yield distance * distance;
                     }
                     boolean linear = loss == StandardLoss.HUBER && distance > 1;

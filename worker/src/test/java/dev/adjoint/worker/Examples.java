@@ -32,7 +32,8 @@ final class Examples {
             targets[i] = switch (loss) {
                 case SOFTMAX_CROSS_ENTROPY -> random.nextInt(CLASSES);
                 case BINARY_CROSS_ENTROPY -> random.nextInt(2);
-                case HALF_SQUARED_ERROR, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER -> (float) random.nextGaussian();
+                case HALF_SQUARED_ERROR, SQUARED_ERROR, MEAN_SQUARED_ERROR, ABSOLUTE_ERROR, HUBER ->
+                    (float) random.nextGaussian();
             };
             weights[i] = 0.5f + random.nextFloat();
         }

@@ -79,6 +79,13 @@ final class Checks {
                 continue;
             }
             checks.feature(decided, found, preprocessing.missing() == Preprocessing.Missing.ERROR);
+            if (decided.kind() == Kind.SPARSE && options.labels().isEmpty()) {
+                checks.problems.add(
+                        "%s has vectors of %,d numbers, mostly zeros, and their reconstruction would have no zeros; leave it out by data.exclude, or make fewer numbers of it"
+                                .formatted(
+                                        column(use),
+                                        found.widths().keySet().iterator().next()));
+            }
             features.add(decided);
         }
         for (int k = 0; k < columns.labels().size(); k++) {

@@ -12,9 +12,9 @@ record Emphasis(double[] classWeights, double[] difficulties) implements Seriali
     /** All are taken as they are. */
     static final Emphasis NONE = new Emphasis(new double[0], new double[0]);
 
-    /** What the weight of an example is multiplied by, from its first target. */
-    double factor(float target) {
-        return classWeights.length == 0 ? 1 : classWeights[(int) target];
+    /** What the weight of an example is multiplied by, from its first target, which is at {@code at} where it has one. */
+    double factor(float[] targets, int at) {
+        return classWeights.length == 0 ? 1 : classWeights[(int) targets[at]];
     }
 
     boolean ranks() {

@@ -380,12 +380,12 @@ final class Learned {
     }
 
     /**
-     * The label.
+     * The label, or where there is none the features.
      *
      * @throws DataException when there are numbers that cannot be scaled
      */
-    Label label() {
-        Label label = asLabel();
+    Label label(Features features) {
+        Label label = columns.labels().isEmpty() ? Label.Reconstruction.of(features) : asLabel();
         notes.addAll(suspects.leaks(label));
         return label;
     }

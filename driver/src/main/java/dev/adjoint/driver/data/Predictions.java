@@ -37,7 +37,8 @@ import scala.Option;
 /**
  * Adds a model's predictions to a data set: the column {@code prediction} (a class as the label's column had it, or a
  * number), and for classes {@code probability}, an array in the order of the model's classes. Of several targets each has a
- * {@code prediction_NAME}, and flags have a {@code probability_NAME}.
+ * {@code prediction_NAME}, and flags have a {@code probability_NAME}. Of a reconstruction there are {@code reconstruction}, an
+ * array of the features as they are encoded, and {@code reconstruction_error}, how far it is from the row's own.
  *
  * @param rows the data set with the new columns; computed when it is used
  * @param examples how many rows it has
@@ -46,6 +47,11 @@ import scala.Option;
 public record Predictions(Dataset<Row> rows, long examples, List<String> notes) {
     public static final String PREDICTION = "prediction";
     public static final String PROBABILITY = "probability";
+    public static final String RECONSTRUCTION = "reconstruction";
+    public static final String RECONSTRUCTION_ERROR = "reconstruction_error";
+    /** The columns that are arrays. */
+    public static final List<String> ARRAYS = List.of(PROBABILITY, RECONSTRUCTION);
+
     /** Scored at a time; wide layers gain a tenth over 256, and a partition's last batch is filled up to it. */
     static final int ROWS = 512;
 
@@ -106,9 +112,12 @@ public record Predictions(Dataset<Row> rows, long examples, List<String> notes) 
     /** The new columns. */
     private static StructType added(Label label) {
         StructType schema = new StructType();
+        DataType numbers = DataTypes.createArrayType(DataTypes.DoubleType, false);
         if (label instanceof Label.Classes classes) {
-            return schema.add(PREDICTION, type(classes), false)
-                    .add(PROBABILITY, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+            return schema.add(PREDICTION, type(classes), false).add(PROBABILITY, numbers, false);
+        }
+        if (label instanceof Label.Reconstruction) {
+            return schema.add(RECONSTRUCTION_ERROR, DataTypes.DoubleType, false).add(RECONSTRUCTION, numbers, false);
         }
         for (String name : label.columns()) {
             String suffix = label.targetCount() == 1 ? "" : "_" + name;
@@ -209,6 +218,11 @@ public record Predictions(Dataset<Row> rows, long examples, List<String> notes) 
             if (label instanceof Label.Classes) {
                 Object best = classValues[scorer.likeliest(place)];
                 return new GenericInternalRow(new Object[] {best, UnsafeArrayData.fromPrimitiveArray(prediction)});
+            }
+            if (label instanceof Label.Reconstruction) {
+                return new GenericInternalRow(
+                        new Object[] {scorer.reconstructionError(place), UnsafeArrayData.fromPrimitiveArray(prediction)
+                        });
             }
             List<Object> cells = new ArrayList<>();
             for (double number : prediction) {

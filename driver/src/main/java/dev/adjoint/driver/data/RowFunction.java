@@ -6,6 +6,7 @@ import dev.adjoint.model.Texts;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.model.features.RawExample;
 import dev.adjoint.worker.BatchShape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /**
  * What a model says of one row, as a function of a struct whose fields bear the names of the columns that it reads: {@code
  * struct(*)}. It returns a struct: the prediction, and the probability of each class by its name; of several targets, both by the
- * target's name.
+ * target's name; of a reconstruction, its error and the features as the model has them.
  *
  * <p>SQL calls it once a row. {@link RowScoring} scores in batches, which wide networks gain by.
  */
@@ -67,6 +68,10 @@ public final class RowFunction implements UDF1<@Nullable Row, @Nullable Row> {
         if (label instanceof Label.Classes classes) {
             return type.add(Predictions.PREDICTION, DataType.fromDDL(classes.type()), false)
                     .add(Predictions.PROBABILITY, probabilities, false);
+        }
+        if (label instanceof Label.Reconstruction) {
+            return type.add(Predictions.RECONSTRUCTION_ERROR, DataTypes.DoubleType, false)
+                    .add(Predictions.RECONSTRUCTION, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
         }
         StructType predictions = type.add(
                 Predictions.PREDICTION, label.targetCount() == 1 ? DataTypes.DoubleType : probabilities, false);
@@ -115,6 +120,11 @@ public final class RowFunction implements UDF1<@Nullable Row, @Nullable Row> {
         if (model.label() instanceof Label.Classes classes) {
             return RowFactory.create(
                     model.classValues()[scorer.likeliest(0)], byName(classes.names(), k -> numbers[k]));
+        }
+        if (model.label() instanceof Label.Reconstruction) {
+            return RowFactory.create(
+                    scorer.reconstructionError(0),
+                    Arrays.stream(numbers).boxed().toList());
         }
         List<String> targets = model.label().columns();
         if (model.label() instanceof Label.Flags) {

@@ -259,13 +259,13 @@ final class Sharding extends Partitioner {
     private record Packing(FeatureEncoder encoder, Label label, Emphasis emphasis, int width, boolean sparse) {
         Chunk chunk(Group group) {
             List<RawExample> examples = group.examples();
-            int targets = label.targetCount();
+            int targets = label.columns().size();
             float[] y = new float[Math.multiplyExact(examples.size(), targets)];
             float[] weights = new float[examples.size()];
             for (int i = 0; i < weights.length; i++) {
                 RawExample example = examples.get(i);
                 label.encode(example, y, i * targets);
-                weights[i] = (float) (emphasis.factor(y[i * targets]) * example.weight());
+                weights[i] = (float) (emphasis.factor(y, i * targets) * example.weight());
             }
             Rows rows = sparse ? sparse(examples) : dense(examples);
             Chunk chunk = new Chunk(group.shard(), group.first(), rows, y, weights);

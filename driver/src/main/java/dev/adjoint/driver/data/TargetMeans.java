@@ -30,14 +30,16 @@ public final class TargetMeans {
     /** The weighted sum of each output's target, and of the weights. */
     private static double[] sums(Chunk chunk, int outputs, boolean indices) {
         double[] sums = new double[outputs + 1];
+        float[] targets = new float[indices ? 1 : outputs];
         for (int row = 0; row < chunk.rows(); row++) {
+            chunk.writeTargets(row, targets.length, targets, 0);
             double weight = chunk.weights()[row];
             sums[outputs] += weight;
             if (indices) {
-                sums[(int) chunk.targets()[row]] += weight;
+                sums[(int) targets[0]] += weight;
             } else {
                 for (int k = 0; k < outputs; k++) {
-                    sums[k] += weight * chunk.targets()[row * outputs + k];
+                    sums[k] += weight * targets[k];
                 }
             }
         }

@@ -38,7 +38,7 @@ public record TrainingData(
     /**
      * What to make of a data set.
      *
-     * @param labels the columns to predict: one, or several numbers, or several flags
+     * @param labels the columns to predict: one, or several numbers, or several flags; none where the features are reconstructed
      * @param features names, empty for all columns but the label, the weight, the difficulty and the excluded ones
      * @param excluded names of columns that are no features
      * @param categorical names of columns that are categories whatever they hold
@@ -146,7 +146,7 @@ public record TrainingData(
         Statistics.Sampling sampling = Learned.sampling(columns, used);
         Learned learned = new Learned(path, columns, used, sharding.statistics(sorted, sampling), sampling, options);
         Features features = learned.features();
-        Label label = learned.label();
+        Label label = learned.label(features);
         survey.learned(learned, features, label);
         Emphasis emphasis = new Emphasis(
                 learned.classWeights(label),

@@ -46,8 +46,11 @@ public final class Keys {
     /** All of them, in the order of a job file. */
     public static final List<Key<?>> ALL = Collections.unmodifiableList(TABLE);
 
-    public static final Key<Optional<Task>> TASK =
-            row("task", null, optional(choice(Task.values())), "What is predicted: classification or regression.");
+    public static final Key<Optional<Task>> TASK = row(
+            "task",
+            null,
+            optional(choice(Task.values())),
+            "What is predicted: classification, regression, or reconstruction of the features themselves (an autoencoder).");
 
     public static final Key<Optional<String>> TRAIN = row(
             "data.train",
@@ -108,7 +111,8 @@ public final class Keys {
             "data.label",
             "[]",
             Parsers.names(),
-            "The column to predict: numbers or text; or a list: numbers for a regression, flags (0 and 1) for a classification.");
+            "The column to predict: numbers or text; or a list: numbers for a regression, flags (0 and 1) for a classification; none for a"
+                    + " reconstruction.");
 
     public static final Key<Optional<String>> WEIGHT = row(
             "data.weight",
@@ -223,7 +227,7 @@ public final class Keys {
             choice(Recipe.values()),
             "What net and steps are where nothing is said of them. tables: five nets that leave a fifth of the rows out each and say"
                     + " by it when to stop, with waves of the numbers, silu and dropout; adam along a cosine; by the table's size, see"
-                    + " docs/defaults.md. plain: the defaults of this table, which is what it takes where you say a part of net or"
+                    + " docs/defaults.md; for a reconstruction one net with a narrow middle. plain: the defaults of this table, which is what it takes where you say a part of net or"
                     + " steps yourself.");
 
     public static final Key<List<Layer>> LAYERS = row(
@@ -270,9 +274,9 @@ public final class Keys {
             "model.loss",
             "auto",
             auto(raw -> Loss.of(json(raw))),
-            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, squared-error, absolute-error, huber, quantile, poisson, hinge, with options"
+            "softmax-cross-entropy, binary-cross-entropy, half-squared-error, squared-error, mean-squared-error, absolute-error, huber, quantile, poisson, hinge, with options"
                     + " as in {loss: quantile, quantile: 0.9}, or a class of yours that implements dev.adjoint.model.Loss; auto:"
-                    + " one of the first three, by the label.");
+                    + " one of the first three, by the label; for a reconstruction mean-squared-error.");
 
     public static final Key<OutputBias> OUTPUT_BIAS = row(
             "model.output-bias",
@@ -400,7 +404,7 @@ public final class Keys {
             "auto",
             auto(number("more than 0", r -> r > 0 && Double.isFinite(r))),
             "A number, or auto: 0.001 for adam and rmsprop; else 0.05 for classification, 0.005 for regression, whose gradients are"
-                    + " not bounded.");
+                    + " not bounded, and 0.02 for reconstruction.");
 
     public static final Key<Map<Integer, Double>> RATE_FACTORS = row(
             "training.rate-factors",

@@ -79,6 +79,9 @@ public enum Recipe {
         /** Beyond so many features what each costs is what counts. */
         private static final int WIDE = 1000;
 
+        /** Units before and after the middle of a reconstruction. */
+        private static final int MOST_UNITS = 512;
+
         private static final int LEAST_PATIENCE = 5;
         private static final int FOLDS_OF_ONE = 10;
         private static final double DROPPED = 0.25;
@@ -87,11 +90,11 @@ public enum Recipe {
 
         private OfTables() {}
 
-        static List<Part> parts(Table table, BatchSize batch) {
+        static List<Part> parts(boolean reconstruction, Table table, BatchSize batch) {
             int epochs = epochs(table, batch);
             return List.of(
-                    new Part(NET, Map.of(Keys.LAYERS, layers(table))),
-                    new Part(MEMBERS, members(table, epochs)),
+                    new Part(NET, Map.of(Keys.LAYERS, reconstruction ? bottleneck(table.width) : layers(table))),
+                    new Part(MEMBERS, members(reconstruction, table, epochs)),
                     new Part(
                             STEPS,
                             Map.of(
@@ -122,11 +125,22 @@ public enum Recipe {
             return layers;
         }
 
-        private static Map<Key<?>, Object> members(Table table, int epochs) {
+        /** Wide, a linear quarter of the features, and wide again: all that is put out has to get through the middle. */
+        private static List<Layer> bottleneck(int width) {
+            int wide = Math.min(MOST_UNITS, 4 * width);
+            return List.of(
+                    new Affine(wide, Activation.SILU),
+                    new Affine((width + 3) / 4, Activation.IDENTITY),
+                    new Affine(wide, Activation.SILU));
+        }
+
+        private static Map<Key<?>, Object> members(boolean reconstruction, Table table, int epochs) {
             if (table.heldOut || table.rows < 2 * MEMBER_COUNT) {
                 return Map.of();
             }
-            boolean several = table.width <= WIDE && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
+            // A reconstruction is one net: the middles of several would be several codes of a row.
+            boolean several =
+                    !reconstruction && table.width <= WIDE && table.rows * table.width <= MOST_CELLS_OF_MEMBERS;
             Optional<Integer> patience = Optional.of(Math.max(LEAST_PATIENCE, epochs / 5));
             return several
                     ? Map.of(Keys.MEMBERS, MEMBER_COUNT, Keys.FOLDS, MEMBER_COUNT, Keys.PATIENCE, patience)
@@ -145,9 +159,9 @@ public enum Recipe {
     }
 
     /** Its values where a job file says these keys, whose own values come before them. */
-    Map<Key<?>, Object> values(Set<Key<?>> said, Table table, BatchSize batch) {
+    Map<Key<?>, Object> values(Set<Key<?>> said, boolean reconstruction, Table table, BatchSize batch) {
         Map<Key<?>, Object> all = new HashMap<>();
-        for (Part part : this == TABLES ? OfTables.parts(table, batch) : List.<Part>of()) {
+        for (Part part : this == TABLES ? OfTables.parts(reconstruction, table, batch) : List.<Part>of()) {
             if (Collections.disjoint(part.keys, said)) {
                 all.putAll(part.values);
             }

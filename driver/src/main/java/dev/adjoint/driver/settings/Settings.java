@@ -12,6 +12,7 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
+import dev.adjoint.model.StandardLoss;
 import dev.adjoint.model.Texts;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Curriculum;
@@ -59,7 +60,7 @@ public final class Settings {
         this.table = table;
         Recipe recipe = (Recipe) values.getOrDefault(Keys.RECIPE, Keys.RECIPE.defaultValue());
         BatchSize batch = (BatchSize) values.getOrDefault(Keys.BATCH_SIZE, Keys.BATCH_SIZE.defaultValue());
-        this.usual = recipe.values(values.keySet(), table, batch);
+        this.usual = recipe.values(values.keySet(), isReconstruction(), table, batch);
     }
 
     /** The same for a table, by which a recipe chooses. */
@@ -93,13 +94,15 @@ public final class Settings {
                 problems.add("%s: %s%s".formatted(name, e.getMessage(), origin.apply(name)));
             }
         });
+        Settings settings = new Settings(values);
         for (Key<?> key : needed) {
-            if (!raw.containsKey(key.name()) || List.of().equals(values.get(key))) {
-                String expected = key.equals(Keys.TASK) ? "; expected classification or regression" : "";
+            boolean spare = key.equals(Keys.LABEL) && settings.isReconstruction();
+            if (!spare && (!raw.containsKey(key.name()) || List.of().equals(values.get(key)))) {
+                String expected =
+                        key.equals(Keys.TASK) ? "; expected classification, regression or reconstruction" : "";
                 problems.add("%s is not set%s".formatted(key, expected));
             }
         }
-        Settings settings = new Settings(values);
         settings.contradictions()
                 .forEach((key, why) -> problems.add("%s: %s%s".formatted(key, why, origin.apply(key))));
         if (!problems.isEmpty()) {
@@ -113,13 +116,24 @@ public final class Settings {
         get(Keys.TASK).ifPresent(task -> get(Keys.LOSS).ifPresent(loss -> {
             if (loss.isClassification() != (task == Task.CLASSIFICATION)) {
                 problems.put(Keys.LOSS.name(), "%s is not for %s".formatted(loss.id(), task));
+            } else if (task == Task.RECONSTRUCTION && loss.targetsAs() == Loss.Targets.RATIOS) {
+                problems.put(
+                        Keys.LOSS.name(),
+                        "%s is for numbers from 0 on, and features are less than 0 as well; expected mean-squared-error, say"
+                                .formatted(loss.id()));
             }
         }));
+        if (isReconstruction() && !get(Keys.LABEL).isEmpty()) {
+            problems.put(
+                    Keys.LABEL.name(),
+                    "a reconstruction has no label; leave this out, and name in data.exclude what is not to be learned from (%s)"
+                            .formatted(String.join(", ", get(Keys.LABEL))));
+        }
         if (get(Keys.QUOTE).equals(get(Keys.SEPARATOR))) {
             problems.put(Keys.QUOTE.name(), "is the separator as well (%s)".formatted(get(Keys.QUOTE)));
         }
         boolean ofClasses = get(Keys.LABEL).size() <= 1
-                && get(Keys.TASK).filter(task -> task == Task.REGRESSION).isEmpty();
+                && get(Keys.TASK).filter(task -> task != Task.CLASSIFICATION).isEmpty();
         if (!ofClasses && !get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
             problems.put(Keys.CLASS_WEIGHTS.name(), "is for a classification with one label");
         }
@@ -150,9 +164,12 @@ public final class Settings {
                                     Keys.OPTIMISERS.name(get(Keys.OPTIMISER)),
                                     Keys.OPTIMISERS.json(get(Keys.OPTIMISER))));
         }
-        if (get(Keys.METRIC) == Keys.Metric.ACCURACY
-                && get(Keys.TASK).filter(task -> task == Task.REGRESSION).isPresent()) {
-            problems.put(Keys.METRIC.name(), "accuracy is of classes, and the task is regression; expected loss");
+        if (get(Keys.METRIC) == Keys.Metric.ACCURACY) {
+            get(Keys.TASK)
+                    .filter(task -> task != Task.CLASSIFICATION)
+                    .ifPresent(task -> problems.put(
+                            Keys.METRIC.name(),
+                            "accuracy is of classes, and the task is %s; expected loss".formatted(task)));
         }
         if (get(Keys.LEAST_GRADIENT).isPresent() && !get(Keys.SYNCHRONISE).isExact()) {
             problems.put(
@@ -282,7 +299,7 @@ public final class Settings {
      */
     public TrainingData.Options data() {
         List<String> labels = get(Keys.LABEL);
-        if (labels.isEmpty()) {
+        if (labels.isEmpty() && !isReconstruction()) {
             throw new SettingsException(List.of(Keys.LABEL + " is not set"));
         }
         Loss.Targets targets = get(Keys.LOSS).map(Loss::targetsAs).orElse(Loss.Targets.STANDARDISED);
@@ -405,6 +422,12 @@ public final class Settings {
         return ofHidden;
     }
 
+    /** The loss; empty for the label's usual one. */
+    public Optional<Loss> loss() {
+        return get(Keys.LOSS)
+                .or(() -> isReconstruction() ? Optional.of(StandardLoss.MEAN_SQUARED_ERROR) : Optional.empty());
+    }
+
     /** Whether the hidden layers were said, and are not the recipe's. */
     public boolean saysLayers() {
         return Recipe.keysOfNet().stream().anyMatch(this::isSet);
@@ -457,9 +480,22 @@ public final class Settings {
         return require(Keys.TASK) == Task.CLASSIFICATION;
     }
 
+    /** Whether the features are what is predicted. */
+    public boolean isReconstruction() {
+        return Optional.of(Task.RECONSTRUCTION).equals(values.get(Keys.TASK));
+    }
+
     /** The learning rate before a schedule changes it. */
     public double learningRate() {
-        return get(Keys.LEARNING_RATE).orElseGet(() -> !hasMomentum() ? 0.001 : isClassification() ? 0.05 : 0.005);
+        return get(Keys.LEARNING_RATE).orElseGet(() -> !hasMomentum() ? 0.001 : usualRate(require(Keys.TASK)));
+    }
+
+    private static double usualRate(Task task) {
+        return switch (task) {
+            case CLASSIFICATION -> 0.05;
+            case REGRESSION -> 0.005;
+            case RECONSTRUCTION -> 0.02;
+        };
     }
 
     /** What minimises the loss. */

@@ -2,10 +2,11 @@ package dev.adjoint.driver.settings;
 
 import java.util.Locale;
 
-/** What a model predicts: one of several classes, or a number. */
+/** What a model predicts: one of several classes, a number, or its own features. */
 public enum Task {
     CLASSIFICATION,
-    REGRESSION;
+    REGRESSION,
+    RECONSTRUCTION;
 
     @Override
     public String toString() {

@@ -154,6 +154,58 @@ class SettingsTest {
     }
 
     @Test
+    void aReconstructionIsOneNetWithANarrowMiddle() {
+        Settings usual = Settings.parse(Map.of("task", "reconstruction"), key -> "", List.of(Keys.TASK, Keys.LABEL))
+                .forTable(IRIS);
+        assertTrue(usual.isReconstruction());
+        assertEquals(
+                List.of(
+                        new Affine(16, Activation.SILU),
+                        new Affine(1, Activation.IDENTITY),
+                        new Affine(16, Activation.SILU)),
+                usual.layers());
+        assertEquals(1, usual.get(Keys.MEMBERS));
+        assertEquals(10, usual.get(Keys.FOLDS));
+        assertEquals(Optional.of(StandardLoss.MEAN_SQUARED_ERROR), usual.loss());
+        assertEquals(List.of(), usual.data().labels());
+        assertEquals(
+                0.02,
+                Settings.of(Task.RECONSTRUCTION).with(Keys.RECIPE, Recipe.PLAIN).learningRate());
+    }
+
+    @Test
+    void whatAReconstructionHasNoUseForIsRefusedTogether() {
+        SettingsException e = assertThrows(
+                SettingsException.class,
+                () -> Settings.parse(
+                        Map.of(
+                                "task",
+                                "reconstruction",
+                                "data.label",
+                                "species",
+                                "data.class-weights",
+                                "balanced",
+                                "model.loss",
+                                "poisson",
+                                "training.metric",
+                                "accuracy"),
+                        key -> "",
+                        List.of(Keys.TASK, Keys.LABEL)));
+        assertEquals(
+                List.of(
+                        "data.class-weights: is for a classification with one label",
+                        "data.label: a reconstruction has no label; leave this out, and name in data.exclude what is not to be learned from (species)",
+                        "model.loss: poisson is for numbers from 0 on, and features are less than 0 as well; expected mean-squared-error, say",
+                        "training.metric: accuracy is of classes, and the task is reconstruction; expected loss"),
+                e.problems());
+        SettingsException classes = assertThrows(
+                SettingsException.class,
+                () -> Settings.parse(
+                        Map.of("task", "reconstruction", "model.loss", "hinge"), key -> "", List.of(Keys.TASK)));
+        assertEquals(List.of("model.loss: hinge is not for reconstruction"), classes.problems());
+    }
+
+    @Test
     void aStepIsSaidByNamesWithOptions() {
         Settings settings = parse(Map.of(
                 "training.optimiser",

@@ -3,6 +3,7 @@ package dev.adjoint.jobs.report;
 import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.ClassMetrics;
 import dev.adjoint.worker.Evaluation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Metrics {
 
     private Metrics() {}
 
-    /** The loss, and what else tells in one number how good the model is; errors in the label's own units. */
+    /** The loss, and what else tells in one number how good the model is; errors in the label's own units, of a reconstruction in the features' spreads. */
     static Map<String, Double> of(Evaluation evaluation, Label label) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("loss", evaluation.loss());
@@ -30,6 +31,9 @@ final class Metrics {
                 metrics.put("mae" + which, evaluation.mae(k) * target.spread());
                 metrics.put("r2" + which, evaluation.r2(k));
             }
+        } else if (label instanceof Label.Reconstruction) {
+            metrics.put("rmse", evaluation.rmse(0, evaluation.targets()));
+            metrics.put("r2", evaluation.r2(0, evaluation.targets()));
         } else {
             metrics.put(ACCURACY, evaluation.accuracy());
             evaluation.classMetrics().ifPresent(more -> put(metrics, more));
@@ -65,6 +69,23 @@ final class Metrics {
         }
         metrics.forEach(sorted::putIfAbsent);
         return sorted;
+    }
+
+    /** A column that is reconstructed, and the error of its features together. */
+    record ColumnError(String column, double rmse, double r2) {}
+
+    /** The errors of the columns that are reconstructed, in their order; none where something else is predicted. */
+    static List<ColumnError> byColumn(Evaluation evaluation, Label label) {
+        List<ColumnError> errors = new ArrayList<>();
+        if (label instanceof Label.Reconstruction reconstruction) {
+            int at = 0;
+            for (Label.Reconstruction.Part part : reconstruction.parts()) {
+                int end = at + part.width();
+                errors.add(new ColumnError(part.column(), evaluation.rmse(at, end), evaluation.r2(at, end)));
+                at = end;
+            }
+        }
+        return errors;
     }
 
     static boolean hasRareClass(ClassMetrics metrics) {

@@ -7,6 +7,7 @@ import dev.adjoint.worker.ClassMetrics;
 import dev.adjoint.worker.Evaluation;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class MetricsTable {
     /** The most classes whose confusion is shown: more do not fit a line. */
     private static final int MOST_CONFUSED = 12;
+
+    /** The most columns whose reconstruction is shown. */
+    private static final int MOST_COLUMNS = 12;
 
     /** Of a name. */
     private static final int LONGEST = 24;
@@ -34,6 +38,7 @@ public final class MetricsTable {
         classes.filter(ClassMetrics::isRanked).ifPresent(metrics -> lines.addAll(ofClasses(metrics, names(label))));
         classes.filter(metrics -> metrics.hasConfusion() && metrics.classes() <= MOST_CONFUSED)
                 .ifPresent(metrics -> lines.addAll(confusion(metrics, names(label))));
+        lines.addAll(ofColumns(Metrics.byColumn(evaluation, label)));
         return String.join(System.lineSeparator(), lines);
     }
 
@@ -60,6 +65,20 @@ public final class MetricsTable {
                     number(metrics.recall(c)),
                     number(metrics.f1(c))));
         }
+        return table(rows);
+    }
+
+    /** Those that are reconstructed worst. */
+    private static List<String> ofColumns(List<Metrics.ColumnError> errors) {
+        if (errors.size() < 2) {
+            return List.of();
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(errors.size() > MOST_COLUMNS ? "worst columns" : "column", "rmse", "r2"));
+        errors.stream()
+                .sorted(Comparator.comparingDouble(Metrics.ColumnError::rmse).reversed())
+                .limit(MOST_COLUMNS)
+                .forEach(error -> rows.add(List.of(error.column(), number(error.rmse()), number(error.r2()))));
         return table(rows);
     }
 

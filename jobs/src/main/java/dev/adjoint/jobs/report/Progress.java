@@ -107,7 +107,11 @@ public final class Progress implements TrainingListener, AutoCloseable {
                         "  validation loss %.4f, accuracy %.2f %%",
                         evaluation.loss(),
                         100 * evaluation.accuracy())
-                : String.format(Locale.ROOT, "  validation loss %.4f, r2 %.4f", evaluation.loss(), evaluation.r2(0));
+                : String.format(
+                        Locale.ROOT,
+                        "  validation loss %.4f, r2 %.4f",
+                        evaluation.loss(),
+                        evaluation.r2(0, evaluation.targets()));
     }
 
     private static String clock(Duration d) {

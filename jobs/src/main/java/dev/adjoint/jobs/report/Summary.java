@@ -65,6 +65,15 @@ public final class Summary {
         if (label instanceof Label.Classes classes) {
             evaluation.classMetrics().ifPresent(metrics -> putClasses(node, metrics, classes.names()));
         }
+        List<Metrics.ColumnError> errors = Metrics.byColumn(evaluation, label);
+        if (!errors.isEmpty()) {
+            ArrayNode columns = node.putArray("by_column");
+            errors.forEach(error -> {
+                ObjectNode one = columns.addObject().put("column", error.column());
+                putNumber(one, "rmse", error.rmse());
+                putNumber(one, "r2", error.r2());
+            });
+        }
     }
 
     private static void putClasses(ObjectNode node, ClassMetrics metrics, List<String> names) {

@@ -5,29 +5,31 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 import java.util.List;
 
-/** What the model predicts: the names of its columns, and what training learned of them. */
+/** What the model predicts: the names of its columns, and what training learned of them; or the features themselves. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Label.Classes.class, name = "classes"),
     @JsonSubTypes.Type(value = Label.Flags.class, name = "flags"),
-    @JsonSubTypes.Type(value = Label.Real.class, name = "real")
+    @JsonSubTypes.Type(value = Label.Real.class, name = "real"),
+    @JsonSubTypes.Type(value = Label.Reconstruction.class, name = "reconstruction")
 })
-public sealed interface Label extends Serializable permits Label.Classes, Label.Flags, Label.Real {
+public sealed interface Label extends Serializable
+        permits Label.Classes, Label.Flags, Label.Real, Label.Reconstruction {
     /** A label that training never saw. */
     float UNKNOWN = -1;
 
-    /** One, or more where the model has several targets. */
+    /** One, or more where the model has several targets; none where the targets are the features. */
     List<String> columns();
 
     /** How many classes there are, 2 for flags; 0 for numbers. */
     int classCount();
 
-    /** How many targets an example has. */
+    /** How many targets an example has: one a column, or its features. */
     default int targetCount() {
         return columns().size();
     }
 
-    /** Writes an example's targets, {@link #targetCount} of them, as the program takes them, into {@code out} from {@code at} on. */
+    /** Writes the target of each column, as the program takes it, into {@code out} from {@code at} on. */
     void encode(RawExample example, float[] out, int at);
 
     /**
@@ -147,6 +149,60 @@ public sealed interface Label extends Serializable permits Label.Classes, Label.
             for (int k = 0; k < targets.size(); k++) {
                 out[at + k] = (float) targets.get(k).encode(example.targets()[k]);
             }
+        }
+    }
+
+    /** No column of its own: the targets are the example's features, as they are encoded. */
+    record Reconstruction(List<Part> parts) implements Label {
+        /** A column of the data set, and how many features it becomes. */
+        public record Part(String column, int width) implements Serializable {}
+
+        /**
+         * Checks that there is a feature.
+         *
+         * @throws IllegalArgumentException when there is none, or a width is not positive
+         */
+        public Reconstruction {
+            parts = List.copyOf(parts);
+            if (parts.isEmpty() || parts.stream().anyMatch(part -> part.width() < 1)) {
+                throw new IllegalArgumentException(
+                        "reconstructed columns %s, expected one at least, each with a feature".formatted(parts));
+            }
+        }
+
+        /**
+         * Of all columns that become features.
+         *
+         * @throws IllegalArgumentException when they are sparse: the outputs would not be
+         */
+        public static Reconstruction of(Features features) {
+            if (features.areSparse()) {
+                throw new IllegalArgumentException("sparse features are not reconstructed: outputs are dense");
+            }
+            return new Reconstruction(features.columns().stream()
+                    .filter(column -> column.width() > 0)
+                    .map(column -> new Part(column.name(), column.width()))
+                    .toList());
+        }
+
+        @Override
+        public List<String> columns() {
+            return List.of();
+        }
+
+        @Override
+        public int classCount() {
+            return 0;
+        }
+
+        @Override
+        public int targetCount() {
+            return parts.stream().mapToInt(Part::width).sum();
+        }
+
+        @Override
+        public void encode(RawExample example, float[] out, int at) {
+            // The features are encoded already.
         }
     }
 }
