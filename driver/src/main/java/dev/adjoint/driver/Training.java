@@ -6,7 +6,6 @@ import dev.adjoint.driver.checkpoint.Checkpointing;
 import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.data.EvaluationData;
 import dev.adjoint.driver.data.Guesses;
-import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.Survey;
@@ -28,11 +27,11 @@ import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import dev.adjoint.driver.ui.TrainingReporter;
 import dev.adjoint.driver.ui.TrainingTab;
+import dev.adjoint.model.LeadingLayers;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.features.Features;
-import dev.adjoint.model.features.Label;
 import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Lbfgs;
 import java.io.IOException;
@@ -75,7 +74,8 @@ public final class Training {
     private final Source source;
     private final TrainingData data;
     private final Network network;
-    private final Optional<Model> origin;
+    private final Optional<Origin> origin;
+    private final Optional<LeadingLayers> taken;
     private final Optional<ShardedData> test;
     private final List<String> notes;
     private final Set<String> numerics;
@@ -88,7 +88,7 @@ public final class Training {
             Source source,
             TrainingData data,
             Network network,
-            Optional<Model> origin,
+            Optional<Origin> origin,
             Optional<ShardedData> test,
             List<String> notes) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -98,6 +98,7 @@ public final class Training {
         this.data = data;
         this.network = network;
         this.origin = origin;
+        this.taken = origin.flatMap(model -> model.taken(network));
         this.test = test;
         this.notes = List.copyOf(notes);
         this.numerics = Numerics.ofCluster(context);
@@ -110,7 +111,8 @@ public final class Training {
     /**
      * On {@code data.train}, and {@code data.test} where it is set.
      *
-     * @param origin a model to begin with: its parameters, and its preprocessing
+     * @param origin a model to begin with: its parameters, and its preprocessing; of one that reconstructs, where the task is
+     *     another, the parameters of the layers that both begin with
      * @throws DataException when the data cannot be used
      * @throws SettingsException when the settings do not fit it, or the model
      */
@@ -140,19 +142,19 @@ public final class Training {
      */
     public record Look(Survey survey, Optional<Training> training, Optional<DataException> refusal) {}
 
-    private static Training read(SparkSession spark, Settings settings, Optional<Model> origin, Survey survey) {
+    private static Training read(SparkSession spark, Settings settings, Optional<Model> model, Survey survey) {
         List<String> notes = new ArrayList<>();
         Reader reader = new Reader(spark, notes::add);
         String path = settings.require(Keys.TRAIN);
         Source asked = source(reader, settings);
-        origin.ifPresent(model -> requireFit(settings, model));
+        Optional<Origin> origin = model.map(one -> Origin.of(one, settings));
         TrainingData.Options options = settings.data();
         Dataset<Row> rows = origin.isEmpty()
                 ? reader.read(path, asked, OptionalInt.empty())
                 : reader.read(path, asked, origin.get().features());
         requireHeaderIsSaid(settings, asked, rows);
         Source source = Reader.named(asked, rows);
-        TrainingData data = DataException.reading(path, () -> prepare(rows, path, options, origin, survey));
+        TrainingData data = DataException.reading(path, () -> prepare(rows, path, settings, origin, survey));
         if (data.test().isPresent() && settings.get(Keys.TEST).isPresent()) {
             throw new SettingsException(
                     "data.test: the column \"%s\" of data.split names test rows as well; leave one out"
@@ -223,15 +225,15 @@ public final class Training {
     /**
      * The same.
      *
-     * @param origin a model to begin with: its parameters, and its preprocessing
+     * @param model to begin with, as above
      */
-    public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> origin) {
-        origin.ifPresent(model -> requireFit(settings, model));
+    public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> model) {
         if (spark.sparkContext().isStopped()) {
             throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
         }
+        Optional<Origin> origin = model.map(one -> Origin.of(one, settings));
         TrainingData data =
-                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings.data(), origin, new Survey()));
+                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings, origin, new Survey()));
         Source source = settings.source(USUAL).in("parquet");
         Settings known = settings.forTable(table(data));
         return new Training(
@@ -239,11 +241,11 @@ public final class Training {
     }
 
     private static TrainingData prepare(
-            Dataset<Row> rows, String path, TrainingData.Options options, Optional<Model> origin, Survey survey) {
+            Dataset<Row> rows, String path, Settings settings, Optional<Origin> origin, Survey survey) {
         return origin.isEmpty()
-                ? TrainingData.prepare(rows, path, options, survey)
+                ? TrainingData.prepare(rows, path, settings.data(), survey)
                 : TrainingData.prepare(
-                        rows, path, origin.get().features(), origin.get().label(), options);
+                        rows, path, origin.get().features(), origin.get().label(settings, rows, path), settings.data());
     }
 
     private static Recipe.Table table(TrainingData data) {
@@ -256,13 +258,13 @@ public final class Training {
                 data.heldOut().isPresent());
     }
 
-    private static Network network(Settings settings, TrainingData data, Optional<Model> origin) {
-        return origin.map(Model::network)
-                .orElseGet(() -> network(
-                        settings,
-                        data.label().classCount(),
-                        data.label().targetCount(),
-                        data.features().width()));
+    private static Network network(Settings settings, TrainingData data, Optional<Origin> origin) {
+        Supplier<Network> described = () -> network(
+                settings,
+                data.label().classCount(),
+                data.label().targetCount(),
+                data.features().width());
+        return origin.map(model -> model.network(described)).orElseGet(described);
     }
 
     /**
@@ -276,40 +278,6 @@ public final class Training {
                     .withMembers(settings.get(Keys.MEMBERS));
         } catch (IllegalArgumentException e) {
             throw new SettingsException("model: " + e.getMessage());
-        }
-    }
-
-    /** What a model brings along cannot be asked for otherwise. */
-    private static void requireFit(Settings settings, Model model) {
-        Network network = model.network();
-        boolean fits = model.label() instanceof Label.Reconstruction == settings.isReconstruction()
-                && network.loss().isClassification() == settings.isClassification();
-        if (!fits) {
-            throw new SettingsException("--init-from: the model is not for %s".formatted(settings.require(Keys.TASK)));
-        }
-        if (!settings.get(Keys.CLASS_WEIGHTS).equals(Preprocessing.ClassWeights.NONE)) {
-            throw new SettingsException(
-                    "--init-from: data.class-weights is not applied where a model is trained further; name a column with weights by data.weight");
-        }
-        if (settings.get(Keys.DIFFICULTY).isPresent()) {
-            throw new SettingsException(
-                    "--init-from: a model that is trained further learns from all examples from the beginning; leave out data.difficulty");
-        }
-        if (settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.LABEL) {
-            throw new SettingsException(
-                    "--init-from: the biases start as the model has them; leave out model.output-bias");
-        }
-        List<String> has =
-                network.layers().stream().map(layer -> layer.json().toString()).toList();
-        List<String> asked =
-                settings.layers().stream().map(layer -> layer.json().toString()).toList();
-        if (settings.isSet(Keys.MEMBERS) && settings.get(Keys.MEMBERS) != network.members()) {
-            throw new SettingsException("--init-from: the model has %d members, the settings say %d"
-                    .formatted(network.members(), settings.get(Keys.MEMBERS)));
-        }
-        if (settings.saysLayers() && !has.equals(asked)) {
-            throw new SettingsException(
-                    "--init-from: the model has the layers %s, the settings say %s".formatted(has, asked));
         }
     }
 
@@ -330,6 +298,11 @@ public final class Training {
 
     public Network network() {
         return network;
+    }
+
+    /** The layers that begin with the parameters of a model that was trained without a label, where there is one. */
+    public Optional<LeadingLayers> taken() {
+        return taken;
     }
 
     /** What computes, by {@link Numerics}. */
@@ -399,10 +372,10 @@ public final class Training {
 
     private float[] initial() {
         long seed = settings.get(Keys.SEED);
-        return origin.map(Model::parameters)
-                .orElseGet(() -> settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.ZERO
-                        ? network.initialParameters(seed)
-                        : network.initialParameters(seed, TargetMeans.of(network, data.training())));
+        Supplier<float[]> anew = () -> settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.ZERO
+                ? network.initialParameters(seed)
+                : network.initialParameters(seed, TargetMeans.of(network, data.training()));
+        return origin.map(model -> model.initial(network, anew)).orElseGet(anew);
     }
 
     private Trained train(float[] initial, Optional<CheckpointWriter> writer, List<TrainingListener> listeners) {

@@ -16,6 +16,7 @@ import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
+import dev.adjoint.driver.settings.SettingsException;
 import dev.adjoint.driver.settings.Task;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
@@ -34,6 +35,8 @@ import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Rows;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Lbfgs;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Autoencoders, from a file to a score. */
+/** Autoencoders, from a file to a score, and what is trained further of them. */
 class ReconstructionTest {
     private static final String DIGITS = "../conf/data/optdigits-train.csv";
 
@@ -93,6 +96,10 @@ class ReconstructionTest {
 
     private static Evaluation metrics(Trained trained) {
         return Objects.requireNonNull(trained.metrics().get(Trained.TRAINING));
+    }
+
+    private static SettingsException refused(Settings settings, Model origin) {
+        return assertThrows(SettingsException.class, () -> Training.read(spark(), settings, Optional.of(origin)));
     }
 
     /** No affine map of rank k loses less than the first k principal components (Eckart and Young 1936). */
@@ -286,6 +293,96 @@ class ReconstructionTest {
                                         set.getValue().loss(),
                                         set.getValue().r2(0, 11)))
                         .collect(Collectors.joining(", "));
+    }
+
+    /** Of many digits without a label, and of 200 with one. */
+    @Test
+    void aClassifierTakesTheLayersThatItBeginsWith() throws IOException {
+        List<Layer> layers = List.of(
+                new Noise(0.5, 0),
+                new Affine(40, Activation.TANH),
+                new Affine(12, Activation.TANH),
+                new Affine(40, Activation.TANH));
+        Model trained = read(digits().with(Keys.LAYERS, layers).with(Keys.EPOCHS, 2))
+                .train()
+                .model();
+        Settings few = TestSettings.plain(Task.CLASSIFICATION)
+                .withSome(Keys.TRAIN, firstRows(201))
+                .with(Keys.HEADER, true)
+                .with(Keys.LABEL, List.of("Class"))
+                .with(
+                        Keys.LAYERS,
+                        List.of(new Affine(40, Activation.TANH), new Dropout(0.2), new Affine(12, Activation.TANH)))
+                .with(Keys.RATE_FACTORS, Map.of(1, 0.0))
+                .with(Keys.EPOCHS, 40);
+        Training training = Training.read(spark(), few, Optional.of(trained));
+        assertEquals(
+                List.of(1, 3),
+                training.taken().orElseThrow().taken().stream()
+                        .map(layer -> layer.to())
+                        .toList());
+        assertEquals(trained.features(), training.data().features());
+        assertEquals("62-40-40-12-10", training.network().widths());
+        Trained tuned = training.train();
+        int frozen = 62 * 40 + 40;
+        assertArrayEquals(
+                Arrays.copyOf(trained.parameters(), frozen),
+                Arrays.copyOf(tuned.model().parameters(), frozen),
+                "the frozen layer is the autoencoder's");
+        int second = frozen + 40 * 12 + 12;
+        assertFalse(
+                Arrays.equals(
+                        Arrays.copyOfRange(trained.parameters(), frozen, second),
+                        Arrays.copyOfRange(tuned.model().parameters(), frozen, second)),
+                "the second one is trained further");
+        assertTrue(metrics(tuned).accuracy() > 0.9, "accuracy " + metrics(tuned).accuracy());
+        assertEquals(
+                tuned.checksum(),
+                Training.read(spark(), few, Optional.of(trained)).train().checksum());
+    }
+
+    private String firstRows(int lines) throws IOException {
+        List<String> all = Files.readAllLines(Path.of(DIGITS));
+        return Files.write(folder.resolve("few.csv"), all.subList(0, lines)).toString();
+    }
+
+    @Test
+    void whatAModelCannotBeginIsRefused() {
+        Model trained = read(wheat().with(Keys.HIDDEN, List.of(5)).with(Keys.EPOCHS, 1))
+                .train()
+                .model();
+        Settings labelled = wheat().without(Keys.EXCLUDE)
+                .withSome(Keys.TASK, Task.CLASSIFICATION)
+                .with(Keys.LABEL, List.of("_c7"));
+        String nothing = String.valueOf(
+                refused(labelled.with(Keys.HIDDEN, List.of(6)), trained).getMessage());
+        assertTrue(nothing.contains("--init-from: there is nothing to take"), nothing);
+        String same = String.valueOf(
+                refused(wheat().with(Keys.HIDDEN, List.of(6)), trained).getMessage());
+        assertTrue(same.contains("--init-from: the model has the layers"), same);
+        String seen = String.valueOf(refused(
+                        labelled.with(Keys.HIDDEN, List.of(5)),
+                        read(wheat().without(Keys.EXCLUDE)
+                                        .with(Keys.HIDDEN, List.of(5))
+                                        .with(Keys.EPOCHS, 1))
+                                .train()
+                                .model())
+                .getMessage());
+        assertTrue(seen.contains("was trained on the label too (_c7); train it anew with data.exclude = [_c7]"), seen);
+        Model regression = Training.read(
+                        spark(),
+                        labelled.withSome(Keys.TASK, Task.REGRESSION)
+                                .with(Keys.HIDDEN, List.of(5))
+                                .with(Keys.EPOCHS, 1),
+                        Optional.empty())
+                .train()
+                .model();
+        String other = String.valueOf(
+                refused(wheat().with(Keys.HIDDEN, List.of(5)), regression).getMessage());
+        assertTrue(other.contains("--init-from: the model is not for reconstruction"), other);
+        Trained further = Training.read(spark(), wheat().with(Keys.EPOCHS, 1), Optional.of(trained))
+                .train();
+        assertEquals(trained.network(), further.model().network());
     }
 
     @Test

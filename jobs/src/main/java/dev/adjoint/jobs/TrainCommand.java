@@ -20,6 +20,7 @@ import dev.adjoint.jobs.report.MetricsTable;
 import dev.adjoint.jobs.report.PhaseTable;
 import dev.adjoint.jobs.report.Progress;
 import dev.adjoint.jobs.report.Summary;
+import dev.adjoint.model.LeadingLayers;
 import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.features.Label;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -55,7 +57,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--init-from",
             paramLabel = "MODEL",
             description =
-                    "Begin with a model's parameters, and use its preprocessing, to train it further or on other data.")
+                    "Begin with a model's parameters, and use its preprocessing, to train it further or on other data; of a"
+                            + " reconstruction, with those of the layers that the job file begins with as well.")
     private Optional<String> initFrom = Optional.empty();
 
     @Option(names = "--profile", description = "Show where the time of a round goes, and the least that one takes.")
@@ -116,6 +119,8 @@ final class TrainCommand implements Callable<Integer> {
         MetricsTable.notBetterThanGuessing(trained)
                 .ifPresent(sentence -> options.err().println("warning: " + sentence));
         ObjectNode summary = Summary.of(trained);
+        training.taken().ifPresent(layers -> layers.taken()
+                .forEach(layer -> summary.withArray("layers_taken").add(layer.to())));
         if (profile) {
             long[] emptyRounds = training.emptyRounds(EMPTY_ROUNDS);
             options.err().println(phases.format(emptyRounds));
@@ -160,7 +165,7 @@ final class TrainCommand implements Callable<Integer> {
         Network network = training.network();
         int shards = data.training().shardCount();
         Folds folds = settings.folds(network);
-        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters; at most %s%s, batches of %,d over %d shard%s%n%s"
+        return "%s: %,d examples%s, %d features, %s%s%nnetwork %s %s, %,d parameters%s; at most %s%s, batches of %,d over %d shard%s%n%s"
                 .formatted(
                         settings.require(Keys.TRAIN),
                         data.training().examples(),
@@ -173,12 +178,19 @@ final class TrainCommand implements Callable<Integer> {
                         network.widths(),
                         network.kinds(),
                         network.parameterCount(),
+                        training.taken().map(TrainCommand::taken).orElse(""),
                         most(settings),
                         folds.areNone() ? "" : ", %d folds that say which is best".formatted(folds.count()),
                         settings.get(Keys.BATCH_SIZE).of(data.training().examples()),
                         shards,
                         shards == 1 ? "" : "s",
                         Numerics.describe(training.numerics()));
+    }
+
+    private static String taken(LeadingLayers layers) {
+        return layers.taken().stream()
+                .map(layer -> String.valueOf(layer.to()))
+                .collect(Collectors.joining(", ", ", those of layers ", " the model's"));
     }
 
     /** How long it takes at most: {@code 30 epochs}, or {@code 5,000 steps or 10 minutes}. */

@@ -98,4 +98,30 @@ class ReconstructionCommandsTest {
         run("train", "--set", "data.label=_c8")
                 .assertProblem(2, "data.label: a reconstruction has no label; leave this out");
     }
+
+    @Test
+    void theSummaryTellsWhichLayersWereTaken() throws IOException {
+        assertEquals(0, run("train").code());
+        Run further = run(
+                "train",
+                "--init-from",
+                model(),
+                "--set",
+                "task=regression",
+                "--set",
+                "data.label=_c8",
+                "--set",
+                "data.exclude=[]",
+                "--set",
+                "model.hidden=[8,3]",
+                "--set",
+                "output.model=" + folder.resolve("further"));
+        assertEquals(0, further.code(), further.err());
+        assertTrue(
+                further.err().contains("network 10-8-3-1 tanh, 119 parameters, those of layers 1, 2 the model's;"),
+                further.err());
+        assertEquals("[1,2]", further.json().get("layers_taken").toString());
+        run("train", "--overwrite", "--init-from", folder.resolve("further").toString())
+                .assertProblem(2, "--init-from: the model is not for reconstruction");
+    }
 }
