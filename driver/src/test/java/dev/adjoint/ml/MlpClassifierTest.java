@@ -26,11 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkRuntimeException;
+import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -330,6 +333,15 @@ class MlpClassifierTest {
             assertTrue(setters.contains(setter), setter);
         }
         assertTrue(estimator.explainParams().contains("learningRate: A number, or auto"), estimator.explainParams());
+    }
+
+    /** How Spark Connect's server finds estimators. */
+    @Test
+    void estimatorsAreFoundAsServices() {
+        Set<Class<?>> found = ServiceLoader.load(Estimator.class).stream()
+                .map(ServiceLoader.Provider::type)
+                .collect(Collectors.toSet());
+        assertTrue(found.containsAll(Set.of(MlpClassifier.class, MlpRegressor.class)), found.toString());
     }
 
     @Test

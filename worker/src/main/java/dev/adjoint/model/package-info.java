@@ -11,7 +11,7 @@
  * <p>A model on disk is a directory with
  *
  * <ul>
- *   <li>{@code model.json}: {@code format} (the version of this layout, now 3), {@code network} ({@code inputs}, {@code
+ *   <li>{@code model.json}: {@code format} (the version of this layout, now 4), {@code network} ({@code inputs}, {@code
  *       layers}, {@code outputs}, {@code loss}), {@code features},
  *       {@code label}, {@code source} (how the training data was read) and {@code provenance} (for people);
  *   <li>{@code weights.safetensors}: the parameters as named float32 tensors, an affine layer's weights as {@code [in, out]}.
