@@ -14,6 +14,7 @@
       if (response.ok) {
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
         content.replaceChildren(...page.body.children);
+        content.dataset.refreshed = Number(content.dataset.refreshed || 0) + 1;
       }
     } catch (unreachable) {
       // The application may be over: what was shown last stays.
