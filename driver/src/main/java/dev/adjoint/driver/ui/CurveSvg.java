@@ -1,5 +1,7 @@
 package dev.adjoint.driver.ui;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -153,12 +155,14 @@ final class CurveSvg {
 
     /** Three digits, as people write them. */
     static String number(double number) {
+        if (!Double.isFinite(number)) {
+            return "-";
+        }
         double size = Math.abs(number);
         if (size != 0 && (size < 1e-3 || size >= 1e5)) {
             return String.format(Locale.ROOT, "%.1e", number);
         }
-        String text = String.format(
-                Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.4f", number);
-        return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
+        BigDecimal digits = new BigDecimal(number).round(new MathContext(3));
+        return digits.signum() == 0 ? "0" : digits.stripTrailingZeros().toPlainString();
     }
 }
