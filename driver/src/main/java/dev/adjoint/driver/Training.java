@@ -11,6 +11,8 @@ import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.data.Survey;
 import dev.adjoint.driver.data.TargetMeans;
 import dev.adjoint.driver.data.TrainingData;
+import dev.adjoint.driver.metrics.MetricsListener;
+import dev.adjoint.driver.metrics.Outcome;
 import dev.adjoint.driver.plan.LeastMemory;
 import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.driver.rounds.Passes;
@@ -417,17 +419,24 @@ public final class Training {
                 resumedAfter);
     }
 
-    /** Trains while Spark's UI and event log hear of it. */
+    /** Trains while Spark's UI, its event log and all that metrics are sent to hear of it. */
     private Trainer.Result reported(List<TrainingListener> listeners, Supplier<Trainer.Result> training) {
         TrainingReporter reporter =
                 new TrainingReporter(context, title(), settings.get(Keys.EPOCHS), facts(), this::learningRate);
         listeners.add(reporter);
+        List<MetricsListener> senders = MetricsListener.of(this::learningRate);
+        listeners.addAll(senders);
+        Outcome outcome = Outcome.FAILED;
         String how = "failed";
         try {
             Trainer.Result result = training.get();
+            outcome = result.isWhole() ? Outcome.FINISHED : Outcome.STOPPED;
             how = result.ending().map(Ending::why).orElse("stopped");
             return result;
         } finally {
+            for (MetricsListener sender : senders) {
+                sender.over(outcome);
+            }
             reporter.over(how);
         }
     }

@@ -25,6 +25,7 @@ class ArchitectureTest {
                     "dev.adjoint.driver",
                     "dev.adjoint.driver.rounds",
                     "dev.adjoint.driver.data",
+                    "dev.adjoint.driver.metrics",
                     "dev.adjoint.driver.ui",
                     "dev.adjoint.ml")
             .should()

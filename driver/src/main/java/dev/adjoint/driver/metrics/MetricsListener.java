@@ -1,0 +1,103 @@
+package dev.adjoint.driver.metrics;
+
+import dev.adjoint.driver.training.TrainingListener;
+import dev.adjoint.driver.training.TrainingState;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Tells one destination of a training. Where that fails it warns, once, and the training goes on without. */
+public final class MetricsListener implements TrainingListener {
+    private final String name;
+    private final Destination destination;
+    private final LongFunction<OptionalDouble> rate;
+    /** What the schedule's rate was multiplied by in the last round. */
+    private double factor = 1;
+
+    private @Nullable Control training;
+    private boolean isOver;
+
+    /**
+     * Of one training.
+     *
+     * @param name what a warning calls the destination
+     * @param rate the learning rate of a step, by the schedule, where there is one
+     */
+    MetricsListener(String name, Destination destination, LongFunction<OptionalDouble> rate) {
+        this.name = name;
+        this.destination = destination;
+        this.rate = rate;
+    }
+
+    /**
+     * One for each destination that a training has.
+     *
+     * @param rate the learning rate of a step, by the schedule, where there is one
+     */
+    public static List<MetricsListener> of(LongFunction<OptionalDouble> rate) {
+        return List.of(new MetricsListener("Spark's metrics system", new SparkGauges(), rate));
+    }
+
+    @Override
+    public void began(Control control, TrainingState state) {
+        training = control;
+        attempt(() -> destination.began(state.step()));
+    }
+
+    @Override
+    public void round(RoundReport round, TrainingState state) {
+        factor = state.learning().factor();
+        attempt(() -> destination.round(round));
+    }
+
+    @Override
+    public void epoch(EpochReport epoch, TrainingState state) {
+        OptionalDouble scheduled = rate.apply(epoch.step());
+        OptionalDouble last =
+                scheduled.isPresent() ? OptionalDouble.of(scheduled.getAsDouble() * factor) : OptionalDouble.empty();
+        attempt(() -> destination.epoch(EpochMetrics.of(epoch, last)));
+    }
+
+    @Override
+    public void rolledBack(TrainingState state) {
+        attempt(() -> destination.rolledBack(state.step()));
+    }
+
+    /** The training is over, however that came. */
+    public void over(Outcome outcome) {
+        attempt(() -> destination.over(outcome));
+        attempt(this::close);
+    }
+
+    private interface Telling {
+        void tell() throws IOException;
+    }
+
+    private void attempt(Telling telling) {
+        if (training == null || isOver) {
+            return;
+        }
+        try {
+            telling.tell();
+        } catch (Exception | LinkageError e) {
+            fail(training, e);
+        }
+    }
+
+    private void fail(Control control, Throwable cause) {
+        String why = cause instanceof IOException ? String.valueOf(cause.getMessage()) : cause.toString();
+        control.warned("%s: %s; nothing more is sent there, which does not touch the training".formatted(name, why));
+        try {
+            close();
+        } catch (IOException e) {
+            // What is closed after a failure may well fail again; that was warned of.
+        }
+    }
+
+    private void close() throws IOException {
+        isOver = true;
+        destination.close();
+    }
+}
