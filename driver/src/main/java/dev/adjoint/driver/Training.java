@@ -424,7 +424,7 @@ public final class Training {
         TrainingReporter reporter =
                 new TrainingReporter(context, title(), settings.get(Keys.EPOCHS), facts(), this::learningRate);
         listeners.add(reporter);
-        List<MetricsListener> senders = MetricsListener.of(this::learningRate);
+        List<MetricsListener> senders = MetricsListener.of(settings, context.hadoopConfiguration(), this::learningRate);
         listeners.addAll(senders);
         Outcome outcome = Outcome.FAILED;
         String how = "failed";

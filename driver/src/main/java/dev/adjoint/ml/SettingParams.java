@@ -609,4 +609,14 @@ public interface SettingParams<E> extends Params {
     default E setCheckpointKeep(int value) {
         return settingParams().set(self(), checkpointKeep(), value);
     }
+
+    /** {@code output.epochs}. */
+    default Param<String> outputEpochs() {
+        return settingParams().text(Keys.OUTPUT_EPOCHS);
+    }
+
+    /** {@code output.epochs}. */
+    default E setOutputEpochs(String value) {
+        return settingParams().set(self(), outputEpochs(), value);
+    }
 }

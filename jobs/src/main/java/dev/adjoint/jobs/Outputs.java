@@ -24,17 +24,59 @@ final class Outputs {
             Path path = new Path(directory);
             FileSystem fs = path.getFileSystem(configuration);
             if (fs.exists(path) && !overwrite) {
-                throw new UsageException(
-                        "%s exists (that is %s); choose another place, or add --overwrite to replace it"
-                                .formatted(directory, fs.makeQualified(path)));
+                throw exists(directory, fs.makeQualified(path));
             }
             if (fs.exists(path) && fs.getFileStatus(path).isFile()) {
                 throw new UsageException("%s is a file, expected a directory or nothing".formatted(directory));
             }
             requireWritable(fs, fs.makeQualified(path).getParent(), directory);
         } catch (IOException | IllegalArgumentException e) {
-            throw new UsageException("the output %s cannot be reached: %s".formatted(directory, e.getMessage()));
+            throw unreachable(directory, e);
         }
+    }
+
+    /**
+     * The same of a file.
+     *
+     * @param appended whether one that exists is written to at its end
+     */
+    static void requireFreeFile(String file, boolean overwrite, boolean appended, Configuration configuration) {
+        try {
+            Path path = new Path(file);
+            FileSystem fs = path.getFileSystem(configuration);
+            if (fs.exists(path) && fs.getFileStatus(path).isDirectory()) {
+                throw new UsageException("%s is a directory, expected a file or nothing".formatted(file));
+            }
+            if (fs.exists(path) && !overwrite && !appended) {
+                throw exists(file, fs.makeQualified(path));
+            }
+            requireWritable(fs, fs.makeQualified(path).getParent(), file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreachable(file, e);
+        }
+    }
+
+    /**
+     * Deletes a file, where there is one.
+     *
+     * @throws UsageException when it cannot be deleted
+     */
+    static void delete(String file, Configuration configuration) {
+        try {
+            Path path = new Path(file);
+            path.getFileSystem(configuration).delete(path, false);
+        } catch (IOException e) {
+            throw unreachable(file, e);
+        }
+    }
+
+    private static UsageException exists(String output, Path qualified) {
+        return new UsageException("%s exists (that is %s); choose another place, or add --overwrite to replace it"
+                .formatted(output, qualified));
+    }
+
+    private static UsageException unreachable(String output, Exception cause) {
+        return new UsageException("the output %s cannot be reached: %s".formatted(output, cause.getMessage()));
     }
 
     /** Looks at the nearest ancestor that exists: the others can be made in it. */

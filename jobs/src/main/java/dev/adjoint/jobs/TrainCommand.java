@@ -85,6 +85,9 @@ final class TrainCommand implements Callable<Integer> {
         JobConfig config = jobFile.load();
         Settings settings = config.settings();
         Outputs.requireFree(settings.require(Keys.OUTPUT), overwrite, Sessions.hadoop(config.spark()));
+        settings.get(Keys.OUTPUT_EPOCHS)
+                .ifPresent(file ->
+                        Outputs.requireFreeFile(file, overwrite, mayGoOn(settings), Sessions.hadoop(config.spark())));
         try (SparkSession spark = Sessions.open(config.spark())) {
             Configuration hadoop = spark.sparkContext().hadoopConfiguration();
             try (Checkpointing checkpointing = Checkpointing.open(settings, resume, overwrite, hadoop)) {
@@ -100,6 +103,10 @@ final class TrainCommand implements Callable<Integer> {
         Training training = Training.read(spark, settings, origin);
         training.notes().forEach(options.err()::println);
         options.err().println(describe(training));
+        if (overwrite && !mayGoOn(settings)) {
+            settings.get(Keys.OUTPUT_EPOCHS)
+                    .ifPresent(file -> Outputs.delete(file, spark.sparkContext().hadoopConfiguration()));
+        }
         PhaseTable phases = new PhaseTable();
         Trained trained;
         int signal;
@@ -134,6 +141,11 @@ final class TrainCommand implements Callable<Integer> {
                     + settings.require(Keys.CHECKPOINT_DIRECTORY));
         }
         return 0;
+    }
+
+    /** Whether what an earlier run wrote may be of this training. */
+    private boolean mayGoOn(Settings settings) {
+        return resume || settings.get(Keys.RESUME) == Keys.Resume.AUTO;
     }
 
     private int stopped(Trained trained, int signal) {

@@ -65,6 +65,21 @@ class ResumeCommandTest {
     }
 
     @Test
+    void theLinesOfEpochsAreGoneOnWithOrReplacedAndNeverMixedUpByAccident() throws IOException {
+        Path lines = folder.resolve("epochs.jsonl");
+        String epochs = "output.epochs=" + lines;
+        assertEquals(expected, checksum(train("--set", epochs)));
+        assertEquals(8, Files.readAllLines(lines).size());
+        train("--set", kept(), "--set", epochs, "--set", "training.epochs=5");
+        assertEquals(5, Files.readAllLines(lines).size(), "replaced");
+        assertEquals(expected, checksum(train("--set", kept(), "--set", epochs, "--resume")));
+        assertEquals(8, Files.readAllLines(lines).size(), "gone on with");
+        Run.of("train", "--conf", conf, "--set", epochs, "--set", "output.model=" + folder.resolve("other"))
+                .assertProblem(2, lines + " exists");
+        assertEquals(8, Files.readAllLines(lines).size());
+    }
+
+    @Test
     void whatIsThereIsNeitherLostNorMixedUpByAccident() throws IOException {
         train("--resume").assertProblem(2, "--resume: checkpoint.directory is not set");
         train("--set", kept(), "--resume").assertProblem(2, "--resume: there is no checkpoint in");

@@ -1,11 +1,19 @@
 package dev.adjoint.driver.metrics;
 
+import dev.adjoint.driver.settings.Keys;
+import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import java.io.IOException;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.UUID;
 import java.util.function.LongFunction;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** Tells one destination of a training. Where that fails it warns, once, and the training goes on without. */
@@ -36,8 +44,16 @@ public final class MetricsListener implements TrainingListener {
      *
      * @param rate the learning rate of a step, by the schedule, where there is one
      */
-    public static List<MetricsListener> of(LongFunction<OptionalDouble> rate) {
-        return List.of(new MetricsListener("Spark's metrics system", new SparkGauges(), rate));
+    public static List<MetricsListener> of(
+            Settings settings, Configuration configuration, LongFunction<OptionalDouble> rate) {
+        String run = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneId.systemDefault()))
+                + "-" + UUID.randomUUID().toString().substring(0, 8);
+        List<MetricsListener> listeners = new ArrayList<>();
+        listeners.add(new MetricsListener("Spark's metrics system", new SparkGauges(), rate));
+        settings.get(Keys.OUTPUT_EPOCHS)
+                .ifPresent(path -> listeners.add(new MetricsListener(
+                        "output.epochs = " + path, new EpochLines(path, configuration, run), rate)));
+        return listeners;
     }
 
     @Override

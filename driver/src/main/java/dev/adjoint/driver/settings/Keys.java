@@ -533,6 +533,12 @@ public final class Keys {
     public static final Key<Optional<String>> OUTPUT =
             row("output.model", null, optional(Parsers::text), "The directory that the trained model is saved in.");
 
+    public static final Key<Optional<String>> OUTPUT_EPOCHS = row(
+            "output.epochs",
+            null,
+            optional(Parsers::text),
+            "A file on any Hadoop file system that gets a line of JSON an epoch, while it trains; without it, none is written.");
+
     /** Those that say how files are read, by which new data for a model may differ from what it was trained on. */
     public static final List<Key<?>> READING =
             List.of(FORMAT, HEADER, COLUMNS, SEPARATOR, ENCODING, QUOTE, DECIMAL, NULL_VALUES);

@@ -3,12 +3,8 @@ package dev.adjoint.driver.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.TestSettings;
 import dev.adjoint.TestSpark;
 import dev.adjoint.driver.Training;
-import dev.adjoint.driver.settings.Keys;
-import dev.adjoint.driver.settings.Settings;
-import dev.adjoint.driver.settings.Task;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import java.io.IOException;
@@ -46,17 +42,7 @@ class SparkGaugesTest {
     }
 
     private static Training training(SparkSession spark) {
-        Settings settings = TestSettings.plain(Task.CLASSIFICATION)
-                .with(Keys.LABEL, List.of("kind"))
-                .with(Keys.EPOCHS, 3)
-                .with(Keys.HIDDEN, List.of(4))
-                .with(Keys.VALIDATION_FRACTION, 0.2);
-        return Training.of(
-                spark,
-                settings,
-                spark.read()
-                        .schema("a double, b double, c double, d double, kind string")
-                        .csv("../conf/data/iris.csv"));
+        return Irises.training(spark, settings -> settings);
     }
 
     /** What Prometheus would fetch of us. */
