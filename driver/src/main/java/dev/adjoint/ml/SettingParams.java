@@ -619,4 +619,14 @@ public interface SettingParams<E> extends Params {
     default E setOutputEpochs(String value) {
         return settingParams().set(self(), outputEpochs(), value);
     }
+
+    /** {@code output.tensorboard}. */
+    default Param<String> outputTensorboard() {
+        return settingParams().text(Keys.OUTPUT_TENSORBOARD);
+    }
+
+    /** {@code output.tensorboard}. */
+    default E setOutputTensorboard(String value) {
+        return settingParams().set(self(), outputTensorboard(), value);
+    }
 }

@@ -53,6 +53,9 @@ public final class MetricsListener implements TrainingListener {
         settings.get(Keys.OUTPUT_EPOCHS)
                 .ifPresent(path -> listeners.add(new MetricsListener(
                         "output.epochs = " + path, new EpochLines(path, configuration, run), rate)));
+        settings.get(Keys.OUTPUT_TENSORBOARD)
+                .ifPresent(directory -> listeners.add(new MetricsListener(
+                        "output.tensorboard = " + directory, new EventFile(directory, configuration, run), rate)));
         return listeners;
     }
 

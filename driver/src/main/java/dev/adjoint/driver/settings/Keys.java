@@ -539,6 +539,12 @@ public final class Keys {
             optional(Parsers::text),
             "A file on any Hadoop file system that gets a line of JSON an epoch, while it trains; without it, none is written.");
 
+    public static final Key<Optional<String>> OUTPUT_TENSORBOARD = row(
+            "output.tensorboard",
+            null,
+            optional(Parsers::text),
+            "A directory on any Hadoop file system in which each training writes curves for TensorBoard; without it, none are written.");
+
     /** Those that say how files are read, by which new data for a model may differ from what it was trained on. */
     public static final List<Key<?>> READING =
             List.of(FORMAT, HEADER, COLUMNS, SEPARATOR, ENCODING, QUOTE, DECIMAL, NULL_VALUES);
