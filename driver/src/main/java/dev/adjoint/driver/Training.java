@@ -69,6 +69,7 @@ public final class Training {
     private static final Source USUAL = new Source("csv", false, List.of());
 
     private static final String THE_ROWS = "the rows";
+    private static final String SETTINGS = "settings";
     private static final String OF_TEST = "data.test: ";
 
     private final SparkContext context;
@@ -424,7 +425,11 @@ public final class Training {
         TrainingReporter reporter =
                 new TrainingReporter(context, title(), settings.get(Keys.EPOCHS), facts(), this::learningRate);
         listeners.add(reporter);
-        List<MetricsListener> senders = MetricsListener.of(settings, context.hadoopConfiguration(), this::learningRate);
+        Map<String, String> known = facts();
+        known.remove(SETTINGS);
+        Keys.ALL.stream().filter(settings::isSet).forEach(key -> known.put(key.name(), settings.said(key)));
+        List<MetricsListener> senders =
+                MetricsListener.of(settings, known, context.hadoopConfiguration(), System.getenv(), this::learningRate);
         listeners.addAll(senders);
         Outcome outcome = Outcome.FAILED;
         String how = "failed";
@@ -461,7 +466,7 @@ public final class Training {
                 "%,d".formatted(settings.get(Keys.BATCH_SIZE).of(data.training().examples())));
         facts.put("shards", "%,d".formatted(data.training().shardCount()));
         facts.put("computed by", Numerics.describe(numerics));
-        facts.put("settings", settings.toString());
+        facts.put(SETTINGS, settings.toString());
         for (int i = 0; i < notes.size(); i++) {
             facts.put("note " + (i + 1), notes.get(i));
         }

@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -42,10 +43,16 @@ public final class MetricsListener implements TrainingListener {
     /**
      * One for each destination that a training has.
      *
+     * @param parameters what is to be known of the training
+     * @param environment of the process
      * @param rate the learning rate of a step, by the schedule, where there is one
      */
     public static List<MetricsListener> of(
-            Settings settings, Configuration configuration, LongFunction<OptionalDouble> rate) {
+            Settings settings,
+            Map<String, String> parameters,
+            Configuration configuration,
+            Map<String, String> environment,
+            LongFunction<OptionalDouble> rate) {
         String run = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneId.systemDefault()))
                 + "-" + UUID.randomUUID().toString().substring(0, 8);
         List<MetricsListener> listeners = new ArrayList<>();
@@ -56,6 +63,8 @@ public final class MetricsListener implements TrainingListener {
         settings.get(Keys.OUTPUT_TENSORBOARD)
                 .ifPresent(directory -> listeners.add(new MetricsListener(
                         "output.tensorboard = " + directory, new EventFile(directory, configuration, run), rate)));
+        MlflowRun.of(environment, run, parameters)
+                .ifPresent(destination -> listeners.add(new MetricsListener("MLflow", destination, rate)));
         return listeners;
     }
 
