@@ -3,6 +3,7 @@ package dev.adjoint.driver.metrics;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -137,7 +138,11 @@ final class Mlflow {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            throw new IOException("there is no connection to the server at " + server.getHost(), e);
+        }
     }
 
     private static ObjectNode read(String what, HttpResponse<String> answer) throws IOException {

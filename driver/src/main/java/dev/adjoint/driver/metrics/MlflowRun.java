@@ -124,7 +124,7 @@ final class MlflowRun implements Destination {
                 isSent = sendMetrics(server, id);
             }
         } catch (IOException e) {
-            failure = new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+            failure = e;
         } catch (RuntimeException e) {
             failure = new IOException(e.toString(), e);
         } catch (InterruptedException e) {

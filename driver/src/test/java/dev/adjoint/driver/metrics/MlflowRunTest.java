@@ -247,6 +247,13 @@ class MlflowRunTest {
     }
 
     @Test
+    void aServerThatIsNotThereIsWarnedOfOnceAndChangesNoBits() {
+        server.stop(0);
+        String warning = warning(Duration.ofSeconds(10));
+        assertTrue(warning.contains("there is no connection to the server at 127.0.0.1"), warning);
+    }
+
+    @Test
     void whatASlowServerCannotTakeIsLostAndToldAtTheEnd() throws IOException {
         hangs = true;
         try (Destination run = new MlflowRun(environment(), "irises", Map.of(), Duration.ofSeconds(20))) {
