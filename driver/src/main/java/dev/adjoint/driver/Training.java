@@ -231,16 +231,45 @@ public final class Training {
      * @param model to begin with, as above
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> model) {
-        if (spark.sparkContext().isStopped()) {
-            throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
-        }
+        requireOpen(spark);
         Optional<Origin> origin = model.map(one -> Origin.of(one, settings));
-        TrainingData data =
-                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings, origin, new Survey()));
+        return of(
+                spark,
+                settings,
+                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings, origin, new Survey())),
+                origin);
+    }
+
+    /**
+     * The rows of any query, checked and packed as the settings say: see {@link #of(SparkSession, Settings, TrainingData)}.
+     *
+     * @throws DataException when they cannot be used
+     */
+    public static TrainingData prepare(SparkSession spark, Settings settings, Dataset<Row> rows) {
+        requireOpen(spark);
+        return DataException.reading(THE_ROWS, () -> TrainingData.prepare(rows, THE_ROWS, settings.data()));
+    }
+
+    /**
+     * On rows that were prepared before, as {@link Settings#data} says; several trainings may share them.
+     *
+     * @throws SettingsException when the settings do not fit them
+     */
+    public static Training of(SparkSession spark, Settings settings, TrainingData data) {
+        return of(spark, settings, data, Optional.empty());
+    }
+
+    private static Training of(SparkSession spark, Settings settings, TrainingData data, Optional<Origin> origin) {
         Source source = settings.source(USUAL).in("parquet");
         Settings known = settings.forTable(table(data));
         return new Training(
                 spark, known, source, data, network(known, data, origin), origin, data.test(), data.notes());
+    }
+
+    private static void requireOpen(SparkSession spark) {
+        if (spark.sparkContext().isStopped()) {
+            throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
+        }
     }
 
     private static TrainingData prepare(

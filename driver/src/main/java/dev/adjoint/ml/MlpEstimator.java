@@ -46,7 +46,7 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
     private static final long serialVersionUID = 1L;
 
     /** The column that says which rows validate, as the driver wants it. */
-    private static final String SPLIT = "__adjoint_split";
+    private static final String SPLIT = "__adjoint_split_by_";
 
     private final String uid;
     private final KeyParams settingParams = new KeyParams(this);
@@ -204,7 +204,7 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
         column(weightCol()).ifPresent(name -> raw.put(Keys.WEIGHT.name(), name));
         column(difficultyCol()).ifPresent(name -> raw.put(Keys.DIFFICULTY.name(), name));
         column(groupCol()).ifPresent(name -> raw.put(Keys.GROUP.name(), name));
-        column(validationIndicatorCol()).ifPresent(name -> raw.put(Keys.SPLIT.name(), SPLIT));
+        column(validationIndicatorCol()).ifPresent(name -> raw.put(Keys.SPLIT.name(), SPLIT + name));
         if (getHandleInvalid().equals("skip")) {
             raw.put(Keys.MISSING_LABEL.name(), Keys.MissingLabel.SKIP.toString());
         }
@@ -228,10 +228,7 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
     @Override
     public M fit(Dataset<?> dataset) {
         transformSchema(dataset.schema());
-        SparkSession spark = dataset.sparkSession();
-        Settings settings = settings();
-        Training training = Training.of(spark, settings, rows(dataset), Optional.ofNullable(initial));
-        Trained trained = train(training, spark);
+        Trained trained = trained(dataset, settings());
         if (!trained.result().isWhole()) {
             throw new TrainingException("the training was stopped after step %,d%s"
                     .formatted(
@@ -243,6 +240,24 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
         M model = model(uid, trained);
         model.setParent(this);
         return copyValues(model, ParamMap.empty());
+    }
+
+    private Trained trained(Dataset<?> dataset, Settings settings) {
+        SparkSession spark = dataset.sparkSession();
+        Model from = initial;
+        if (from != null) {
+            Training training = Training.of(spark, settings, rows(dataset), Optional.of(from));
+            try {
+                return train(training, spark);
+            } finally {
+                training.data().release();
+            }
+        }
+        return PackedRows.use(
+                dataset,
+                settings.data(),
+                () -> Training.prepare(spark, settings, rows(dataset)),
+                data -> train(Training.of(spark, settings, data), spark));
     }
 
     private Trained train(Training training, SparkSession spark) {
@@ -265,7 +280,7 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
         Optional<String> indicator = column(validationIndicatorCol());
         if (indicator.isPresent()) {
             rows = rows.withColumn(
-                    SPLIT,
+                    SPLIT + indicator.get(),
                     functions.when(rows.col(indicator.get()), "validation").otherwise("train"));
         }
         return rows;
@@ -285,7 +300,9 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
                         .formatted(name, schema.simpleString()));
             }
         });
-        StructType known = isSet(validationIndicatorCol()) ? schema.add(SPLIT, DataTypes.StringType) : schema;
+        StructType known = column(validationIndicatorCol())
+                .map(name -> schema.add(SPLIT + name, DataTypes.StringType))
+                .orElse(schema);
         TrainingData.requireColumns(known, settings().data());
         StructType all = schema;
         for (StructField field :

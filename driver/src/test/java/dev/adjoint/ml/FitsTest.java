@@ -2,6 +2,7 @@ package dev.adjoint.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -113,5 +115,34 @@ class FitsTest {
     /** A job a step, so that there is one to cancel. */
     private static MlpClassifier slow() {
         return small().setEpochs(30).setReduction("sliced");
+    }
+
+    @Test
+    void rowsOfACachedDataSetArePackedOnce() {
+        Dataset<Row> cached = iris().cache();
+        cached.count();
+        int before = cached.javaRDD().id();
+        MlpClassifier estimator = small();
+        String first = estimator.fit(cached).checksum();
+        assertEquals(1, packedSince(before));
+        assertEquals(first, estimator.fit(cached).checksum());
+        assertEquals(1, packedSince(before), "the same rows");
+        String other = small().setHidden(4).fit(cached).checksum();
+        assertNotEquals(first, other);
+        assertEquals(1, packedSince(before), "another net learns from the same rows");
+        small().setScale("standard").fit(cached);
+        assertEquals(2, packedSince(before), "another scale, other rows");
+        small().setValidationFraction(0.2).fit(cached);
+        assertEquals(4, packedSince(before), "some are held out");
+        cached.unpersist();
+        assertEquals(first, small().fit(iris()).checksum());
+        assertEquals(4, packedSince(before), "what nobody caches is given back");
+    }
+
+    /** How many sets of rows are packed now, of those that were packed after an RDD. */
+    private static long packedSince(int id) {
+        return JavaSparkContext.fromSparkContext(TestSpark.plain().sparkContext()).getPersistentRDDs().values().stream()
+                .filter(rdd -> rdd.id() > id && rdd.name() == null)
+                .count();
     }
 }

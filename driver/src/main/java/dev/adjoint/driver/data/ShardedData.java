@@ -52,6 +52,11 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
+    /** Gives back the memory that they take; they would be computed anew. */
+    public void release() {
+        chunks.unpersist(false);
+    }
+
     /** The first rows of the first shard, brought to the driver: the same on any cluster. */
     public Chunk firstChunk() {
         return chunks.first();

@@ -64,6 +64,32 @@ public record TrainingData(
             HoldOut holdOut,
             long seed,
             ShardCount shards) {
+        private static final ShardCount ALL_IN_ONE = examples -> 1;
+
+        /** Whether the same data set, prepared by these options and by others, is the same, whose training rows were dealt to shards. */
+        public boolean comeToTheSame(Options other, ShardedData dealt) {
+            return with(ALL_IN_ONE).equals(other.with(ALL_IN_ONE)) && shards.of(dealt.examples()) == dealt.shardCount();
+        }
+
+        private Options with(ShardCount count) {
+            return new Options(
+                    classification,
+                    labels,
+                    features,
+                    excluded,
+                    categorical,
+                    texts,
+                    preprocessing,
+                    weight,
+                    difficulty,
+                    classWeights,
+                    targets,
+                    order,
+                    holdOut,
+                    seed,
+                    count);
+        }
+
         /** Of one label, with the usual preprocessing. */
         public Options(
                 boolean classification,
@@ -100,6 +126,13 @@ public record TrainingData(
      */
     public static void requireColumns(StructType schema, Options options) {
         Columns.forTraining(schema, options);
+    }
+
+    /** Gives back the memory that the packed rows take. */
+    public void release() {
+        training.release();
+        heldOut.ifPresent(ShardedData::release);
+        test.ifPresent(ShardedData::release);
     }
 
     /** How many shards a number of examples is dealt to; a power of two. */
