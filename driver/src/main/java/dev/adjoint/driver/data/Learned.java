@@ -466,6 +466,16 @@ final class Learned {
 
     private Label classes(Use use) {
         List<String> names = profile.classNames(use.sqlType());
+        Map<String, Long> rows = profile.classes(use.sqlType());
+        List<String> single =
+                names.stream().filter(name -> rows.getOrDefault(name, 0L) == 1).toList();
+        if (!single.isEmpty()) {
+            notes.add(Note.of(
+                    Note.Kind.ABOUT,
+                    use.name(),
+                    "label column \"%s\": of %,d classes there is a single row: %s; it cannot be learned from and measured on at once, so no metric says how such rows are predicted"
+                            .formatted(use.name(), single.size(), some(single))));
+        }
         List<String> untrained = names.stream()
                 .filter(name -> !statistics.classes().containsKey(name))
                 .toList();

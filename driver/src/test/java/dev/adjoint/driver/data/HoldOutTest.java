@@ -64,12 +64,15 @@ class HoldOutTest {
     }
 
     @Test
-    void aClassOfOneRowIsTrained() throws IOException {
+    void aClassOfOneRowIsTrainedAndTold() throws IOException {
         TrainingData data =
                 prepare(table(i -> i < 20 ? "only" + i : "x"), SETTINGS.with(Keys.VALIDATION_FRACTION, 0.5));
         assertEquals(
                 Set.of(),
                 rows(data.heldOut().orElseThrow()).stream().filter(i -> i < 20).collect(Collectors.toSet()));
+        assertTrue(
+                data.notes().toString().contains("of 20 classes there is a single row: only0, only1, only10"),
+                data.notes().toString());
     }
 
     @ParameterizedTest

@@ -171,7 +171,7 @@ class TablesTest {
 
     @Test
     void aConstantColumnIsLeftOutAndTold() throws IOException {
-        TrainingData data = prepare("k,e,c,a,y\n7,,u,1,x\n7,,u,2,z\n7,NA,u,4,x\n", CLASSES);
+        TrainingData data = prepare("k,e,c,a,y\n7,,u,1,x\n7,,u,2,z\n7,NA,u,4,x\n7,,u,3,z\n", CLASSES);
         assertEquals(1, data.features().width());
         assertEquals(
                 List.of(
