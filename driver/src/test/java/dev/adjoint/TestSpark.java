@@ -4,6 +4,8 @@ import dev.adjoint.driver.Sessions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Real Spark sessions for tests. Kryo refuses what is not registered, so nothing of ours travels by accident. */
@@ -25,6 +27,13 @@ public final class TestSpark {
                 Map.of(
                         "spark.serializer", "org.apache.spark.serializer.JavaSerializer",
                         "spark.kryo.registrationRequired", "false"));
+    }
+
+    /** 150 flowers: four measures, and their {@code kind}. */
+    public static Dataset<Row> iris(SparkSession spark) {
+        return spark.read()
+                .schema("a double, b double, c double, d double, kind string")
+                .csv("../conf/data/iris.csv");
     }
 
     /** A session on {@code master}; one on another master, or with other settings, is stopped first. */

@@ -3,10 +3,8 @@ package dev.adjoint.ml;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.adjoint.driver.Trained;
 import dev.adjoint.driver.training.TrainingListener.EpochReport;
-import dev.adjoint.worker.Evaluation;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -44,16 +42,12 @@ public record Epoch(
     }
 
     private static Epoch of(EpochReport report) {
-        Optional<Evaluation> validation = report.validation();
         return new Epoch(
                 report.epoch(),
                 report.step(),
                 report.loss(),
-                validation.map(Evaluation::loss).orElse(null),
-                validation
-                        .filter(Evaluation::isClassification)
-                        .map(Evaluation::accuracy)
-                        .orElse(null),
+                report.validationLoss().orElse(null),
+                report.validationAccuracy().orElse(null),
                 report.examples(),
                 report.nanos() / 1e9);
     }

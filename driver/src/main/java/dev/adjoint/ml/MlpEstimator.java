@@ -5,6 +5,7 @@ import dev.adjoint.driver.Training;
 import dev.adjoint.driver.checkpoint.CheckpointException;
 import dev.adjoint.driver.checkpoint.Checkpointing;
 import dev.adjoint.driver.data.DataException;
+import dev.adjoint.driver.data.RowScoring;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -304,20 +305,11 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
                 .map(name -> schema.add(SPLIT + name, DataTypes.StringType))
                 .orElse(schema);
         TrainingData.requireColumns(known, settings().data());
-        StructType all = schema;
-        for (StructField field :
-                Stream.concat(outputs(), Stream.of(prediction(schema))).toList()) {
-            if (field.name().isEmpty()) {
-                continue;
-            }
-            if (List.of(all.fieldNames()).contains(field.name())) {
-                throw new DataException(
-                        "there is a column \"%s\" already, and the model's output would be called so; drop it, or name the output otherwise"
-                                .formatted(field.name()));
-            }
-            all = all.add(field);
-        }
-        return all;
+        return RowScoring.with(
+                schema,
+                Stream.concat(outputs(), Stream.of(prediction(schema)))
+                        .filter(field -> !field.name().isEmpty())
+                        .toList());
     }
 
     abstract StructField prediction(StructType schema);

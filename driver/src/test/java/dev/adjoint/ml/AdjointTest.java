@@ -26,9 +26,7 @@ class AdjointTest {
     }
 
     private static Dataset<Row> iris() {
-        return spark().read()
-                .schema("a double, b double, c double, d double, kind string")
-                .csv("../conf/data/iris.csv");
+        return TestSpark.iris(spark());
     }
 
     private static MlpClassificationModel model() {

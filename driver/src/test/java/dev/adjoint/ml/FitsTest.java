@@ -29,10 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class FitsTest {
     private static Dataset<Row> iris() {
-        return TestSpark.plain()
-                .read()
-                .schema("a double, b double, c double, d double, kind string")
-                .csv("../conf/data/iris.csv");
+        return TestSpark.iris(TestSpark.plain());
     }
 
     private static MlpClassifier small() {

@@ -72,9 +72,7 @@ class MlpClassifierTest {
     }
 
     private static Dataset<Row> iris() {
-        return spark().read()
-                .schema("a double, b double, c double, d double, kind string")
-                .csv("../conf/data/iris.csv");
+        return TestSpark.iris(spark());
     }
 
     private static Dataset<Row> assembled() {

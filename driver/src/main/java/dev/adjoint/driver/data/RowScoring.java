@@ -94,9 +94,18 @@ public final class RowScoring {
      */
     public StructType schema(StructType rows) {
         read(rows);
+        return with(rows, added());
+    }
+
+    /**
+     * A schema with new columns.
+     *
+     * @throws DataException when one bears the name of a column that is there
+     */
+    public static StructType with(StructType rows, List<StructField> added) {
         StructType all = rows;
-        for (StructField field : added()) {
-            if (List.of(rows.fieldNames()).contains(field.name())) {
+        for (StructField field : added) {
+            if (List.of(all.fieldNames()).contains(field.name())) {
                 throw new DataException(
                         "there is a column \"%s\" already, and the model's output would be called so; drop it, or name the output otherwise"
                                 .formatted(field.name()));

@@ -1,11 +1,9 @@
 package dev.adjoint.driver.metrics;
 
 import dev.adjoint.driver.training.TrainingListener.EpochReport;
-import dev.adjoint.worker.Evaluation;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -32,14 +30,13 @@ record EpochMetrics(
         long examples,
         double seconds) {
     static EpochMetrics of(EpochReport report, OptionalDouble learningRate) {
-        Optional<Evaluation> validation = report.validation();
         return new EpochMetrics(
                 Instant.now(),
                 report.epoch(),
                 report.step(),
                 finite(Stream.of(report.loss())),
-                finite(validation.stream().map(Evaluation::loss)),
-                finite(validation.stream().filter(Evaluation::isClassification).map(Evaluation::accuracy)),
+                finite(report.validationLoss().stream()),
+                finite(report.validationAccuracy().stream()),
                 learningRate,
                 report.examples(),
                 report.nanos() / 1e9);

@@ -95,6 +95,16 @@ public interface TrainingListener {
             return epoch % every == 0 || epoch == epochs;
         }
 
+        /** The mean loss of the examples that are not learned from. */
+        public Optional<Double> validationLoss() {
+            return validation.map(Evaluation::loss);
+        }
+
+        /** The share of these examples that is predicted right, of classes. */
+        public Optional<Double> validationAccuracy() {
+            return validation.filter(Evaluation::isClassification).map(Evaluation::accuracy);
+        }
+
         /** The share of the time in which the slowest task of each round computed. */
         public double computeShare() {
             return (double) phases.compute() / nanos;

@@ -20,6 +20,8 @@ final class TrainingHtml {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final int MOST_NOTES = 20;
+    private static final List<String> LAYER_COLUMNS =
+            List.of("layer", "outputs", "gradients", "dead", "saturated", "update / weights");
 
     private TrainingHtml() {}
 
@@ -169,7 +171,7 @@ final class TrainingHtml {
             return "";
         }
         StringBuilder html = new StringBuilder("<div class=\"wide\"><table class=\"layers\"><thead><tr>");
-        TrainingReporter.columns().forEach(name -> html.append("<th>%s</th>".formatted(escaped(name))));
+        LAYER_COLUMNS.forEach(name -> html.append("<th>%s</th>".formatted(escaped(name))));
         html.append("</tr></thead><tbody>");
         for (TrainingEvent.Layer layer : last) {
             html.append("<tr><td>%d %s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>"

@@ -4,15 +4,12 @@ import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.driver.training.Health;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
-import dev.adjoint.worker.Evaluation;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
-import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -101,11 +98,8 @@ public final class TrainingReporter implements TrainingListener {
                 epoch.epoch(),
                 epoch.step(),
                 epoch.loss(),
-                epoch.validation().map(Evaluation::loss).orElse(null),
-                epoch.validation()
-                        .filter(Evaluation::isClassification)
-                        .map(Evaluation::accuracy)
-                        .orElse(null),
+                epoch.validationLoss().orElse(null),
+                epoch.validationAccuracy().orElse(null),
                 last.isPresent() ? (Double) last.getAsDouble() : null,
                 epoch.examples() / nanos * 1e9,
                 phases.compute() / nanos,
@@ -157,11 +151,5 @@ public final class TrainingReporter implements TrainingListener {
         if (RUNNING.remove(run, this)) {
             post(new TrainingEvent.Ended(run, System.currentTimeMillis(), how));
         }
-    }
-
-    /** What layers are told of. */
-    static List<String> columns() {
-        return Stream.of("layer", "outputs", "gradients", "dead", "saturated", "update / weights")
-                .toList();
     }
 }

@@ -3,7 +3,6 @@ package dev.adjoint.driver.ui;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.util.kvstore.KVStore;
@@ -40,9 +39,5 @@ public final class TrainingRuns extends SparkListener {
         runs.sort(
                 Comparator.comparingLong((TrainingRun run) -> run.began.time()).reversed());
         return runs;
-    }
-
-    Optional<TrainingRun> run(String id) {
-        return all().stream().filter(run -> run.id.equals(id)).findFirst();
     }
 }

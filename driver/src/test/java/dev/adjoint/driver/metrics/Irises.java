@@ -1,6 +1,7 @@
 package dev.adjoint.driver.metrics;
 
 import dev.adjoint.TestSettings;
+import dev.adjoint.TestSpark;
 import dev.adjoint.driver.Training;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -20,12 +21,7 @@ final class Irises {
                 .with(Keys.EPOCHS, 3)
                 .with(Keys.HIDDEN, List.of(4))
                 .with(Keys.VALIDATION_FRACTION, 0.2);
-        return Training.of(
-                spark,
-                more.apply(settings),
-                spark.read()
-                        .schema("a double, b double, c double, d double, kind string")
-                        .csv("../conf/data/iris.csv"));
+        return Training.of(spark, more.apply(settings), TestSpark.iris(spark));
     }
 
     /** Collects what a training warns of. */
