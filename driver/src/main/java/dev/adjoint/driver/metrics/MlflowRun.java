@@ -68,7 +68,9 @@ final class MlflowRun implements Destination {
     @Override
     public void began(long step) throws IOException {
         Mlflow server = Mlflow.of(environment, timeout);
-        thread = new Thread(() -> send(server), "mlflow");
+        // Here, as a short training can be over before a slow server has made the run.
+        long millis = System.currentTimeMillis();
+        thread = new Thread(() -> send(server, millis), "mlflow");
         thread.setDaemon(true);
         thread.start();
     }
@@ -111,14 +113,14 @@ final class MlflowRun implements Destination {
         }
     }
 
-    private void send(Mlflow server) {
+    private void send(Mlflow server, long began) {
         try {
             String experiment;
             // One training at a time: two that find no experiment would both make it.
             synchronized (MlflowRun.class) {
                 experiment = server.experiment(environment.getOrDefault("MLFLOW_EXPERIMENT_NAME", "Default"));
             }
-            String id = server.createRun(experiment, run, System.currentTimeMillis());
+            String id = server.createRun(experiment, run, began);
             sendParameters(server, id);
             while (!isSent) {
                 isSent = sendMetrics(server, id);

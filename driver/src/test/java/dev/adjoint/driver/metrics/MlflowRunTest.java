@@ -275,6 +275,21 @@ class MlflowRunTest {
     }
 
     @Test
+    void aRunBeginsWithItsTrainingHoweverSlowTheServer() throws Exception {
+        hangs = true;
+        try (Destination run = new MlflowRun(environment(), "irises", Map.of(), Duration.ofSeconds(20))) {
+            run.began(0);
+            long trains = System.currentTimeMillis();
+            Thread.sleep(50);
+            hangs = false;
+            released.countDown();
+            run.over(Outcome.FINISHED);
+            long start = of("runs/create").get(0).body().get("start_time").asLong();
+            assertTrue(start <= trains, () -> Instant.ofEpochMilli(start) + " is after the training began");
+        }
+    }
+
+    @Test
     void whatIsNoServerOrNoTokenIsWarnedOfOnceAndTheTokenKept() {
         for (Map<String, String> wrong : List.of(
                 Map.of("MLFLOW_TRACKING_URI", "sqlite:///runs.db"),
