@@ -14,6 +14,7 @@ import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.metrics.MetricsListener;
 import dev.adjoint.driver.metrics.Outcome;
 import dev.adjoint.driver.plan.LeastMemory;
+import dev.adjoint.driver.rounds.LocalProperties;
 import dev.adjoint.driver.rounds.Numerics;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.ReductionKind;
@@ -38,15 +39,18 @@ import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.step.Lbfgs;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -120,7 +124,11 @@ public final class Training {
      * @throws SettingsException when the settings do not fit it, or the model
      */
     public static Training read(SparkSession spark, Settings settings, Optional<Model> origin) {
-        return read(spark, settings, origin, new Survey());
+        return described(spark, settings, () -> read(spark, settings, origin, new Survey()));
+    }
+
+    private static Training described(SparkSession spark, Settings settings, Supplier<Training> reading) {
+        return LocalProperties.described(spark.sparkContext(), "reading " + settings.require(Keys.TRAIN), reading);
     }
 
     /**
@@ -131,7 +139,8 @@ public final class Training {
     public static Look look(SparkSession spark, Settings settings) {
         Survey survey = new Survey();
         try {
-            return new Look(survey, Optional.of(read(spark, settings, Optional.empty(), survey)), Optional.empty());
+            Training training = described(spark, settings, () -> read(spark, settings, Optional.empty(), survey));
+            return new Look(survey, Optional.of(training), Optional.empty());
         } catch (DataException e) {
             return new Look(survey, Optional.empty(), Optional.of(e));
         }
@@ -170,13 +179,16 @@ public final class Training {
         notes.addAll(data.notes());
         Reader tester = new Reader(spark, note -> notes.add(OF_TEST + note));
         Optional<EvaluationData.Labelled> test = settings.get(Keys.TEST)
-                .map(where -> EvaluationData.at(
-                        tester,
-                        where,
-                        source(tester, settings, where, source),
-                        data.features(),
-                        data.label(),
-                        reading));
+                .map(where -> LocalProperties.described(
+                        spark.sparkContext(),
+                        "reading " + where,
+                        () -> EvaluationData.at(
+                                tester,
+                                where,
+                                source(tester, settings, where, source),
+                                data.features(),
+                                data.label(),
+                                reading)));
         test.ifPresent(set -> set.notes().forEach(note -> notes.add(OF_TEST + note)));
         return new Training(
                 spark,
@@ -236,7 +248,11 @@ public final class Training {
         return of(
                 spark,
                 settings,
-                DataException.reading(THE_ROWS, () -> prepare(rows, THE_ROWS, settings, origin, new Survey())),
+                LocalProperties.described(
+                        spark.sparkContext(),
+                        "reading " + THE_ROWS,
+                        () -> DataException.reading(
+                                THE_ROWS, () -> prepare(rows, THE_ROWS, settings, origin, new Survey()))),
                 origin);
     }
 
@@ -247,7 +263,10 @@ public final class Training {
      */
     public static TrainingData prepare(SparkSession spark, Settings settings, Dataset<Row> rows) {
         requireOpen(spark);
-        return DataException.reading(THE_ROWS, () -> TrainingData.prepare(rows, THE_ROWS, settings.data()));
+        return LocalProperties.described(
+                spark.sparkContext(),
+                "reading " + THE_ROWS,
+                () -> DataException.reading(THE_ROWS, () -> TrainingData.prepare(rows, THE_ROWS, settings.data())));
     }
 
     /**
@@ -406,7 +425,10 @@ public final class Training {
         long seed = settings.get(Keys.SEED);
         Supplier<float[]> anew = () -> settings.get(Keys.OUTPUT_BIAS) == Keys.OutputBias.ZERO
                 ? network.initialParameters(seed)
-                : network.initialParameters(seed, TargetMeans.of(network, data.training()));
+                : network.initialParameters(
+                        seed,
+                        LocalProperties.described(
+                                context, "means of the targets", () -> TargetMeans.of(network, data.training())));
         return origin.map(model -> model.initial(network, anew)).orElseGet(anew);
     }
 
@@ -425,14 +447,12 @@ public final class Training {
         Optional<Long> resumedAfter = resumed.map(TrainingState::step);
         long start = System.nanoTime();
         TrainingTab.attach(context);
-        Trainer.Result result = reported(
-                all,
-                () -> trainer.train(
-                        resumed.orElseGet(() -> trainer.begin(initial)),
-                        initial,
-                        data.training(),
-                        data.heldOut(),
-                        all));
+        String run = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneId.systemDefault()))
+                + "-" + UUID.randomUUID().toString().substring(0, 8);
+        Supplier<Trainer.Result> training = () -> trainer.train(
+                resumed.orElseGet(() -> trainer.begin(initial)), initial, data.training(), data.heldOut(), all);
+        Trainer.Result result = LocalProperties.grouped(
+                context, "adjoint " + run, "training for " + title(), () -> reported(run, all, training));
         double seconds = (System.nanoTime() - start) / 1e9;
         Set<String> computed = new TreeSet<>(numerics);
         computed.addAll(result.numerics());
@@ -450,15 +470,14 @@ public final class Training {
     }
 
     /** Trains while Spark's UI, its event log and all that metrics are sent to hear of it. */
-    private Trainer.Result reported(List<TrainingListener> listeners, Supplier<Trainer.Result> training) {
-        TrainingReporter reporter =
-                new TrainingReporter(context, title(), settings.get(Keys.EPOCHS), facts(), this::learningRate);
+    private Trainer.Result reported(String run, List<TrainingListener> listeners, Supplier<Trainer.Result> training) {
+        TrainingReporter reporter = new TrainingReporter(context, run, title(), settings.get(Keys.EPOCHS), facts());
         listeners.add(reporter);
         Map<String, String> known = facts();
         known.remove(SETTINGS);
         Keys.ALL.stream().filter(settings::isSet).forEach(key -> known.put(key.name(), settings.said(key)));
         List<MetricsListener> senders =
-                MetricsListener.of(settings, known, context.hadoopConfiguration(), System.getenv(), this::learningRate);
+                MetricsListener.of(run, settings, known, context.hadoopConfiguration(), System.getenv());
         listeners.addAll(senders);
         Outcome outcome = Outcome.FAILED;
         String how = "failed";
@@ -500,16 +519,6 @@ public final class Training {
             facts.put("note " + (i + 1), notes.get(i));
         }
         return facts;
-    }
-
-    /** Of a step; none where steps are searched for along a line, or a replica's are its own. */
-    private OptionalDouble learningRate(long step) {
-        if (settings.minimiser() instanceof Lbfgs
-                || !settings.get(Keys.SYNCHRONISE).isExact()) {
-            return OptionalDouble.empty();
-        }
-        int steps = settings.get(Keys.BATCH_SIZE).stepsOfEpoch(data.training().examples());
-        return OptionalDouble.of(settings.descent(network, steps).schedule().rate(step));
     }
 
     /** The metrics of each set that there is, by its name. */

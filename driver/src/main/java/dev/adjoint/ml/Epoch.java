@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss the mean over the epoch's examples, each before its update
  * @param validationLoss on the rows that are not learned from; null where there are none
  * @param validationAccuracy likewise, of classes
+ * @param learningRate of the last step; null where steps have none
  */
 public record Epoch(
         @JsonProperty("epoch") int epoch,
@@ -25,6 +26,7 @@ public record Epoch(
         @JsonProperty("loss") double loss,
         @JsonProperty("validationLoss") @Nullable Double validationLoss,
         @JsonProperty("validationAccuracy") @Nullable Double validationAccuracy,
+        @JsonProperty("learningRate") @Nullable Double learningRate,
         @JsonProperty("examples") long examples,
         @JsonProperty("seconds") double seconds)
         implements Serializable {
@@ -34,6 +36,7 @@ public record Epoch(
             .add("loss", DataTypes.DoubleType, false)
             .add("validationLoss", DataTypes.DoubleType, true)
             .add("validationAccuracy", DataTypes.DoubleType, true)
+            .add("learningRate", DataTypes.DoubleType, true)
             .add("examples", DataTypes.LongType, false)
             .add("seconds", DataTypes.DoubleType, false);
 
@@ -48,11 +51,15 @@ public record Epoch(
                 report.loss(),
                 report.validationLoss().orElse(null),
                 report.validationAccuracy().orElse(null),
+                report.learningRate().isPresent()
+                        ? (Double) report.learningRate().getAsDouble()
+                        : null,
                 report.examples(),
                 report.nanos() / 1e9);
     }
 
     Row row() {
-        return RowFactory.create(epoch, step, loss, validationLoss, validationAccuracy, examples, seconds);
+        return RowFactory.create(
+                epoch, step, loss, validationLoss, validationAccuracy, learningRate, examples, seconds);
     }
 }

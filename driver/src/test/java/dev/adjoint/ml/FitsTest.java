@@ -3,6 +3,8 @@ package dev.adjoint.ml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,11 +15,18 @@ import dev.adjoint.driver.training.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -107,6 +116,58 @@ class FitsTest {
             assertFalse(files.toList().isEmpty());
         }
         assertEquals(whole, kept.fit(iris()).checksum());
+    }
+
+    @Test
+    void aFitWhoseThreadIsInterruptedEnds() {
+        MlpClassifier fit = small().setEpochs(1_000_000).setListeners(new TrainingListener() {
+            @Override
+            public void epoch(EpochReport epoch, TrainingState state) {
+                if (epoch.epoch() == 3) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        Exception e = assertThrows(Exception.class, () -> fit.fit(iris()));
+        assertEquals("the training was interrupted", e.getMessage());
+        assertTrue(Thread.interrupted(), "the thread still knows");
+    }
+
+    @Test
+    void theJobsOfAFitAreAGroupAndSayWhatTheyAreFor() throws Exception {
+        SparkContext context = TestSpark.plain().sparkContext();
+        List<Properties> jobs = new CopyOnWriteArrayList<>();
+        SparkListener recorder = new SparkListener() {
+            @Override
+            public void onJobStart(SparkListenerJobStart start) {
+                jobs.add(start.properties());
+            }
+        };
+        context.addSparkListener(recorder);
+        try {
+            slow().setEpochs(3).fit(iris());
+            context.listenerBus().waitUntilEmpty();
+        } finally {
+            context.removeSparkListener(recorder);
+        }
+        Set<String> groups = new HashSet<>();
+        List<String> rounds = new ArrayList<>();
+        for (Properties job : jobs) {
+            String description = job.getProperty("spark.job.description");
+            assertNotNull(description, job::toString);
+            if (description.startsWith("epoch")) {
+                rounds.add(description);
+                groups.add(job.getProperty("spark.jobGroup.id"));
+            }
+        }
+        assertTrue(jobs.get(0).getProperty("spark.job.description").startsWith("reading "), jobs::toString);
+        assertTrue(rounds.get(0).matches("epoch 1 of 3, round 1 of \\d+"), rounds::toString);
+        assertTrue(
+                rounds.get(rounds.size() - 1).matches("epoch 3 of 3, round \\d+ of \\d+ · loss 0\\.\\d+"),
+                rounds::toString);
+        assertEquals(1, groups.size());
+        assertTrue(groups.iterator().next().matches("adjoint \\d{8}-\\d{6}-\\p{XDigit}{8}"), groups::toString);
+        assertNull(context.getLocalProperty("spark.jobGroup.id"), "those that come after are not of it");
     }
 
     /** A job a step, so that there is one to cancel. */

@@ -29,7 +29,7 @@ record EpochMetrics(
         OptionalDouble learningRate,
         long examples,
         double seconds) {
-    static EpochMetrics of(EpochReport report, OptionalDouble learningRate) {
+    static EpochMetrics of(EpochReport report) {
         return new EpochMetrics(
                 Instant.now(),
                 report.epoch(),
@@ -37,7 +37,7 @@ record EpochMetrics(
                 finite(Stream.of(report.loss())),
                 finite(report.validationLoss().stream()),
                 finite(report.validationAccuracy().stream()),
-                learningRate,
+                report.learningRate(),
                 report.examples(),
                 report.nanos() / 1e9);
     }

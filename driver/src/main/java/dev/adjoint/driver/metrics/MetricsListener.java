@@ -5,15 +5,9 @@ import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import java.io.IOException;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.UUID;
-import java.util.function.LongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class MetricsListener implements TrainingListener {
     private final String name;
     private final Destination destination;
-    private final LongFunction<OptionalDouble> rate;
-    /** What the schedule's rate was multiplied by in the last round. */
-    private double factor = 1;
 
     private @Nullable Control training;
     private boolean isOver;
@@ -32,39 +23,35 @@ public final class MetricsListener implements TrainingListener {
      * Of one training.
      *
      * @param name what a warning calls the destination
-     * @param rate the learning rate of a step, by the schedule, where there is one
      */
-    MetricsListener(String name, Destination destination, LongFunction<OptionalDouble> rate) {
+    MetricsListener(String name, Destination destination) {
         this.name = name;
         this.destination = destination;
-        this.rate = rate;
     }
 
     /**
      * One for each destination that a training has.
      *
+     * @param run what the training is called there
      * @param parameters what is to be known of the training
      * @param environment of the process
-     * @param rate the learning rate of a step, by the schedule, where there is one
      */
     public static List<MetricsListener> of(
+            String run,
             Settings settings,
             Map<String, String> parameters,
             Configuration configuration,
-            Map<String, String> environment,
-            LongFunction<OptionalDouble> rate) {
-        String run = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now(ZoneId.systemDefault()))
-                + "-" + UUID.randomUUID().toString().substring(0, 8);
+            Map<String, String> environment) {
         List<MetricsListener> listeners = new ArrayList<>();
-        listeners.add(new MetricsListener("Spark's metrics system", new SparkGauges(), rate));
+        listeners.add(new MetricsListener("Spark's metrics system", new SparkGauges()));
         settings.get(Keys.OUTPUT_EPOCHS)
-                .ifPresent(path -> listeners.add(new MetricsListener(
-                        "output.epochs = " + path, new EpochLines(path, configuration, run), rate)));
+                .ifPresent(path -> listeners.add(
+                        new MetricsListener("output.epochs = " + path, new EpochLines(path, configuration, run))));
         settings.get(Keys.OUTPUT_TENSORBOARD)
                 .ifPresent(directory -> listeners.add(new MetricsListener(
-                        "output.tensorboard = " + directory, new EventFile(directory, configuration, run), rate)));
+                        "output.tensorboard = " + directory, new EventFile(directory, configuration, run))));
         MlflowRun.of(environment, run, parameters)
-                .ifPresent(destination -> listeners.add(new MetricsListener("MLflow", destination, rate)));
+                .ifPresent(destination -> listeners.add(new MetricsListener("MLflow", destination)));
         return listeners;
     }
 
@@ -76,16 +63,12 @@ public final class MetricsListener implements TrainingListener {
 
     @Override
     public void round(RoundReport round, TrainingState state) {
-        factor = state.learning().factor();
         attempt(() -> destination.round(round));
     }
 
     @Override
     public void epoch(EpochReport epoch, TrainingState state) {
-        OptionalDouble scheduled = rate.apply(epoch.step());
-        OptionalDouble last =
-                scheduled.isPresent() ? OptionalDouble.of(scheduled.getAsDouble() * factor) : OptionalDouble.empty();
-        attempt(() -> destination.epoch(EpochMetrics.of(epoch, last)));
+        attempt(() -> destination.epoch(EpochMetrics.of(epoch)));
     }
 
     @Override

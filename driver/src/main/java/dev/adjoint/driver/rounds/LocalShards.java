@@ -25,7 +25,8 @@ final class LocalShards {
             return Optional.empty();
         }
         if (!areInMemory(data)) {
-            data.chunks().count(); // brings into the cache what fits there
+            // Brings into the cache what fits there.
+            LocalProperties.described(context.sc(), "packing the rows", data.chunks()::count);
             if (!areInMemory(data)) {
                 return Optional.empty();
             }

@@ -21,9 +21,12 @@ public final class Numerics extends AccumulatorV2<String, Set<String>> {
     /** Of the executors that are there, asked of as many tasks as the cluster has cores. */
     public static Set<String> ofCluster(JavaSparkContext context) {
         int tasks = Math.max(1, context.defaultParallelism());
-        return new TreeSet<>(context.parallelize(Collections.nCopies(tasks, 0), tasks)
-                .map(task -> Kernels.description())
-                .collect());
+        return LocalProperties.described(
+                context.sc(),
+                "what the executors compute with",
+                () -> new TreeSet<>(context.parallelize(Collections.nCopies(tasks, 0), tasks)
+                        .map(task -> Kernels.description())
+                        .collect()));
     }
 
     /** All kinds in a line. */

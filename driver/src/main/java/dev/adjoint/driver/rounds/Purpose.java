@@ -1,10 +1,8 @@
 package dev.adjoint.driver.rounds;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass is for: local properties of its Spark job, and a sentence for Spark's UI and event log.
@@ -29,8 +27,6 @@ public record Purpose(Phase phase, int epoch, long step, Supplier<String> descri
         DIAGNOSIS
     }
 
-    private static final String DESCRIPTION = "spark.job.description";
-
     /** Metrics of a set of so many examples, outside of a training. */
     public static Purpose evaluation(long examples) {
         return new Purpose(Phase.EVALUATION, 0, 0, () -> "evaluation of %,d examples".formatted(examples));
@@ -39,7 +35,7 @@ public record Purpose(Phase phase, int epoch, long step, Supplier<String> descri
     /** Runs {@code jobs} with these properties; those that this thread had before come back. */
     public <T> T during(JavaSparkContext context, Supplier<T> jobs) {
         Map<String, String> properties = Map.of(
-                DESCRIPTION,
+                LocalProperties.DESCRIPTION,
                 description.get(),
                 PHASE,
                 phase.name(),
@@ -47,15 +43,6 @@ public record Purpose(Phase phase, int epoch, long step, Supplier<String> descri
                 String.valueOf(epoch),
                 STEP,
                 String.valueOf(step));
-        Map<String, @Nullable String> before = new HashMap<>();
-        properties.forEach((key, value) -> {
-            before.put(key, context.getLocalProperty(key));
-            context.setLocalProperty(key, value);
-        });
-        try {
-            return jobs.get();
-        } finally {
-            before.forEach(context::setLocalProperty);
-        }
+        return LocalProperties.during(context.sc(), properties, jobs);
     }
 }

@@ -56,6 +56,9 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
 
     @Override
     public Result<S> run(B begin, Purpose purpose) throws InterruptedException {
+        if (Thread.interrupted()) { // else noticed by a thread alone that waits for others
+            throw new InterruptedException();
+        }
         for (int i = 0; i < last.size(); i++) {
             ShardWork<B, S> worker = runs.get(i).worker();
             last.get(i).nodes().forEach(node -> worker.recycle(node.sum()));

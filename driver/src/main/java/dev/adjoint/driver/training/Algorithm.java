@@ -9,6 +9,7 @@ import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Lbfgs;
+import java.util.OptionalDouble;
 
 /** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
 public interface Algorithm {
@@ -36,6 +37,14 @@ public interface Algorithm {
 
     /** What a round begins with; vectors are not copied. */
     Begin begin(TrainingState state, Round round);
+
+    /**
+     * The learning rate of the step that led to {@code state}; none where steps are searched for along a line, or a replica's are
+     * its own.
+     */
+    default OptionalDouble learningRate(TrainingState state) {
+        return OptionalDouble.empty();
+    }
 
     /**
      * Updates the vectors of {@code state} with the sum of a round; they are as they were when it throws.

@@ -4,6 +4,7 @@ import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.driver.training.TrainingState.Position;
 import dev.adjoint.worker.Evaluation;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Measures an epoch while it runs; of one that was resumed, what is left of it. */
 final class EpochMeter {
@@ -34,7 +35,11 @@ final class EpochMeter {
                 System.nanoTime() - start);
     }
 
-    TrainingListener.EpochReport epoch(TrainingState state, Optional<Evaluation> validation, Optional<Health> health) {
+    TrainingListener.EpochReport epoch(
+            TrainingState state,
+            Optional<Evaluation> validation,
+            OptionalDouble learningRate,
+            Optional<Health> health) {
         long nanos = System.nanoTime() - start;
         Position position = state.position();
         return new TrainingListener.EpochReport(
@@ -43,6 +48,7 @@ final class EpochMeter {
                 epochs,
                 position.loss() / position.weight(),
                 validation,
+                learningRate,
                 position.examples() - examplesBefore,
                 nanos,
                 phases,

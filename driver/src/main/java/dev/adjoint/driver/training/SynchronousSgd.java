@@ -12,6 +12,7 @@ import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Pace;
+import java.util.OptionalDouble;
 
 /**
  * Exact synchronous minibatch gradient descent: in a round all shards compute the gradient of their part of one minibatch
@@ -61,6 +62,12 @@ record SynchronousSgd(
     public Begin begin(TrainingState state, Round round) {
         Vectors parameters = Vectors.of(state.vectors().parameters());
         return new Begin(round, state.step(), state.learning().factor(), parameters);
+    }
+
+    @Override
+    public OptionalDouble learningRate(TrainingState state) {
+        return OptionalDouble.of(
+                descent.schedule().rate(state.step()) * state.learning().factor());
     }
 
     @Override

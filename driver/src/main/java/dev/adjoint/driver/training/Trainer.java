@@ -292,7 +292,8 @@ public final class Trainer {
                 state = round(state, meter);
             }
             Optional<Evaluation> metrics = validation.of(state);
-            TrainingListener.EpochReport report = meter.epoch(state, metrics, health(state));
+            TrainingListener.EpochReport report =
+                    meter.epoch(state, metrics, algorithm.learningRate(state), health(state));
             boolean mayRollBack = state.learning().rollbacks() < settings.rollbacks();
             TrainingState.EpochEnd end = new TrainingState.EpochEnd(
                     report.loss(),
@@ -329,8 +330,8 @@ public final class Trainer {
             Begin begin = algorithm.begin(state, round);
             Pass.Result<WeightedSum> result = rounds.run(
                     begin,
-                    new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, () -> "epoch %d of %d, round %d of %d"
-                            .formatted(epoch, epochs, number, algorithm.rounds())));
+                    new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, () -> "epoch %d of %d, round %d of %d%s"
+                            .formatted(epoch, epochs, number, algorithm.rounds(), lossSoFar(state))));
             watchNumerics();
             WeightedSum sum = result.sum();
             long reduced = System.nanoTime();
@@ -345,6 +346,15 @@ public final class Trainer {
             TrainingListener.RoundReport report = meter.round(next, sum.loss() / sum.weight(), phases);
             listeners.tell(listener -> listener.round(report, next));
             return next;
+        }
+
+        /** Of this epoch's rounds, or else of the epoch before. */
+        private static String lossSoFar(TrainingState state) {
+            TrainingState.Position position = state.position();
+            double loss = position.round() > 0
+                    ? position.loss() / position.weight()
+                    : state.convergence().loss();
+            return Double.isFinite(loss) ? " · loss %.4g".formatted(loss) : "";
         }
 
         private void watchNumerics() {

@@ -3,6 +3,7 @@ package dev.adjoint.driver.training;
 import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.worker.Evaluation;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Is told what happens, on the driver, by the thread that trains: what takes long delays the training. One that throws is
@@ -68,6 +69,7 @@ public interface TrainingListener {
      * @param loss the weighted mean over the epoch's examples, each before its update; where steps are searched for along a
      *     line, at the parameters that the epoch came to
      * @param validation on the held-out examples, where there are some
+     * @param learningRate of the last step; none where steps are searched for along a line, or each replica makes its own
      * @param examples of the epoch; where the training was resumed in it, since then
      * @param nanos likewise
      * @param phases of its rounds
@@ -79,6 +81,7 @@ public interface TrainingListener {
             int epochs,
             double loss,
             Optional<Evaluation> validation,
+            OptionalDouble learningRate,
             long examples,
             long nanos,
             Phases phases,

@@ -7,9 +7,7 @@ import dev.adjoint.driver.training.TrainingState;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongFunction;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +17,9 @@ public final class TrainingReporter implements TrainingListener {
     private static final Map<String, TrainingReporter> RUNNING = new ConcurrentHashMap<>();
 
     private final SparkContext context;
-    private final String run = UUID.randomUUID().toString();
+    private final String run;
     private final String title;
     private final Map<String, String> facts;
-    private final LongFunction<OptionalDouble> rate;
     private final int epochs;
     private volatile boolean stopping;
     private @Nullable Control training;
@@ -30,20 +27,15 @@ public final class TrainingReporter implements TrainingListener {
     /**
      * Of one training.
      *
+     * @param run its identity
      * @param facts what is worth knowing of it, in this order
-     * @param rate the learning rate of a step, where there is one
      */
-    public TrainingReporter(
-            SparkContext context,
-            String title,
-            int epochs,
-            Map<String, String> facts,
-            LongFunction<OptionalDouble> rate) {
+    public TrainingReporter(SparkContext context, String run, String title, int epochs, Map<String, String> facts) {
         this.context = context;
+        this.run = run;
         this.title = title;
         this.epochs = epochs;
         this.facts = facts;
-        this.rate = rate;
     }
 
     /** Asks a training to end after its epoch; false where none of that identity runs here. */
@@ -91,7 +83,7 @@ public final class TrainingReporter implements TrainingListener {
     private TrainingEvent event(EpochReport epoch) {
         Phases phases = epoch.phases();
         double nanos = Math.max(1, epoch.nanos());
-        OptionalDouble last = rate.apply(epoch.step());
+        OptionalDouble last = epoch.learningRate();
         return new TrainingEvent.Epoch(
                 run,
                 System.currentTimeMillis(),

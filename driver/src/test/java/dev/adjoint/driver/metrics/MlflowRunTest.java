@@ -115,8 +115,8 @@ class MlflowRunTest {
         for (int i = 0; i < parameters; i++) {
             known.put("parameter " + i, "x".repeat(300));
         }
-        MetricsListener listener = new MetricsListener(
-                "MLflow", new MlflowRun(environment(), "irises", known, timeout), step -> OptionalDouble.of(0.5));
+        MetricsListener listener =
+                new MetricsListener("MLflow", new MlflowRun(environment(), "irises", known, timeout));
         Trained trained = training().train(listener, Irises.warnings(warnings));
         listener.over(Outcome.FINISHED);
         return trained;
@@ -174,7 +174,7 @@ class MlflowRunTest {
             assertEquals(report.loss(), metrics.get("loss " + report.step()));
             assertEquals(
                     report.validation().orElseThrow().accuracy(), metrics.get("validation/accuracy " + report.step()));
-            assertEquals(0.5, metrics.get("learning_rate " + report.step()));
+            assertEquals(report.learningRate().orElseThrow(), metrics.get("learning_rate " + report.step()));
         }
         Request last = requests.get(requests.size() - 1);
         assertEquals("runs/update", last.path());
@@ -295,10 +295,8 @@ class MlflowRunTest {
                 Map.of("MLFLOW_TRACKING_URI", "sqlite:///runs.db"),
                 Map.of("MLFLOW_TRACKING_URI", "http://127.0.0.1:1", "MLFLOW_TRACKING_TOKEN", TOKEN + "\n"))) {
             List<String> warnings = new ArrayList<>();
-            MetricsListener listener = new MetricsListener(
-                    "MLflow",
-                    new MlflowRun(wrong, "irises", Map.of(), Duration.ofSeconds(1)),
-                    step -> OptionalDouble.empty());
+            MetricsListener listener =
+                    new MetricsListener("MLflow", new MlflowRun(wrong, "irises", Map.of(), Duration.ofSeconds(1)));
             training().train(listener, Irises.warnings(warnings));
             listener.over(Outcome.FINISHED);
             assertEquals(1, warnings.size(), warnings::toString);

@@ -262,6 +262,22 @@ class ResumeTest {
     }
 
     @Test
+    void anEpochTellsTheRateThatItsLastStepHad() {
+        ShardedData data = examples(1);
+        List<Double> rates = new ArrayList<>();
+        Trainer.Result result = trainer(options(30, 0, 1e18, 10, 1e-6))
+                .train(data, Optional.of(data), new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport epoch, TrainingState state) {
+                        rates.add(epoch.learningRate().orElseThrow());
+                    }
+                });
+        double factor = result.state().learning().factor();
+        assertTrue(factor < 1e-10, "it was rolled back twice at least");
+        assertEquals(1e18 * factor, rates.get(rates.size() - 1));
+    }
+
+    @Test
     void rollbacksEnd() {
         ShardedData data = examples(1e30f);
         List<String> told = new ArrayList<>();
