@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompareCommand.class,
             GrowthCommand.Large.class,
             GrowthCommand.Sizes.class,
-            GrowthCommand.ModelSizes.class
+            GrowthCommand.ModelSizes.class,
+            SearchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
@@ -61,6 +62,7 @@ public final class Bench {
         return new CommandLine(new Bench())
                 .registerConverter(Net.class, text -> named(text, Net.values()))
                 .registerConverter(Peer.class, text -> named(text, Peer.values()))
+                .registerConverter(Search.Way.class, text -> parsed(text, Search.Way::parse))
                 .registerConverter(Mode.class, text -> named(text, Mode.values()))
                 .registerConverter(Batch.class, text -> parsed(text, Batch::parse))
                 .registerConverter(Heap.class, text -> parsed(text, Heap::parse));
