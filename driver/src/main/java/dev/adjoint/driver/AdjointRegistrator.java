@@ -2,7 +2,9 @@ package dev.adjoint.driver;
 
 import com.esotericsoftware.kryo.Kryo;
 import dev.adjoint.driver.data.DataSerializers;
+import dev.adjoint.driver.resident.ResidentSerializers;
 import dev.adjoint.driver.rounds.PassSerializers;
+import dev.adjoint.driver.training.StretchSerializers;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
@@ -13,6 +15,8 @@ public final class AdjointRegistrator implements KryoRegistrator {
     @Override
     public void registerClasses(Kryo kryo) {
         PassSerializers.register(kryo);
+        ResidentSerializers.register(kryo);
+        StretchSerializers.register(kryo);
         DataSerializers.register(kryo);
         kryo.register(Object[].class);
     }

@@ -570,6 +570,26 @@ public interface SettingParams<E> extends Params {
         return settingParams().set(self(), reduction(), value);
     }
 
+    /** {@code training.rounds}. */
+    default Param<String> rounds() {
+        return settingParams().text(Keys.ROUNDS);
+    }
+
+    /** {@code training.rounds}. */
+    default E setRounds(String value) {
+        return settingParams().set(self(), rounds(), value);
+    }
+
+    /** {@code training.round-timeout}. */
+    default IntParam roundTimeout() {
+        return settingParams().integer(Keys.ROUND_TIMEOUT);
+    }
+
+    /** {@code training.round-timeout}. */
+    default E setRoundTimeout(int value) {
+        return settingParams().set(self(), roundTimeout(), value);
+    }
+
     /** {@code training.resume}. */
     default Param<String> resume() {
         return settingParams().text(Keys.RESUME);

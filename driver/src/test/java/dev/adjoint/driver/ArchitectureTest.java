@@ -26,6 +26,7 @@ class ArchitectureTest {
                     "dev.adjoint.driver.rounds",
                     "dev.adjoint.driver.data",
                     "dev.adjoint.driver.metrics",
+                    "dev.adjoint.driver.resident",
                     "dev.adjoint.driver.ui",
                     "dev.adjoint.ml")
             .should()

@@ -15,7 +15,7 @@ public final class LocalProperties {
     private LocalProperties() {}
 
     /** Runs {@code jobs} with these properties; those that this thread had before come back. */
-    static <T> T during(SparkContext context, Map<String, String> properties, Supplier<T> jobs) {
+    public static <T> T during(SparkContext context, Map<String, String> properties, Supplier<T> jobs) {
         Map<String, @Nullable String> before = new HashMap<>();
         properties.forEach((key, value) -> {
             before.put(key, context.getLocalProperty(key));

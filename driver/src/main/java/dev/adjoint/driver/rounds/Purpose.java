@@ -16,6 +16,8 @@ public record Purpose(Phase phase, int epoch, long step, Supplier<String> descri
     public static final String PHASE = "adjoint.phase";
     public static final String EPOCH = "adjoint.epoch";
     public static final String STEP = "adjoint.step";
+    /** How often the driver had a job run before that failed; where Spark runs tasks again by itself, none. */
+    public static final String ATTEMPT = "adjoint.attempt";
 
     /** What is done in a pass. */
     public enum Phase {

@@ -43,7 +43,7 @@ public final class RecordSerializer<T extends Record> extends Serializer<T> {
     }
 
     /** The class of the records. */
-    Class<T> type() {
+    public Class<T> type() {
         return type;
     }
 

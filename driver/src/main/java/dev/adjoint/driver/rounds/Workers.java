@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
  * The work of many passes, broadcast once, and in each executor what was laid out for it: a task borrows one and gives it back,
  * so memory is laid out once and not in each pass.
  */
-final class Workers<B, S extends Sum<S>> implements Serializable {
+public final class Workers<B, S extends Sum<S>> implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final Work<B, S> work;
     private transient @Nullable ArrayDeque<ShardWork<B, S>> idle;
 
-    Workers(Work<B, S> work) {
+    /** Nothing is laid out before it is borrowed. */
+    public Workers(Work<B, S> work) {
         this.work = work;
     }
 
     /** One that nobody else uses. */
-    ShardWork<B, S> borrow() {
+    public ShardWork<B, S> borrow() {
         synchronized (this) {
             ShardWork<B, S> worker = idle == null ? null : idle.poll();
             if (worker != null) {
@@ -33,7 +34,7 @@ final class Workers<B, S extends Sum<S>> implements Serializable {
     }
 
     /** Lets others have it. */
-    synchronized void giveBack(ShardWork<B, S> worker) {
+    public synchronized void giveBack(ShardWork<B, S> worker) {
         if (idle == null) {
             idle = new ArrayDeque<>();
         }

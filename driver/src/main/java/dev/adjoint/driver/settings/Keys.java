@@ -506,6 +506,20 @@ public final class Keys {
             "How the sums of tasks are added: in-order, by the driver; sliced, by the executors; or auto, whichever is faster. The"
                     + " bits are the same. tree-aggregate: by Spark's own treeAggregate, whose bits differ from run to run.");
 
+    public static final Key<Rounds> ROUNDS = row(
+            "training.rounds",
+            "auto",
+            choice(Rounds.values()),
+            "Where steps are made on a cluster: jobs, by the driver, after a Spark job each; resident, by the executors, many in one"
+                    + " job, for which all its tasks must run at once; or auto, resident where that can be. The bits are the same.");
+
+    public static final Key<Integer> ROUND_TIMEOUT = row(
+            "training.round-timeout",
+            "600",
+            integer("1 or more", n -> n >= 1),
+            "With resident rounds: seconds that a task waits for another's part of a sum before all begin anew from the last state"
+                    + " that the driver has.");
+
     public static final Key<Resume> RESUME = row(
             "training.resume",
             "never",
@@ -686,6 +700,21 @@ public final class Keys {
     public enum OnDivergence {
         STOP,
         ROLLBACK;
+
+        @Override
+        public String toString() {
+            return lowerCase(this);
+        }
+    }
+
+    /** Where steps are made on a cluster. */
+    public enum Rounds {
+        /** By the executors where that can be, or else by the driver. */
+        AUTO,
+        /** By the driver, after a job each. */
+        JOBS,
+        /** By the executors, many in one job. */
+        RESIDENT;
 
         @Override
         public String toString() {

@@ -9,10 +9,11 @@ import dev.adjoint.worker.RoundWork;
 import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Lbfgs;
+import java.io.Serializable;
 import java.util.OptionalDouble;
 
 /** What the shards do in a round, which rows a round takes, and what becomes of the sum. */
-public interface Algorithm {
+public interface Algorithm extends Serializable {
     /** As the settings say, for so many examples on so many shards. */
     static Algorithm of(Network network, Settings settings, long examples, int shards, int entriesOfRow) {
         if (settings.minimiser() instanceof Lbfgs lbfgs) {

@@ -1,10 +1,13 @@
 package dev.adjoint.driver.training;
 
 import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.resident.ResidentJob;
 import dev.adjoint.driver.rounds.Pass;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.driver.rounds.Purpose;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Every;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.settings.SettingsException;
@@ -25,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a network on packed examples: minibatch gradient descent, or L-BFGS, in rounds of all shards.
@@ -32,6 +36,9 @@ import java.util.concurrent.TimeUnit;
  * <p>The result is a function of the data, the network and the settings; the bits do not depend on the cluster.
  */
 public final class Trainer {
+    /** More numbers take longer to be sent than a job to begin. */
+    private static final int MOST_RESIDENT = 1 << 23;
+
     private final Passes passes;
     private final Network network;
     private final Settings settings;
@@ -109,9 +116,14 @@ public final class Trainer {
                             .formatted(from.best().get().epoch()));
         }
         TrainingState start = lacksBest ? from.forgettingBest() : from;
+        boolean isResident = isResident(algorithm, data, told);
         try (Pass<Begin, WeightedSum> rounds = passes.rounds(algorithm.work(), data);
-                Validation validation = new Validation(data, heldOut)) {
-            Course course = new Course(algorithm, rounds, data, validation, told, initial);
+                Validation validation = new Validation(data, heldOut);
+                @Nullable
+                        Resident resident = isResident
+                                ? new Resident(passes, algorithm, data, settings.get(Keys.ROUND_TIMEOUT))
+                                : null) {
+            Course course = new Course(algorithm, rounds, resident, data, validation, told, initial);
             TrainingState end = course.run(start);
             told.tell(listener -> listener.ended(end));
             Optional<TrainingState.Best> best = keepsBest(heldOut) ? end.best() : Optional.empty();
@@ -125,10 +137,35 @@ public final class Trainer {
                                     ? end.position().epoch()
                                     : end.position().epoch() - 1,
                     course.ending(end),
-                    rounds.numerics());
+                    course.numerics());
         } catch (Exception e) {
             throw aborted(e);
         }
+    }
+
+    /**
+     * Whether the executors make rounds without the driver: not where that cannot be, or would be no faster.
+     *
+     * @throws SettingsException when it cannot be, and was asked for
+     */
+    private boolean isResident(Algorithm algorithm, ShardedData data, Listeners told) {
+        Keys.Rounds asked = settings.get(Keys.ROUNDS);
+        boolean pays = !passes.context().isLocal()
+                && passes.reduction() == ReductionKind.AUTO
+                && algorithm.rounds() > 1
+                && algorithm.work().length() <= MOST_RESIDENT;
+        if (asked == Keys.Rounds.JOBS || (asked == Keys.Rounds.AUTO && !pays)) {
+            return false;
+        }
+        Optional<String> obstacle = ResidentJob.obstacle(passes.context(), data);
+        if (obstacle.isEmpty()) {
+            return true;
+        }
+        if (asked == Keys.Rounds.RESIDENT) {
+            throw new SettingsException("%s = resident: %s".formatted(Keys.ROUNDS, obstacle.get()));
+        }
+        told.warned("each step is a Spark job (%s = jobs): %s".formatted(Keys.ROUNDS, obstacle.get()));
+        return false;
     }
 
     private boolean keepsBest(Optional<ShardedData> heldOut) {
@@ -227,6 +264,7 @@ public final class Trainer {
     private final class Course {
         private final Algorithm algorithm;
         private final Pass<Begin, WeightedSum> rounds;
+        private final @Nullable Resident resident;
         private final ShardedData data;
         private final Validation validation;
         private final Listeners listeners;
@@ -235,6 +273,7 @@ public final class Trainer {
         private final Optional<Long> deadline = settings.get(Keys.MINUTES)
                 .map(minutes -> System.nanoTime() + Math.round(minutes * TimeUnit.MINUTES.toNanos(1)));
         private final Set<String> numerics = new TreeSet<>();
+        private boolean lacksRoom;
         private final HealthCheck check;
         private final Concerns concerns = new Concerns(
                 !(settings.minimiser() instanceof Lbfgs),
@@ -244,6 +283,7 @@ public final class Trainer {
         Course(
                 Algorithm algorithm,
                 Pass<Begin, WeightedSum> rounds,
+                @Nullable Resident resident,
                 ShardedData data,
                 Validation validation,
                 Listeners listeners,
@@ -251,6 +291,7 @@ public final class Trainer {
             this.algorithm = algorithm;
             this.epochs = settings.epochs(algorithm.stepsOfEpoch());
             this.rounds = rounds;
+            this.resident = resident;
             this.data = data;
             this.validation = validation;
             this.listeners = listeners;
@@ -289,7 +330,7 @@ public final class Trainer {
                 if (stopping) {
                     return state;
                 }
-                state = round(state, meter);
+                state = resident == null ? round(state, meter) : stretch(resident, state, meter);
             }
             Optional<Evaluation> metrics = validation.of(state);
             TrainingListener.EpochReport report =
@@ -332,7 +373,7 @@ public final class Trainer {
                     begin,
                     new Purpose(Purpose.Phase.ROUND, epoch, state.step() + 1, () -> "epoch %d of %d, round %d of %d%s"
                             .formatted(epoch, epochs, number, algorithm.rounds(), lossSoFar(state))));
-            watchNumerics();
+            watchNumerics(rounds.numerics());
             WeightedSum sum = result.sum();
             long reduced = System.nanoTime();
             TrainingState next;
@@ -348,6 +389,61 @@ public final class Trainer {
             return next;
         }
 
+        /** Some rounds, made by the executors; the driver makes one itself whose sum is not finite, and finds out why. */
+        private TrainingState stretch(Resident made, TrainingState state, EpochMeter meter)
+                throws InterruptedException, DivergedException {
+            int epoch = state.position().epoch();
+            int number = state.position().round() + 1;
+            if (lacksRoom && !made.hasRoom()) {
+                return round(state, meter);
+            }
+            int most = roundsUntilDue(state);
+            boolean isTold = state.position().round() + most == algorithm.rounds()
+                    && TrainingListener.EpochReport.isTold(epoch, epochs);
+            Resident.Stretched stretch;
+            try {
+                stretch = made.run(
+                        state,
+                        most,
+                        isTold,
+                        new Purpose(
+                                Purpose.Phase.ROUND,
+                                epoch,
+                                state.step() + 1,
+                                () -> "epoch %d of %d, rounds from %d on of %d%s"
+                                        .formatted(epoch, epochs, number, algorithm.rounds(), lossSoFar(state))));
+            } catch (ResidentJob.NoRoomException e) {
+                if (!lacksRoom) {
+                    listeners.warned("steps are Spark jobs until there are cores again: " + e.getMessage());
+                }
+                lacksRoom = true;
+                return round(state, meter);
+            }
+            lacksRoom = false;
+            watchNumerics(made.numerics());
+            if (stretch.rounds() == 0) {
+                return round(state, meter);
+            }
+            stretch.before().ifPresent(check::before);
+            TrainingListener.RoundReport report = meter.round(stretch.state(), stretch.loss(), stretch.phases());
+            listeners.tell(listener -> listener.round(report, stretch.state()));
+            return stretch.state();
+        }
+
+        /** How many rounds there are until the epoch, the training or a checkpoint's interval is over. */
+        private int roundsUntilDue(TrainingState state) {
+            int left = algorithm.rounds() - state.position().round();
+            Optional<Long> steps = settings.get(Keys.STEPS).map(most -> most - state.step());
+            Every every = settings.get(Keys.CHECKPOINT_EVERY);
+            if (every.unit() == Every.Unit.STEPS) {
+                long due = every.count() - state.step() % every.count();
+                steps = Optional.of(Math.min(due, steps.orElse(due)));
+            }
+            long rounds = steps.map(many -> many * algorithm.rounds() / algorithm.stepsOfEpoch())
+                    .orElse((long) left);
+            return (int) Math.max(1, Math.min(left, rounds));
+        }
+
         /** Of this epoch's rounds, or else of the epoch before. */
         private static String lossSoFar(TrainingState state) {
             TrainingState.Position position = state.position();
@@ -357,8 +453,13 @@ public final class Trainer {
             return Double.isFinite(loss) ? " · loss %.4g".formatted(loss) : "";
         }
 
-        private void watchNumerics() {
-            if (numerics.addAll(rounds.numerics()) && numerics.size() > 1) {
+        /** What computed. */
+        Set<String> numerics() {
+            return numerics;
+        }
+
+        private void watchNumerics(Set<String> kinds) {
+            if (numerics.addAll(kinds) && numerics.size() > 1) {
                 listeners.warned(
                         "executors compute in different ways, so the bits may differ from run to run: " + numerics);
             }

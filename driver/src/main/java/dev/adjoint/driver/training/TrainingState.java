@@ -2,6 +2,7 @@ package dev.adjoint.driver.training;
 
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.step.Schedule;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ public record TrainingState(
      * @param loss the weighted sum of these examples' losses
      * @param weight the sum of their weights
      */
-    public record Position(int epoch, int round, long examples, double loss, double weight) {
+    public record Position(int epoch, int round, long examples, double loss, double weight) implements Serializable {
         private static Position startOf(int epoch) {
             return new Position(epoch, 0, 0, 0, 0);
         }
@@ -49,7 +50,7 @@ public record TrainingState(
      * @param fromBest whether it went back to the best epoch that there is: the next time it goes back to the beginning
      * @param reduced the epoch after which it was last reduced, since the loss had not become better; 0 before
      */
-    public record Learning(double factor, int rollbacks, boolean fromBest, int reduced) {
+    public record Learning(double factor, int rollbacks, boolean fromBest, int reduced) implements Serializable {
         static final Learning INITIAL = new Learning(1, 0, false, 0);
     }
 
@@ -60,7 +61,7 @@ public record TrainingState(
      * @param loss the mean of the last epoch; infinite before there is one
      * @param improvement the share of the loss before that it is less by; infinite before there are two
      */
-    public record Convergence(double gradient, double loss, double improvement) {
+    public record Convergence(double gradient, double loss, double improvement) implements Serializable {
         public static final Convergence UNKNOWN =
                 new Convergence(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 

@@ -1,0 +1,188 @@
+package dev.adjoint.driver.resident;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/** Takes and sends the letters of all tasks of this JVM: one server, and a connection to each other JVM. */
+final class Post {
+    /** Whose settings of the network are ours. */
+    private static final String MODULE = "shuffle";
+
+    private static final String PORT = "spark.adjoint.port";
+
+    private static @Nullable Post current;
+
+    private final SparkEnv environment;
+    private final Map<Letter.Address, Box> boxes = new HashMap<>();
+    /** Those that a task of this JVM has borne, each with the longest vector of its letters. */
+    private final Map<Letter.Secret, Integer> secrets = new HashMap<>();
+    /** For boxes that are not open yet: tasks of a stage do not begin at the same moment. */
+    private final Map<Letter.Address, List<Letter>> early = new HashMap<>();
+
+    private final TransportContext context;
+    private final TransportServer server;
+    private final TransportClientFactory clients;
+    private final String host;
+
+    private Post(SparkEnv environment) {
+        this.environment = environment;
+        SparkConf conf = environment.conf();
+        SecurityManager security = environment.securityManager();
+        TransportConf transport = SparkTransportConf.fromSparkConf(
+                conf,
+                MODULE,
+                Runtime.getRuntime().availableProcessors(),
+                Option.apply(environment.executorId()),
+                security.isSslRpcEnabled() ? Option.apply(security.getRpcSSLOptions()) : Option.empty());
+        boolean authenticates = security.isAuthenticationEnabled();
+        List<TransportServerBootstrap> servers =
+                authenticates ? List.of(new AuthServerBootstrap(transport, security)) : List.of();
+        List<TransportClientBootstrap> dialling =
+                authenticates ? List.of(new AuthClientBootstrap(transport, conf.getAppId(), security)) : List.of();
+        this.host = environment.blockManager().blockManagerId().host();
+        this.context = new TransportContext(transport, new Sorting());
+        this.server = context.createServer(host, conf.getInt(PORT, 0), servers);
+        this.clients = context.createClientFactory(dialling);
+    }
+
+    /** Of this JVM, and of the Spark that runs in it now. */
+    static synchronized Post ofThisJvm() {
+        SparkEnv environment = SparkEnv.get();
+        if (current == null || current.environment != environment) {
+            if (current != null) {
+                current.close();
+            }
+            current = new Post(environment);
+        }
+        return current;
+    }
+
+    private void close() {
+        clients.close();
+        server.close();
+        context.close();
+    }
+
+    /** Where letters to this JVM are sent. */
+    String address() {
+        return host + ":" + server.getPort();
+    }
+
+    synchronized void open(Box box) throws Letter.DamagedException {
+        Letter.Address address = box.address();
+        secrets.put(address.secret(), box.longest());
+        for (Letter letter : early.getOrDefault(address, List.of())) {
+            box.put(letter);
+        }
+        early.keySet()
+                .removeIf(other -> other.equals(address)
+                        || (other.secret().equals(address.secret()) && other.stage() < address.stage()));
+        boxes.put(address, box);
+    }
+
+    synchronized void close(Box box) {
+        boxes.remove(box.address());
+    }
+
+    /**
+     * A connection, which others use too.
+     *
+     * @throws ExchangeException when there is none
+     */
+    TransportClient connect(String address) {
+        int colon = address.lastIndexOf(':');
+        try {
+            return clients.createClient(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        } catch (IOException e) {
+            throw new ExchangeException(
+                    "no connection to the executor at %s; where a firewall is between executors, set %s to a port that is open"
+                            .formatted(address, PORT),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExchangeException("interrupted while connecting to " + address, e);
+        }
+    }
+
+    private void sort(TransportClient client, ByteBuffer message) {
+        Letter.Address address;
+        try {
+            address = Letter.address(message);
+        } catch (Letter.DamagedException e) {
+            client.close();
+            return;
+        }
+        Integer longest = longest(address.secret());
+        if (longest == null) {
+            client.close(); // nobody here waits for whoever does not know the secret
+            return;
+        }
+        try {
+            deliver(Letter.read(message, longest));
+        } catch (Letter.DamagedException e) {
+            refuse(address, "the message from %s is refused: %s".formatted(client.getSocketAddress(), e.getMessage()));
+        }
+    }
+
+    private synchronized @Nullable Integer longest(Letter.Secret secret) {
+        return secrets.get(secret);
+    }
+
+    private synchronized void deliver(Letter letter) throws Letter.DamagedException {
+        Box box = boxes.get(letter.box());
+        if (box != null) {
+            box.put(letter);
+        } else {
+            early.computeIfAbsent(letter.box(), a -> new ArrayList<>()).add(letter);
+        }
+    }
+
+    private synchronized void refuse(Letter.Address address, String why) {
+        Box box = boxes.get(address);
+        if (box != null) {
+            box.refuse(why);
+        }
+    }
+
+    private final class Sorting extends RpcHandler {
+        private final StreamManager none = new OneForOneStreamManager();
+
+        @Override
+        public void receive(TransportClient client, ByteBuffer message) {
+            sort(client, message);
+        }
+
+        @Override
+        public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
+            callback.onFailure(new UnsupportedOperationException("only messages without an answer are taken here"));
+        }
+
+        @Override
+        public StreamManager getStreamManager() {
+            return none;
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.adjoint.driver.resident;
+
+import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.LocalProperties;
+import dev.adjoint.driver.rounds.Purpose;
+import dev.adjoint.worker.Chunk;
+import java.io.Serializable;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.storage.BlockStatus;
+import org.apache.spark.storage.RDDBlockId;
+import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * Runs the same work over data again and again, each time as one job whose tasks are all there at once.
+ *
+ * @param <B> what a job begins with
+ * @param <R> what each task comes to
+ */
+public final class ResidentJob<B, R> implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+    private static final long LOOK_MILLIS = 20;
+
+    private final JavaSparkContext context;
+    private final ShardedData data;
+    private final int length;
+    private final long limitSeconds;
+    private final Broadcast<ResidentWork<B, R>> work;
+    private final Letter.Secret secret = new Letter.Secret(RANDOM.nextLong(), RANDOM.nextLong());
+    /** Where letters to the executors are sent that took part so far. */
+    private final Map<String, String> known = new HashMap<>();
+
+    /**
+     * Sends the work to the executors.
+     *
+     * @param length of the vectors that the tasks add up
+     * @param limitSeconds how long a task waits for another before the stage fails
+     */
+    public ResidentJob(
+            JavaSparkContext context, ResidentWork<B, R> work, ShardedData data, int length, long limitSeconds) {
+        this.context = context;
+        this.data = data;
+        this.length = length;
+        this.limitSeconds = limitSeconds;
+        this.work = context.broadcast(work);
+    }
+
+    /** Why such jobs cannot run over data here and now, and what to set; empty where they can. */
+    public static Optional<String> obstacle(JavaSparkContext context, ShardedData data) {
+        SparkConf conf = context.getConf();
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            return Optional.of(
+                    "spark.dynamicAllocation.enabled is true, with which Spark runs no barrier stages; set it to false");
+        }
+        Optional<String> tooFew = tooFewCores(context, data);
+        if (tooFew.isPresent()) {
+            return tooFew;
+        }
+        if (!areInMemory(data)) {
+            data.chunks().count();
+            if (!areInMemory(data)) {
+                return Optional.of(
+                        "the rows do not all lie in the executors' memory; give them more, by spark.executor.memory");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> tooFewCores(JavaSparkContext context, ShardedData data) {
+        int tasks = data.chunks().getNumPartitions();
+        SparkContext spark = context.sc();
+        int slots = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+        return slots >= tasks
+                ? Optional.empty()
+                : Optional.of(
+                        "there are cores for %d tasks at once, and the rows lie in %d partitions; wait for more executors, or set spark.default.parallelism to %d"
+                                .formatted(slots, tasks, Math.max(1, slots)));
+    }
+
+    private static boolean areInMemory(ShardedData data) {
+        for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
+            RDDBlockId block = new RDDBlockId(data.chunks().id(), partition);
+            long bytes = 0;
+            for (BlockStatus status : CollectionConverters.asJava(
+                            SparkEnv.get().blockManager().master().getBlockStatus(block, false))
+                    .values()) {
+                bytes += status.memSize();
+            }
+            if (bytes == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * What each task comes to, in order. Where one fails, all run again from the same beginning, as often as Spark has a task run:
+     * it does not do so itself with a barrier stage whose results go to the driver.
+     *
+     * @throws NoRoomException when for half a minute there were not cores enough for all tasks at once
+     */
+    public List<R> run(B begin, Purpose purpose) throws InterruptedException {
+        Broadcast<B> broadcast = context.broadcast(begin);
+        try {
+            int most = context.getConf().getInt("spark.task.maxFailures", 4);
+            for (int attempt = 0; ; attempt++) {
+                awaitRoom();
+                try {
+                    return run(broadcast, purpose, attempt);
+                } catch (Exception e) {
+                    if (attempt + 1 >= most || isForGood(e)) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            broadcast.destroy();
+        }
+    }
+
+    /** There are too few cores, at least for now. */
+    public static final class NoRoomException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoRoomException(String message) {
+            super(message);
+        }
+    }
+
+    /** Whether all tasks could run at once now. */
+    public boolean hasRoom() {
+        return tooFewCores(context, data).isEmpty();
+    }
+
+    /** Whether the job would fail again, or is not wanted any more. */
+    private boolean isForGood(Exception e) {
+        return context.sc().isStopped()
+                || (e instanceof SparkThrowable known && "SPARK_JOB_CANCELLED".equals(known.getCondition()));
+    }
+
+    /** Executors that were lost are replaced, which takes a while. */
+    private void awaitRoom() throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            Optional<String> obstacle = tooFewCores(context, data);
+            if (obstacle.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - start > PATIENCE) {
+                throw new NoRoomException(obstacle.get());
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private List<R> run(Broadcast<B> begin, Purpose purpose, int attempt) {
+        Exchange.Plan plan = new Exchange.Plan(secret, data.shardCount(), length, limitSeconds, new HashMap<>(known));
+        List<R> results = new ArrayList<>();
+        List<Located<R>> tasks = LocalProperties.during(
+                context.sc(),
+                Map.of(Purpose.ATTEMPT, String.valueOf(attempt)),
+                () -> purpose.during(context, () -> run(new ResidentTask<>(work, begin, plan))));
+        for (Located<R> task : tasks) {
+            known.put(task.executor(), task.address());
+            results.add(task.result());
+        }
+        return results;
+    }
+
+    private List<Located<R>> run(ResidentTask<B, R> task) {
+        ClassTag<Located<R>> tag = ClassTag$.MODULE$.apply(Located.class);
+        RDD<Chunk> rows = data.chunks().rdd();
+        Map<Integer, Located<R>> results = new TreeMap<>();
+        RDD<Located<R>> all = rows.barrier().mapPartitions(task, false, tag);
+        context.sc().runJob(all, new Only<R>(), new Gathering<>(results), tag);
+        return List.copyOf(results.values());
+    }
+
+    /** The only one of a partition. */
+    private static final class Only<R> extends AbstractFunction1<Iterator<Located<R>>, Located<R>>
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Located<R> apply(Iterator<Located<R>> results) {
+            return results.next();
+        }
+    }
+
+    private static final class Gathering<R> extends AbstractFunction2<Object, Located<R>, BoxedUnit> {
+        private final Map<Integer, Located<R>> results;
+
+        Gathering(Map<Integer, Located<R>> results) {
+            this.results = results;
+        }
+
+        @Override
+        public BoxedUnit apply(Object partition, Located<R> result) {
+            results.put((Integer) partition, result);
+            return BoxedUnit.UNIT;
+        }
+    }
+
+    @Override
+    public void close() {
+        work.destroy();
+    }
+}

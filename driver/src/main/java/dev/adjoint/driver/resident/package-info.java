@@ -1,0 +1,38 @@
+/**
+ * Many rounds inside one Spark job: the tasks of a barrier stage keep their rows, and add up their sums among themselves, without
+ * the driver.
+ *
+ * <p>Read {@link dev.adjoint.driver.resident.ResidentWork} first (what a task does, and who makes steps), then {@link
+ * dev.adjoint.driver.resident.Exchange} (how tasks add) and {@link dev.adjoint.driver.resident.ResidentJob} (the job); {@code Post} is
+ * the network.
+ *
+ * <p>Invariants. Sums follow the tree of shards, so their bits are those of a job a round. All tasks end a round with the same sum.
+ * What the driver has changes only when all tasks came to their end: a stage that failed begins anew from the same.
+ *
+ * <p>Decisions.
+ *
+ * <ul>
+ *   <li>A vector is cut into as many slices as there are tasks; each task adds one slice of all, and sends it to all. So each number
+ *       travels twice whatever the number of tasks, and nobody waits for more than two messages one after the other.
+ *   <li>Every task has all parameters and makes the whole step, with the code that the driver would make it by. Set aside: a task
+ *       makes its slice of the step and sends parameters. That moves the same bytes, and divides work that is a tenth of the exchange;
+ *       but norms (clipping, rows of weights) would take exchanges of their own, and the step would be written twice.
+ *   <li>A server a JVM, by {@code org.apache.spark.network}, with the settings, the authentication and the encryption of Spark's
+ *       shuffle. That has a port of its own, as each executor's blocks have, since Spark's own servers take no messages of others;
+ *       {@code spark.adjoint.port} says which.
+ *   <li>A message bears a secret of its job, which the driver drew, so that what somebody else sends is refused where Spark does not
+ *       authenticate. Its lengths are checked before memory is taken.
+ *   <li>Tasks find each other by {@code BarrierTaskContext.allGather} in the first job, and by what the driver heard of that in later
+ *       ones: whoever is not the last to come to an {@code allGather} looks again after a whole second.
+ *   <li>A job that fails is begun anew by the driver: Spark gives a barrier stage up whose results go to the driver, and runs only one
+ *       again that writes a shuffle.
+ *   <li>Who waits looks ten times a second whether Spark has killed the task: a task that fails, or an executor that is lost, fails the
+ *       stage.
+ * </ul>
+ *
+ * <p>It must not know networks, optimisers or epochs.
+ */
+@NullMarked
+package dev.adjoint.driver.resident;
+
+import org.jspecify.annotations.NullMarked;
