@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param step the first one of the round, 0 for any
  * @param partition whose task it is, -1 for any
  * @param attempts to how many attempts of the task it happens, from the first on
- * @param millis how long it lasts, where it lasts
+ * @param millis how long it lasts, where it lasts, or how much later it happens
  */
 public record Fault(Action action, Phase phase, int epoch, long step, int partition, int attempts, long millis) {
     /** A local property of Spark's with the faults of the jobs that a thread starts. */
@@ -40,6 +40,8 @@ public record Fault(Action action, Phase phase, int epoch, long step, int partit
         START,
         /** When it has computed. */
         END,
+        /** So many milliseconds after it began, whatever it does then. */
+        LATER,
         /** Before a task of a later stage of the job adds what the first stage computed. */
         REDUCE
     }

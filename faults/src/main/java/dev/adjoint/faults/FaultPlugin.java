@@ -51,15 +51,26 @@ public final class FaultPlugin implements SparkPlugin {
             }
             int epoch = Integer.parseInt(task.getLocalProperty(Purpose.EPOCH));
             long step = Long.parseLong(task.getLocalProperty(Purpose.STEP));
-            int first = firstStage.computeIfAbsent(plan + " " + epoch + " " + step, any -> task.stageId());
+            int first = firstStage.computeIfAbsent(
+                    plan + " " + epoch + " " + step + " " + task.getLocalProperty(Purpose.ATTEMPT),
+                    any -> task.stageId());
             boolean computes = first == task.stageId();
-            int attempt = task.stageAttemptNumber() + task.attemptNumber();
+            @Nullable String anew = task.getLocalProperty(Purpose.ATTEMPT);
+            int attempt =
+                    task.stageAttemptNumber() + task.attemptNumber() + (anew == null ? 0 : Integer.parseInt(anew));
             for (Fault fault : Fault.parse(plan)) {
                 if (!fault.concerns(epoch, step, task.partitionId(), attempt)
                         || computes == (fault.phase() == Phase.REDUCE)) {
                     continue;
                 }
-                if (fault.phase() == Phase.END || fault.action() == Fault.Action.THROW) {
+                if (fault.phase() == Phase.LATER) {
+                    Thread later = new Thread(() -> {
+                        sleep(fault.millis());
+                        happen(fault);
+                    });
+                    later.setDaemon(true);
+                    later.start();
+                } else if (fault.phase() == Phase.END || fault.action() == Fault.Action.THROW) {
                     // What a plugin throws is only logged; what a listener throws fails the task.
                     task.addTaskCompletionListener((TaskCompletionListener) context -> happen(fault));
                 } else {

@@ -40,12 +40,15 @@ class ExecutorFaultsIT {
         for (int executors : new int[] {1, 4, 2}) {
             tests.add(dynamicTest("%d executors".formatted(executors), () -> {
                 open(executors);
-                RIG.survives("no fault, executors: " + executors, ReductionKind.AUTO, Rig.Deed.NONE);
+                RIG.survives("no fault, executors: " + executors, Rig.Way.JOBS, Rig.Deed.NONE);
+                if (executors > 1) { // there are two tasks at least
+                    RIG.survives("resident: no fault, executors: " + executors, Rig.Way.RESIDENT, Rig.Deed.NONE);
+                }
             }));
         }
         // On the two that are there now.
         for (ReductionKind kind : List.of(ReductionKind.IN_ORDER, ReductionKind.SLICED)) {
-            tests.add(survives("no fault, reduction " + kind, kind));
+            tests.add(survives("no fault, reduction " + kind, Rig.Way.by(kind)));
         }
         tests.add(survives("a task fails", at(Action.THROW, Phase.END, 1)));
         tests.add(survives("a task fails three times", at(Action.THROW, Phase.END, 3)));
@@ -59,11 +62,11 @@ class ExecutorFaultsIT {
                 new Fault(Action.PAUSE, Phase.START, 2, Rig.STEP, 1, 1, 14_000)));
         tests.add(survives(
                 "an executor is killed between map and reduce",
-                ReductionKind.SLICED,
+                Rig.Way.by(ReductionKind.SLICED),
                 new Fault(Action.KILL, Phase.REDUCE, 2, Rig.STEP, 1, 1, 0)));
         tests.add(survives(
                 "a task fails between map and reduce",
-                ReductionKind.SLICED,
+                Rig.Way.by(ReductionKind.SLICED),
                 new Fault(Action.THROW, Phase.REDUCE, 2, Rig.STEP, 0, 1, 0)));
         for (int seed = 1; seed <= 20; seed++) {
             tests.add(survives("random delays, seed " + seed, delays(seed)));
@@ -74,7 +77,49 @@ class ExecutorFaultsIT {
         // Partition 1 has the shards from 4 on.
         String diverged = "the loss is not a finite number at step 10 (epoch 2), in shard 4, from W1 to ";
         tests.add(fails("a shard's numbers are NaN", diverged, at(Action.GARBLE, Phase.START, 1)));
+        tests.addAll(resident(gaveUp));
         return tests.stream();
+    }
+
+    /** The eight rounds of an epoch are one job: a fault is in that of the second one. */
+    private static List<DynamicTest> resident(String gaveUp) {
+        List<DynamicTest> tests = new ArrayList<>();
+        Rig.Way way = Rig.Way.RESIDENT;
+        tests.add(survives("resident: a task fails before it computes", way, in(Action.THROW, Phase.START, 1, 1, 0)));
+        tests.add(survives("resident: a task fails at its end", way, in(Action.THROW, Phase.END, 1, 1, 0)));
+        tests.add(survives(
+                "resident: an executor is killed before it computes", way, in(Action.KILL, Phase.START, 1, 1, 0)));
+        tests.add(survives(
+                "resident: an executor is killed while it waits for another's sums",
+                way,
+                in(Action.DELAY, Phase.START, 0, 1, 1_500),
+                in(Action.KILL, Phase.LATER, 1, 1, 500)));
+        tests.add(survives(
+                "resident: an executor is killed while another waits for its sums",
+                way,
+                in(Action.DELAY, Phase.START, 1, 1, 1_500),
+                in(Action.KILL, Phase.LATER, 1, 1, 500)));
+        tests.add(survives(
+                "resident: an executor is killed when it has computed", way, in(Action.KILL, Phase.END, 1, 1, 0)));
+        tests.add(survives(
+                "resident: the same task's executor is killed three times",
+                way,
+                in(Action.KILL, Phase.START, 1, 3, 0)));
+        tests.add(survives("resident: all executors are killed", way, in(Action.KILL, Phase.START, -1, 1, 0)));
+        tests.add(survives("resident: the cached data is evicted", way, in(Action.EVICT, Phase.START, 1, 1, 0)));
+        tests.add(survives("resident: a slow task", way, in(Action.DELAY, Phase.START, 1, 1, 2_000)));
+        tests.add(survives(
+                "resident: an executor stands still for longer than Spark waits",
+                way,
+                in(Action.PAUSE, Phase.START, 1, 1, 14_000)));
+        tests.add(fails(
+                "resident: an executor dies of a task always", gaveUp, way, in(Action.KILL, Phase.START, 1, 99, 0)));
+        return tests;
+    }
+
+    /** In the second epoch's job. */
+    private static Fault in(Action action, Phase phase, int partition, int attempts, long millis) {
+        return new Fault(action, phase, 2, 0, partition, attempts, millis);
     }
 
     /** In the second epoch's second step, in the task of partition 1. */
@@ -97,13 +142,13 @@ class ExecutorFaultsIT {
     }
 
     private static DynamicTest survives(String name, Fault... faults) {
-        return survives(name, ReductionKind.AUTO, faults);
+        return survives(name, Rig.Way.JOBS, faults);
     }
 
-    private static DynamicTest survives(String name, ReductionKind kind, Fault... faults) {
+    private static DynamicTest survives(String name, Rig.Way way, Fault... faults) {
         return dynamicTest(name, () -> {
             RIG.awaitExecutors();
-            Rig.Outcome outcome = RIG.survives(name, kind, Rig.Deed.NONE, faults);
+            Rig.Outcome outcome = RIG.survives(name, way, Rig.Deed.NONE, faults);
             boolean runsAgain = Stream.of(faults)
                     .anyMatch(fault -> fault.action() != Action.DELAY && fault.action() != Action.EVICT);
             assertTrue(!runsAgain || outcome.tasksRunAgain() > 0, "the fault did not happen");
@@ -111,17 +156,20 @@ class ExecutorFaultsIT {
     }
 
     private static DynamicTest fails(String name, String expected, Fault fault) {
+        return fails(name, expected, Rig.Way.JOBS, fault);
+    }
+
+    private static DynamicTest fails(String name, String expected, Rig.Way way, Fault fault) {
         return dynamicTest(name, () -> {
             RIG.awaitExecutors();
             TrainingException e = Assertions.assertTimeoutPreemptively(
                     Duration.ofMinutes(2),
-                    () -> assertThrows(
-                            TrainingException.class, () -> RIG.train(ReductionKind.AUTO, Rig.Deed.NONE, fault)));
+                    () -> assertThrows(TrainingException.class, () -> RIG.train(way, Rig.Deed.NONE, fault)));
             String message = String.valueOf(e.getMessage());
             assertTrue(message.startsWith(expected), message);
             FaultTable.add(name, "stated error");
             RIG.awaitExecutors();
-            RIG.survives(name + "; the next training", ReductionKind.AUTO, Rig.Deed.NONE);
+            RIG.survives(name + "; the next training", way, Rig.Deed.NONE);
         });
     }
 }

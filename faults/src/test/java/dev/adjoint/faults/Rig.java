@@ -9,6 +9,7 @@ import dev.adjoint.driver.data.Reader;
 import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.rounds.Passes;
+import dev.adjoint.driver.rounds.Purpose;
 import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
@@ -38,6 +39,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 
@@ -65,6 +67,17 @@ final class Rig implements AutoCloseable {
     private final AtomicLong executorsAdded = new AtomicLong();
     private final List<String> removals = new CopyOnWriteArrayList<>();
 
+    /** How rounds are made. */
+    record Way(Keys.Rounds rounds, ReductionKind reduction) {
+        static final Way JOBS = new Way(Keys.Rounds.JOBS, ReductionKind.AUTO);
+        static final Way RESIDENT = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO);
+
+        /** A job a round. */
+        static Way by(ReductionKind reduction) {
+            return new Way(Keys.Rounds.JOBS, reduction);
+        }
+    }
+
     /** What a training came to. */
     record Outcome(
             String checksum,
@@ -85,7 +98,7 @@ final class Rig implements AutoCloseable {
     /** Trains on a thread, for the bits that are expected. */
     Rig() {
         spark = Sessions.open(Map.of("spark.master", "local[1]", "spark.ui.enabled", "false"));
-        expected = train(ReductionKind.AUTO, Deed.NONE).checksum();
+        expected = train(Way.JOBS, Deed.NONE).checksum();
     }
 
     /** Moves to another cluster, unless it is there already; waits for its executors, and warms them up. */
@@ -115,7 +128,7 @@ final class Rig implements AutoCloseable {
             awaitExecutors();
             usual = Double.MAX_VALUE;
             for (int run = 0; run < 2; run++) { // JVMs start, Java compiles
-                usual = Math.min(usual, train(ReductionKind.AUTO, Deed.NONE).seconds());
+                usual = Math.min(usual, train(Way.JOBS, Deed.NONE).seconds());
             }
         }
     }
@@ -129,6 +142,13 @@ final class Rig implements AutoCloseable {
         public void onTaskStart(SparkListenerTaskStart start) {
             if (start.taskInfo().attemptNumber() + start.stageAttemptId() > 0) {
                 tasksRunAgain.incrementAndGet();
+            }
+        }
+
+        @Override
+        public void onJobStart(SparkListenerJobStart start) {
+            if (!start.properties().getProperty(Purpose.ATTEMPT, "0").equals("0")) {
+                tasksRunAgain.addAndGet(start.stageInfos().head().numTasks());
             }
         }
 
@@ -168,8 +188,8 @@ final class Rig implements AutoCloseable {
      *
      * @param deed done in the second epoch, while its next steps are made
      */
-    Outcome survives(String name, ReductionKind kind, Deed deed, Fault... faults) {
-        Outcome outcome = assertTimeoutPreemptively(WATCHDOG, () -> train(kind, deed, faults));
+    Outcome survives(String name, Way way, Deed deed, Fault... faults) {
+        Outcome outcome = assertTimeoutPreemptively(WATCHDOG, () -> train(way, deed, faults));
         long repeated = outcome.steps() - STEPS;
         FaultTable.add(
                 name,
@@ -183,14 +203,15 @@ final class Rig implements AutoCloseable {
     }
 
     /** From the file to the parameters. */
-    Outcome train(ReductionKind kind, Deed deed, Fault... faults) {
+    Outcome train(Way way, Deed deed, Fault... faults) {
         tasksRunAgain.set(0);
         long start = System.nanoTime();
         Settings options = Settings.of(Task.CLASSIFICATION)
                 .with(Keys.RECIPE, Recipe.PLAIN)
                 .with(Keys.EPOCHS, 3)
                 .with(Keys.BATCH_SIZE, new BatchSize(BATCH))
-                .with(Keys.REDUCTION, kind)
+                .with(Keys.REDUCTION, way.reduction())
+                .with(Keys.ROUNDS, way.rounds())
                 .withSome(Keys.SHARDS, 8);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Source source = new Source("csv", true, List.of());
@@ -203,7 +224,7 @@ final class Rig implements AutoCloseable {
             context.setLocalProperty(
                     Fault.PROPERTY, faults.length == 0 ? null : Fault.format(++trainings, List.of(faults)));
             Watch watch = new Watch(deed);
-            Trainer.Result result = new Trainer(Passes.of(context, kind), NETWORK, options)
+            Trainer.Result result = new Trainer(Passes.of(context, way.reduction()), NETWORK, options)
                     .train(data.training(), data.heldOut(), watch);
             watch.done.join();
             return new Outcome(
@@ -223,7 +244,9 @@ final class Rig implements AutoCloseable {
         private final Deed deed;
         private final List<String> warnings = new ArrayList<>();
         private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+        private boolean isSecond;
         private long steps;
+        private long last;
 
         Watch(Deed deed) {
             this.deed = deed;
@@ -231,8 +254,10 @@ final class Rig implements AutoCloseable {
 
         @Override
         public void round(RoundReport round, TrainingState state) {
-            steps++;
-            if (round.epoch() == 2 && round.round() == 1) {
+            steps += round.step() - last;
+            last = round.step();
+            if (round.epoch() == 2 && !isSecond) {
+                isSecond = true;
                 done = CompletableFuture.runAsync(() -> {
                     try {
                         deed.happen();

@@ -27,10 +27,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,19 @@ class SoakIT {
     @ParameterizedTest
     @CsvSource({"IN_ORDER, 10000", "SLICED, 1000"})
     void nothingGrows(ReductionKind kind, int rounds) throws Exception {
+        soak("%,d rounds, reduction %s".formatted(rounds, kind), kind, settings -> settings.with(Keys.EPOCHS, rounds)
+                .with(Keys.BATCH_SIZE, BatchSize.FULL));
+    }
+
+    /** Four rounds an epoch, which is a job. */
+    @Test
+    void nothingGrowsWhereRoundsAreResident() throws Exception {
+        soak("10,000 rounds, resident", ReductionKind.AUTO, settings -> settings.with(Keys.EPOCHS, 2_500)
+                .with(Keys.BATCH_SIZE, new BatchSize(8))
+                .with(Keys.ROUNDS, Keys.Rounds.RESIDENT));
+    }
+
+    private void soak(String name, ReductionKind kind, UnaryOperator<Settings> how) throws Exception {
         try (SparkSession spark = Sessions.open(Map.of(
                 "spark.master",
                 "local[2]",
@@ -74,19 +89,18 @@ class SoakIT {
                 "spark.cleaner.periodicGC.interval",
                 "10h"))) {
             JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            Settings settings = Settings.of(Task.CLASSIFICATION)
+            Settings settings = how.apply(Settings.of(Task.CLASSIFICATION)
                     .with(Keys.RECIPE, Recipe.PLAIN)
-                    .with(Keys.EPOCHS, rounds)
-                    .with(Keys.BATCH_SIZE, BatchSize.FULL)
                     .with(Keys.L2, 0.0)
                     .withSome(Keys.LEARNING_RATE, 0.01)
-                    .withSome(Keys.SHARDS, 4);
+                    .withSome(Keys.SHARDS, 4));
+            int epochs = settings.get(Keys.EPOCHS);
             List<Sample> samples = new ArrayList<>();
             new Trainer(Passes.of(context, kind).byJobs(), NETWORK, settings)
                     .train(examples(context), Optional.empty(), new TrainingListener() {
                         @Override
                         public void epoch(EpochReport epoch, TrainingState state) {
-                            if (epoch.epoch() % (rounds / SAMPLES) == 0) {
+                            if (epoch.epoch() % (epochs / SAMPLES) == 0) {
                                 samples.add(sample());
                             }
                         }
@@ -100,8 +114,7 @@ class SoakIT {
             assertTrue(last.files - first.files < 50, told);
             assertTrue(last.open - first.open < 10, told);
             assertTrue(last.threads - first.threads < 10, told);
-            FaultTable.add(
-                    "%,d rounds, reduction %s".formatted(rounds, kind), "no growth of heap, disk, files or threads");
+            FaultTable.add(name, "no growth of heap, disk, files or threads");
         }
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.faults.Fault.Action;
 import dev.adjoint.faults.Fault.Phase;
 import java.io.IOException;
@@ -48,6 +47,7 @@ class StandAloneIT {
                         dynamicTest("a straggler", () -> aStraggler(cluster)),
                         dynamicTest("a Worker is decommissioned", () -> aWorkerIsDecommissioned(cluster)),
                         dynamicTest("a Worker is killed", () -> aWorkerIsKilled(cluster)),
+                        dynamicTest("a Worker is killed, resident", () -> aWorkerIsKilledWithResidentRounds(cluster)),
                         dynamicTest("all Workers are killed", () -> allWorkersAreKilled(cluster)),
                         dynamicTest("executors of two kinds", () -> executorsOfTwoKinds(cluster)),
                         dynamicTest("the Master is killed", () -> {
@@ -75,7 +75,7 @@ class StandAloneIT {
     }
 
     private static Rig.Outcome survives(String name, Rig.Deed deed, Fault... faults) {
-        return RIG.survives("stand-alone: " + name, ReductionKind.AUTO, deed, faults);
+        return RIG.survives("stand-alone: " + name, Rig.Way.JOBS, deed, faults);
     }
 
     private static void theDriverIsKilled(StandAlone cluster) throws Exception {
@@ -168,6 +168,19 @@ class StandAloneIT {
         cluster.startWorker(1, Map.of());
     }
 
+    private static void aWorkerIsKilledWithResidentRounds(StandAlone cluster) throws Exception {
+        open(cluster);
+        Rig.Outcome outcome = RIG.survives(
+                "stand-alone: resident, a Worker is killed, one comes back",
+                Rig.Way.RESIDENT,
+                () -> {
+                    cluster.kill("worker-1");
+                    cluster.startWorker(1, Map.of());
+                },
+                new Fault(Action.DELAY, Phase.START, 0, 0, -1, 1, 1_000));
+        assertTrue(outcome.tasksRunAgain() > 0, "the fault did not happen");
+    }
+
     private static void allWorkersAreKilled(StandAlone cluster) throws Exception {
         open(cluster);
         survives(
@@ -185,7 +198,7 @@ class StandAloneIT {
     private static void executorsOfTwoKinds(StandAlone cluster) throws Exception {
         open(cluster);
         Rig.Outcome outcome = RIG.train(
-                ReductionKind.AUTO,
+                Rig.Way.JOBS,
                 () -> {
                     cluster.kill("worker-2");
                     cluster.startWorker(2, Map.of("OPENBLAS_CORETYPE", "Nehalem"));
@@ -215,6 +228,7 @@ class StandAloneIT {
         try (StandAlone cluster = StandAlone.start(own, daemons)) {
             RIG.open(cluster.url(), 2, settings);
             survives("authentication and encryption", Rig.Deed.NONE);
+            RIG.survives("stand-alone: resident, authentication and encryption", Rig.Way.RESIDENT, Rig.Deed.NONE);
             RIG.leave();
         }
         try (Stream<Path> files = Files.walk(own)) {
