@@ -21,12 +21,25 @@ public final class Trace {
     /** A value with many readers has a long sum for its adjoint; what is nested deeper is left out. */
     private static final int DEPTH = 8;
 
-    private record Row(String step, String value, String adjointStep, String adjoint) {}
+    /**
+     * A value of the computation, in the order in which it is computed.
+     *
+     * @param step what computes it, {@code v4 = sin(x2)}; of an input its name
+     * @param value its elements, to five digits
+     * @param adjointStep what computes its adjoint from those of the values that read it, {@code ∂v4 = -∂v5}
+     * @param adjoint the elements of that
+     */
+    public record Row(String step, String value, String adjointStep, String adjoint) {}
 
     private final List<Row> rows;
 
     private Trace(List<Row> rows) {
-        this.rows = rows;
+        this.rows = List.copyOf(rows);
+    }
+
+    /** The lines of the table, inputs first; constants have none. */
+    public List<Row> rows() {
+        return rows;
     }
 
     /**

@@ -35,6 +35,20 @@ class TraceTest {
     }
 
     @Test
+    void theRowsAreThoseOfTheTable() {
+        Tape tape = new Tape();
+        Value x = tape.input("x", 3);
+        Trace trace = Trace.of(tape, x.multiply(x).add(1));
+        assertEquals(
+                List.of(
+                        new Trace.Row("x", "3", "∂x = (1 * x) + (1 * x)", "6"),
+                        new Trace.Row("v1 = x * x", "9", "∂v1 = 1", "1"),
+                        new Trace.Row("v3 = v1 + 1", "10", "∂v3 = 1", "1")),
+                trace.rows());
+        assertEquals(1 + trace.rows().size(), trace.toString().lines().count());
+    }
+
+    @Test
     void aProgramIsTracedAtGivenInputsAndConstantsAreWrittenInPlace() {
         ProgramBuilder builder = new ProgramBuilder();
         Value w = builder.parameter("w", 1, 2);
