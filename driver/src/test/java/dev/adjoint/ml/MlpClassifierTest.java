@@ -263,39 +263,6 @@ class MlpClassifierTest {
     }
 
     @Test
-    void everyParamIsSavedAndLoaded(@TempDir Path directory) throws IOException {
-        MlpClassifier all = small().setFeaturesCols(MEASURES)
-                .setMembers(3)
-                .setExclude("x", "y")
-                .setStratify(false)
-                .setSteps(7)
-                .setBatchSize(16)
-                .setOptimiser("{\"optimiser\": \"adam\", \"beta2\": 0.95}")
-                .setLayers("[{\"layer\": \"affine\", \"units\": 3}]")
-                .setWeightCol("w")
-                .setGroupCol("g")
-                .setValidationIndicatorCol("v")
-                .setHandleInvalid("skip")
-                .setThresholds(1, 2)
-                .setDropout(0.5);
-        all.save(directory.resolve("estimator").toString());
-        MlpClassifier loaded = MlpClassifier.load(directory.resolve("estimator").toString());
-        assertEquals(all.uid(), loaded.uid());
-        for (var param : all.params()) {
-            assertEquals(all.isSet(param), loaded.isSet(loaded.getParam(param.name())), param.name());
-            if (all.isSet(param)) {
-                assertEquals(
-                        param.name() + text(all.getOrDefault(param)),
-                        param.name() + text(loaded.getOrDefault(loaded.getParam(param.name()))));
-            }
-        }
-    }
-
-    private static String text(Object value) {
-        return Arrays.deepToString(new Object[] {value});
-    }
-
-    @Test
     void everyKeyThatIsNotAboutFilesHasAParam() {
         MlpClassifier estimator = new MlpClassifier();
         List<String> without = Keys.ALL.stream()
