@@ -243,7 +243,7 @@ public final class Training {
      * @param model to begin with, as above
      */
     public static Training of(SparkSession spark, Settings settings, Dataset<Row> rows, Optional<Model> model) {
-        requireOpen(spark);
+        DataException.requireOpen(spark);
         Optional<Origin> origin = model.map(one -> Origin.of(one, settings));
         return of(
                 spark,
@@ -262,7 +262,7 @@ public final class Training {
      * @throws DataException when they cannot be used
      */
     public static TrainingData prepare(SparkSession spark, Settings settings, Dataset<Row> rows) {
-        requireOpen(spark);
+        DataException.requireOpen(spark);
         return LocalProperties.described(
                 spark.sparkContext(),
                 "reading " + THE_ROWS,
@@ -283,12 +283,6 @@ public final class Training {
         Settings known = settings.forTable(table(data));
         return new Training(
                 spark, known, source, data, network(known, data, origin), origin, data.test(), data.notes());
-    }
-
-    private static void requireOpen(SparkSession spark) {
-        if (spark.sparkContext().isStopped()) {
-            throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
-        }
     }
 
     private static TrainingData prepare(

@@ -275,8 +275,11 @@ public abstract class MlpEstimator<E extends MlpEstimator<E, M>, M extends MlpMo
 
     private Dataset<Row> rows(Dataset<?> dataset) {
         Dataset<Row> rows = dataset.toDF();
-        if (getHandleInvalid().equals("skip") && !isSet(featuresCols())) {
-            rows = rows.filter(rows.col(getFeaturesCol()).isNotNull());
+        if (getHandleInvalid().equals("skip")) {
+            for (String name :
+                    Stream.concat(getFeaturesCols().stream(), labels().stream()).toList()) {
+                rows = rows.filter(UsableCells.of(rows, name));
+            }
         }
         Optional<String> indicator = column(validationIndicatorCol());
         if (indicator.isPresent()) {

@@ -38,8 +38,9 @@ public interface OutputParams<S> extends Params {
         return columnParams()
                 .choice(
                         "handleInvalid",
-                        "rows that cannot be used. error: an error that names the column and the value; skip: they are left out; keep: in"
-                                + " transform, their outputs are null (fit, which needs values, then takes it for error)",
+                        "rows that cannot be used. error: an error that names the column and the value; skip: they are left out (by fit,"
+                                + " those without a label or a vector, and those with an infinity); keep: in transform, their outputs are"
+                                + " null (fit, which needs values, then takes it for error)",
                         "error",
                         "skip",
                         "keep");

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSpark;
-import dev.adjoint.driver.data.DataException;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import java.nio.file.Files;
@@ -76,14 +75,6 @@ class FitsTest {
                 .checksum();
         assertEquals(alone, outer);
         assertEquals(List.of(alone), within);
-    }
-
-    @Test
-    void aStoppedSessionIsAnError() {
-        Dataset<Row> rows = iris();
-        TestSpark.plain().stop();
-        Exception error = assertThrows(DataException.class, () -> small().fit(rows));
-        assertTrue(String.valueOf(error.getMessage()).contains("session that was stopped"), error.toString());
     }
 
     @Test

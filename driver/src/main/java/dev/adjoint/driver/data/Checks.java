@@ -10,6 +10,7 @@ import dev.adjoint.model.features.Label;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -32,7 +33,7 @@ final class Checks {
     private Checks(String path, Profile profile) {
         this.profile = profile;
         if (profile.rows() == 0) {
-            throw new DataException(path + " has no rows");
+            throw new DataException(path + ": there are no rows");
         }
         report(profile.malformed(), "there are", profile.complaint());
     }
@@ -163,9 +164,6 @@ final class Checks {
             checks.differs(column(use), found, Usual.of(column));
             if (use.kind() == Kind.VECTOR || use.kind() == Kind.SPARSE) {
                 checks.width(use, found, column.numbers());
-            } else if (use.kind() == Kind.NUMBER && column.numbers() > 1) {
-                checks.problems.add("column \"%s\" holds single numbers, the model takes vectors of %d"
-                        .formatted(use.name(), column.numbers()));
             }
         }
         List<Optional<Usual>> usual = Usual.of(label, columns.labels().size());
@@ -274,8 +272,21 @@ final class Checks {
                 "with text; mend them, or name the column in data.categorical"
                         + " (is the first line a header? then set data.header = true)");
         if (found.widths().size() > 1) {
-            width(use, found, found.widths().keySet().iterator().next());
+            width(use, found, mostFrequent(found.widths()));
         }
+    }
+
+    /** The least of them, where several are. */
+    private static int mostFrequent(NavigableMap<Integer, Tally> widths) {
+        int frequent = 0;
+        long most = 0;
+        for (Map.Entry<Integer, Tally> width : widths.entrySet()) {
+            if (width.getValue().count() > most) {
+                frequent = width.getKey();
+                most = width.getValue().count();
+            }
+        }
+        return frequent;
     }
 
     private void width(Use use, ColumnProfile found, int expected) {

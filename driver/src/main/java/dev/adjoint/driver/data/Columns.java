@@ -218,7 +218,11 @@ record Columns(
         return new Use(name, schema.fieldIndex(name), schema.apply(name).dataType(), kind, texts);
     }
 
-    /** The columns that a model needs, found by name in new data; the label where it is wanted. */
+    /**
+     * The columns that a model needs, found by name in new data; the label where it is wanted.
+     *
+     * @throws DataException when one is not there, or has a type that the model cannot take
+     */
     static Columns forScoring(
             StructType schema,
             Features features,
@@ -226,6 +230,7 @@ record Columns(
             boolean withLabel,
             Optional<String> weight,
             Texts texts) {
+        List<String> problems = new ArrayList<>();
         List<Use> uses = new ArrayList<>();
         List<String> own = dataColumns(schema);
         for (Features.Column column : features.columns()) {
@@ -233,7 +238,12 @@ record Columns(
                 continue; // it makes no feature
             }
             int index = index(schema, column.name(), "the feature column");
-            Kind found = kind(schema.fields()[index].dataType());
+            DataType type = schema.fields()[index].dataType();
+            Kind found = kind(type);
+            if (!takes(column, found)) {
+                problems.add("column \"%s\" has the type %s, the model takes %s"
+                        .formatted(column.name(), type.simpleString(), taken(column)));
+            }
             Kind kind = found == Kind.VECTOR ? Kind.VECTOR : Kind.NUMBER;
             if (column instanceof Features.Categorical) {
                 kind = Kind.CATEGORY;
@@ -246,6 +256,7 @@ record Columns(
             }
             uses.add(use(schema, column.name(), kind, texts));
         }
+        refuse(problems);
         List<Use> labels = new ArrayList<>();
         if (withLabel) {
             for (String name : label.columns()) {
@@ -255,6 +266,25 @@ record Columns(
         }
         weight.ifPresent(name -> index(schema, name, "the column of data.weight"));
         return new Columns(uses, labels, number(schema, weight, texts), null);
+    }
+
+    /** As far as types tell: texts may be numbers and dates, and how long a vector is, its row tells. */
+    private static boolean takes(Features.Column column, Kind found) {
+        return switch (found) {
+            case NONE -> column instanceof Features.Constant;
+            case VECTOR -> !(column instanceof Features.Categorical || column instanceof Features.Dated);
+            default -> column.numbers() <= 1;
+        };
+    }
+
+    private static String taken(Features.Column column) {
+        if (column instanceof Features.Categorical) {
+            return "categories";
+        }
+        if (column instanceof Features.Dated) {
+            return "dates";
+        }
+        return column.numbers() > 1 ? "vectors of %d numbers".formatted(column.numbers()) : "numbers";
     }
 
     private static Optional<String> missing(List<String> own, String name, String what) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.SparkSession;
 
 /** Data that cannot be used as it is: the message says what, where, how much of it, and what to do. */
 public final class DataException extends RuntimeException {
@@ -50,6 +51,13 @@ public final class DataException extends RuntimeException {
     static void throwAll(String title, List<String> problems) {
         if (!problems.isEmpty()) {
             throw new DataException(title, problems);
+        }
+    }
+
+    /** Rows can be read as long as their session is open. */
+    public static void requireOpen(SparkSession spark) {
+        if (spark.sparkContext().isStopped()) {
+            throw new DataException("the rows are of a Spark session that was stopped; open one, and read them anew");
         }
     }
 

@@ -31,6 +31,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -100,23 +101,30 @@ public final class RowScoring {
     /**
      * A schema with new columns.
      *
-     * @throws DataException when one bears the name of a column that is there
+     * @throws DataException when one bears the name of a column that is there, as queries tell names apart
      */
     public static StructType with(StructType rows, List<StructField> added) {
         StructType all = rows;
         for (StructField field : added) {
-            if (List.of(all.fieldNames()).contains(field.name())) {
-                throw new DataException(
-                        "there is a column \"%s\" already, and the model's output would be called so; drop it, or name the output otherwise"
-                                .formatted(field.name()));
+            for (String name : all.fieldNames()) {
+                if ((boolean) SQLConf.get().resolver().apply(name, field.name())) {
+                    throw new DataException(
+                            "there is a column \"%s\" already, and the model's output would be called so; drop it, or name the output otherwise"
+                                    .formatted(name));
+                }
             }
             all = all.add(field);
         }
         return all;
     }
 
-    /** The rows with the new columns. */
+    /**
+     * The rows with the new columns.
+     *
+     * @throws DataException when a column does not fit, or the session of the rows was stopped
+     */
     public Dataset<Row> add(Dataset<?> rows) {
+        DataException.requireOpen(rows.sparkSession());
         StructType schema = schema(rows.schema());
         Read read = read(rows.schema());
         Task task = new Task(
@@ -199,21 +207,7 @@ public final class RowScoring {
             StructType schema = new StructType(
                     Arrays.stream(places).mapToObj(i -> rows.fields()[i]).toArray(StructField[]::new));
             Columns columns = Columns.forScoring(schema, features, label, false, Optional.empty(), texts);
-            Read read = new Read(places, schema, columns, known);
-            read.requireWidths();
-            return read;
-        }
-
-        /** As far as types tell. */
-        private void requireWidths() {
-            for (int i = 0; i < known.size(); i++) {
-                Use use = columns.features().get(i);
-                int width = known.get(i).numbers();
-                if (use.kind() == Kind.NUMBER && width > 1) {
-                    throw new DataException("column \"%s\" holds single numbers, the model takes vectors of %d"
-                            .formatted(use.name(), width));
-                }
-            }
+            return new Read(places, schema, columns, known);
         }
 
         /** Turns what queries hold into what {@link Cells} reads; not for use by two threads at once. */

@@ -194,7 +194,7 @@ class TrainingDataTest {
                 directory + " is a directory without a data file (that is file:" + directory + ")",
                 () -> prepare(directory.toString(), "y"));
         String header = csv("a,b,y\n");
-        assertProblem(header + " has no rows", () -> prepare(header, "y"));
+        assertProblem(header + ": there are no rows", () -> prepare(header, "y"));
     }
 
     @Test
