@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.TestSpark;
+import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.driver.training.TrainingListener;
 import dev.adjoint.driver.training.TrainingState;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +35,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fits beside each other, within each other, and that end before they should. */
 @Timeout(300)
@@ -77,32 +82,31 @@ class FitsTest {
         assertEquals(List.of(alone), within);
     }
 
-    @Test
-    void aFitWhoseJobsAreCancelledEndsAndGoesOnFromItsCheckpoint(@TempDir Path directory) throws Exception {
+    /** Of rounds by a job each, and by threads of the driver. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sliced", "auto"})
+    void aFitWhoseJobsAreCancelledEndsAndGoesOnFromItsCheckpoint(String reduction, @TempDir Path directory)
+            throws Exception {
         SparkSession spark = TestSpark.plain();
-        String whole = slow().fit(iris()).checksum();
+        MlpClassifier estimator = small().setEpochs(30).setReduction(reduction);
+        String whole = estimator.fit(iris()).checksum();
         MlpClassifier kept =
-                slow().setCheckpointDirectory(directory.resolve("kept").toString());
+                estimator.setCheckpointDirectory(directory.resolve("kept").toString());
         CountDownLatch running = new CountDownLatch(1);
-        MlpClassifier watched = slow().setCheckpointDirectory(
-                        directory.resolve("kept").toString())
-                .setListeners(new TrainingListener() {
-                    @Override
-                    public void epoch(EpochReport epoch, TrainingState state) {
-                        running.countDown();
-                    }
-                });
         CompletableFuture<Exception> fit = CompletableFuture.supplyAsync(() -> {
             spark.sparkContext().setJobGroup("fits", "to be cancelled", true);
-            return assertThrows(Exception.class, () -> watched.fit(iris()));
+            MlpClassifier watched = kept.copy(ParamMap.empty()).setListeners(new Slow(running));
+            return assertThrows(TrainingException.class, () -> watched.fit(iris()));
         });
         running.await();
         while (!fit.isDone()) {
             spark.sparkContext().cancelJobGroup("fits");
             Thread.sleep(5);
         }
-        String message = String.valueOf(fit.get());
-        assertTrue(message.contains("cancel"), message);
+        String message = String.valueOf(fit.get().getMessage());
+        assertTrue(
+                message.matches("the training was cancelled: Spark job \\d+, part of cancelled job group fits"),
+                message);
         try (Stream<Path> files = Files.list(directory.resolve("kept"))) {
             assertFalse(files.toList().isEmpty());
         }
@@ -136,7 +140,7 @@ class FitsTest {
         };
         context.addSparkListener(recorder);
         try {
-            slow().setEpochs(3).fit(iris());
+            small().setEpochs(3).setReduction("sliced").fit(iris());
             context.listenerBus().waitUntilEmpty();
         } finally {
             context.removeSparkListener(recorder);
@@ -161,9 +165,32 @@ class FitsTest {
         assertNull(context.getLocalProperty("spark.jobGroup.id"), "those that come after are not of it");
     }
 
-    /** A job a step, so that there is one to cancel. */
-    private static MlpClassifier slow() {
-        return small().setEpochs(30).setReduction("sliced");
+    /** Has a training take a while, and tells when an epoch is over. */
+    private record Slow(CountDownLatch running) implements TrainingListener {
+        @Override
+        public void epoch(EpochReport epoch, TrainingState state) {
+            running.countDown();
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The job that stands for a training by threads makes room, though Spark has one core. */
+    @Test
+    void jobsOfOthersRunBesideAFitOnOneCore() throws Exception {
+        SparkSession spark = TestSpark.session("local[1]", Map.of());
+        CountDownLatch running = new CountDownLatch(10);
+        CompletableFuture<String> fit = CompletableFuture.supplyAsync(() -> small().setEpochs(30)
+                .setListeners(new Slow(running))
+                .fit(TestSpark.iris(spark))
+                .checksum());
+        running.await();
+        assertEquals(1000, spark.range(1000).count());
+        assertFalse(fit.isDone());
+        assertEquals(small().setEpochs(30).fit(TestSpark.iris(spark)).checksum(), fit.get());
     }
 
     @Test

@@ -8,8 +8,11 @@ import dev.adjoint.worker.Sum;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.Work;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -35,20 +38,21 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
         boolean threadsWill = reduction == ReductionKind.AUTO || reduction == ReductionKind.IN_ORDER;
         Reduction<WeightedSum> added =
                 Reduction.of(reduction, work.length(), data.chunks().getNumPartitions());
-        return open(work, data, threadsWill, added);
+        return open(work, data, threadsWill, true, added);
     }
 
     /** For anything else that can be summed. */
     public <B, S extends Sum<S>> Pass<B, S> open(Work<B, S> work, ShardedData data) {
-        return open(work, data, true, new Reduction.Collected<>());
+        return open(work, data, true, false, new Reduction.Collected<>());
     }
 
     private <B, S extends Sum<S>> Pass<B, S> open(
-            Work<B, S> work, ShardedData data, boolean threadsWill, Reduction<S> added) {
+            Work<B, S> work, ShardedData data, boolean threadsWill, boolean isLong, Reduction<S> added) {
         Optional<List<List<Chunk>>> shards =
                 threadsWill && threads > 0 ? LocalShards.of(context, data) : Optional.empty();
         return shards.isPresent()
-                ? new ThreadPass<>(work, shards.get(), threads)
+                ? new ThreadPass<>(
+                        work, shards.get(), threads, isLong ? Optional.of(new StandInJob(context)) : Optional.empty())
                 : new JobPass<>(context, work, data, added);
     }
 
@@ -67,8 +71,13 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
 
     /** Why passes could not be run, in a line. */
     public static String explain(Exception e) {
-        if (e instanceof SparkException) {
-            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        Throwable told = e instanceof CancellationException && e.getCause() != null ? e.getCause() : e;
+        if (told instanceof SparkThrowable known && "SPARK_JOB_CANCELLED".equals(known.getCondition())) {
+            Map<String, String> job = known.getMessageParameters();
+            return "the training was cancelled: Spark job %s, %s".formatted(job.get("jobId"), job.get("reason"));
+        }
+        if (told instanceof SparkException) {
+            String message = told.getMessage() == null ? told.toString() : told.getMessage();
             return "Spark gave up: " + message.lines().findFirst().orElse("");
         }
         return "the training failed: " + e;

@@ -8,6 +8,7 @@ import dev.adjoint.worker.Sum;
 import dev.adjoint.worker.Work;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
     private final ExecutorService threads;
     private final List<Run<B, S>> runs = new ArrayList<>();
     private final int shardCount;
+    private final Optional<StandInJob> standIn;
     /** What the last pass came to, whose memory the next one uses. */
     private List<PartitionSum<S>> last = List.of();
 
@@ -30,9 +32,11 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
      *
      * @param shards all of them, in order, each as its chunks
      * @param cores the most threads to use
+     * @param standIn by which the passes are cancelled; closed with them
      */
-    ThreadPass(Work<B, S> work, List<List<Chunk>> shards, int cores) {
+    ThreadPass(Work<B, S> work, List<List<Chunk>> shards, int cores, Optional<StandInJob> standIn) {
         this.shardCount = shards.size();
+        this.standIn = standIn;
         int count = Math.max(1, Math.min(cores, shardCount));
         for (int i = 0; i < count; i++) {
             int from = (int) ((long) i * shardCount / count);
@@ -58,6 +62,9 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
     public Result<S> run(B begin, Purpose purpose) throws InterruptedException {
         if (Thread.interrupted()) { // else noticed by a thread alone that waits for others
             throw new InterruptedException();
+        }
+        if (standIn.isPresent()) {
+            standIn.get().check();
         }
         for (int i = 0; i < last.size(); i++) {
             ShardWork<B, S> worker = runs.get(i).worker();
@@ -91,5 +98,6 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
     @Override
     public void close() {
         threads.shutdownNow();
+        standIn.ifPresent(StandInJob::close);
     }
 }

@@ -23,7 +23,8 @@
  *   <li>One task a core, with one BLAS thread each. One task with two threads had 147 GFLOP/s at 64 rows and 172 at 1024 on
  *       784-512-256-10, two tasks with one thread 158 and 183: products are split better by rows than inside.
  *   <li>In local mode, where all shards are cached in memory, a round is no Spark job: threads of the driver compute it on the
- *       shards in Spark's cache. The bits are those of a job a round. Set aside: tasks that wait for round after round inside
+ *       shards in Spark's cache. The bits are those of a job a round. One job stands for them all, so that cancelling it, its group
+ *       or all jobs ends a training here too ({@code StandInJob}). Set aside: tasks that wait for round after round inside
  *       one job, which hold the cores that an evaluation needs.
  *   <li>Every task tells what arithmetic serves it ({@link dev.adjoint.driver.rounds.Numerics}), by an accumulator: an executor that
  *       joins later is noticed, which a job before the training cannot do.
