@@ -64,6 +64,11 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
         }
     }
 
+    /** Whether tasks run in this JVM. */
+    public boolean areInDriver() {
+        return context.isLocal();
+    }
+
     /** Whether threads of this JVM have all shards in their memory. */
     public boolean areLocal(ShardedData data) {
         return LocalShards.of(context, data).isPresent();

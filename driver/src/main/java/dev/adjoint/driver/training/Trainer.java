@@ -150,7 +150,7 @@ public final class Trainer {
      */
     private boolean isResident(Algorithm algorithm, ShardedData data, Listeners told) {
         Keys.Rounds asked = settings.get(Keys.ROUNDS);
-        boolean pays = !passes.context().isLocal()
+        boolean pays = !passes.areInDriver()
                 && passes.reduction() == ReductionKind.AUTO
                 && algorithm.rounds() > 1
                 && algorithm.work().length() <= MOST_RESIDENT;
