@@ -46,8 +46,8 @@ class BenchTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes]; scripts/bench COMMAND --help'",
-        "--large, 'of [compare, large, sizes, model-sizes]; scripts/bench COMMAND --help'",
+        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes, search]; scripts/bench COMMAND --help'",
+        "--large, 'of [compare, large, sizes, model-sizes, search]; scripts/bench COMMAND --help'",
         "compair, compare",
         "compare --peer=limit, --peers",
         "sizes --gigabytes=1, scripts/bench sizes --help",
