@@ -16,16 +16,26 @@ final class AdjointPeer {
 
     public static void main(String[] arguments) throws Exception {
         Workload workload = PeerProcess.task(arguments, Workload.class);
-        try (SparkSession spark = Sessions.open(Map.of("spark.master", "local[" + workload.cores() + "]"))) {
-            JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            String arithmetic = "Spark " + spark.version() + "; " + Numerics.describe(Numerics.ofCluster(context));
-            for (Mode mode : workload.modes()) {
+        for (Mode mode : workload.modes()) {
+            try (SparkSession spark = Sessions.open(settings(mode.master(workload.cores())))) {
+                JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+                String arithmetic = "Spark " + spark.version() + "; " + Numerics.describe(Numerics.ofCluster(context));
                 for (Batch batch : workload.batches()) {
                     int rows = mode.rows(workload.rows(), batch);
                     workload.report(mode, batch, rows, measure(workload, context, mode, batch, rows), arithmetic);
                 }
             }
         }
+    }
+
+    private static Map<String, String> settings(String master) {
+        return Map.of(
+                "spark.master",
+                master,
+                "spark.executor.cores",
+                "1",
+                "spark.executor.extraClassPath",
+                System.getProperty("java.class.path"));
     }
 
     private static Windows measure(Workload workload, JavaSparkContext context, Mode mode, Batch batch, int rows) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GrowthCommand.Large.class,
             GrowthCommand.Sizes.class,
             GrowthCommand.ModelSizes.class,
-            SearchCommand.class
+            SearchCommand.class,
+            ClusterCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,6 +65,9 @@ final class CompareCommand implements Callable<Integer> {
             description = "How long to measure each, at least (4); three quarters of it go before, to warm up.")
     private @Nullable Double seconds;
 
+    @Option(names = "--cores", paramLabel = "N", description = "How many to use (all).")
+    private @Nullable Integer cores;
+
     @Option(names = "--rows", paramLabel = "N", description = "Examples an epoch (8192 to 65536, by the net).")
     private @Nullable Integer rows;
 
@@ -77,6 +81,11 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         Machine machine = output.prepare(command().getErr());
+        if (cores != null && cores > machine.cores()) {
+            throw new ParameterException(
+                    command(),
+                    "--cores %d: expected %d at most, which this machine has".formatted(cores, machine.cores()));
+        }
         boolean picture = false;
         for (int round = 1; round <= rounds(); round++) {
             measure(round, machine);
@@ -101,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
     private void measure(int round, Machine machine) throws IOException, InterruptedException {
         for (Net net : nets()) {
             for (Peer peer : peers) {
-                Workload workload = workload(round, net, peer, machine.cores());
+                Workload workload = workload(round, net, peer, cores == null ? machine.cores() : cores);
                 if (!workload.batches().isEmpty()) {
                     measure(workload);
                 }
@@ -129,6 +138,7 @@ final class CompareCommand implements Callable<Integer> {
         Bench.requirePositive(command(), "--rounds", rounds);
         Bench.requirePositive(command(), "--seconds", seconds);
         Bench.requirePositive(command(), "--rows", rows);
+        Bench.requirePositive(command(), "--cores", cores);
         for (Peer peer : peers) {
             try {
                 Class.forName(peer.main(), false, CompareCommand.class.getClassLoader());
@@ -159,7 +169,10 @@ final class CompareCommand implements Callable<Integer> {
             List<Measurement> measured = new ArrayList<>();
             PeerProcess.run(
                     workload.peer() + " on " + workload.net(),
-                    workload.peer().jvmFlags(),
+                    Stream.concat(
+                                    workload.peer().jvmFlags().stream(),
+                                    Stream.of("-XX:ActiveProcessorCount=" + workload.cores()))
+                            .toList(),
                     workload.peer().main(),
                     workload,
                     Measurement.class,

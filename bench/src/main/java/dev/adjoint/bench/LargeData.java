@@ -63,7 +63,7 @@ final class LargeData {
                 int shards = Integer.highestOneBit(task.cores());
                 ShardedData data = PackedExamples.of(context, NET.inputs(), NET.outputs(), shards, rows);
                 train(context, data, Mode.LOCAL_STEPS, BATCH, task, heap);
-                train(context, data, Mode.JOB_A_ROUND, Batch.FULL, task, heap);
+                train(context, data, Mode.JOB_A_STEP, Batch.FULL, task, heap);
                 data.chunks().unpersist(true);
             }
         }

@@ -24,8 +24,23 @@ enum Mode {
     },
     /** Exact synchronous descent by the threads of one JVM: what local mode does. */
     ONE_JVM("one-jvm", Integer.MAX_VALUE),
-    /** The same with a Spark job for each step, as on a cluster. */
-    JOB_A_ROUND("job-a-round", 32);
+    /** The same by executor processes of one core each, which make many steps in one job and exchange their gradients. */
+    RESIDENT("resident", Integer.MAX_VALUE) {
+        @Override
+        String master(int cores) {
+            return "local-cluster[%d,1,%d]".formatted(cores, MEGABYTES);
+        }
+
+        @Override
+        Settings settings(Batch batch, int epochs, int cores) {
+            return super.settings(batch, epochs, cores).with(Keys.ROUNDS, Keys.Rounds.RESIDENT);
+        }
+    },
+    /** The same with a Spark job for each step. */
+    JOB_A_STEP("job-a-step", 32);
+
+    /** Of an executor's heap, and of a worker. */
+    private static final int MEGABYTES = 2048;
 
     private final String id;
     private final int mostSteps;
@@ -36,9 +51,14 @@ enum Mode {
         this.mostSteps = mostSteps;
     }
 
+    /** Where it runs. */
+    String master(int cores) {
+        return "local[" + cores + "]";
+    }
+
     Trainer trainer(JavaSparkContext context, Net net, Settings settings) {
         Passes passes = Passes.of(context, ReductionKind.AUTO);
-        return new Trainer(this == JOB_A_ROUND ? passes.byJobs() : passes, net.network(), settings);
+        return new Trainer(this == JOB_A_STEP ? passes.byJobs() : passes, net.network(), settings);
     }
 
     Settings settings(Batch batch, int epochs, int cores) {

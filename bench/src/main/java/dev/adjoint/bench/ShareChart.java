@@ -16,7 +16,8 @@ import org.knowm.xchart.style.Styler;
 /** The share of the limit that each reaches, by batch, a panel a net. */
 final class ShareChart {
     /** Adjoint's modes. */
-    private static final List<Color> BLUES = List.of(new Color(0x0b3c5d), new Color(0x328cc1), new Color(0x9fd3f0));
+    private static final List<Color> BLUES =
+            List.of(new Color(0x0b3c5d), new Color(0x1f6f9f), new Color(0x54a7d6), new Color(0xb5dcf2));
 
     private ShareChart() {}
 

@@ -20,7 +20,7 @@
  *       the limit is half.
  *   <li>PyTorch gets its batches ready-made and in the same order each epoch; Adjoint draws an order and gathers the rows. So
  *       the comparison leans towards PyTorch.
- *   <li>A batch of the job-a-round mode sees fewer rows, since its epochs would last minutes; its steps are the same.
+ *   <li>A batch of the job-a-step mode sees fewer rows, since its epochs would last minutes; its steps are the same.
  *   <li>That memory stays flat is seen by what is in use after garbage collections, the largest in each epoch: after full ones it
  *       is what was reachable. Forcing collections would slow down what is measured.
  *   <li>Data on disk are read anew each epoch, though a machine with memory to spare has the files in its page cache; the heap is

@@ -18,9 +18,11 @@ class ArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
-    static final ArchRule onlyItsPeerKnowsTheOtherTrainerOnSpark = noClasses()
+    static final ArchRule onlyItsPeersKnowTheOtherTrainerOnSpark = noClasses()
             .that()
             .doNotHaveSimpleName("MllibPeer")
+            .and()
+            .doNotHaveSimpleName("SearchPeer")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.spark.ml.classification..");

@@ -25,7 +25,7 @@ class BenchTest {
     @CsvSource({
         "compare, --nets, 10-10, '[784-512-256-10, 64-64-10, 784-2500-2000-1500-1000-500-10, 100-128-64-1]'",
         "compare, --peers, torch, '[limit, adjoint, pytorch, mllib, mllib+openblas]'",
-        "compare, --modes, fast, '[local-steps, one-jvm, job-a-round]'",
+        "compare, --modes, fast, '[local-steps, one-jvm, resident, job-a-step]'",
         "compare, --batches, 0, expected a number of examples or full",
         "compare, --rounds, 0, expected more than 0",
         "compare, --seconds, -1, expected more than 0",
@@ -46,8 +46,8 @@ class BenchTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes, search]; scripts/bench COMMAND --help'",
-        "--large, 'of [compare, large, sizes, model-sizes, search]; scripts/bench COMMAND --help'",
+        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes, search, cluster]; scripts/bench COMMAND --help'",
+        "--large, 'of [compare, large, sizes, model-sizes, search, cluster]; scripts/bench COMMAND --help'",
         "compair, compare",
         "compare --peer=limit, --peers",
         "sizes --gigabytes=1, scripts/bench sizes --help",
@@ -135,7 +135,7 @@ class BenchTest {
                 Net.LARGE,
                 100,
                 List.of(new Batch(32), Batch.FULL),
-                List.of(Mode.JOB_A_ROUND),
+                List.of(Mode.JOB_A_STEP),
                 2,
                 0.5,
                 1);

@@ -54,7 +54,15 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
 
     /** Gives back the memory that they take; they would be computed anew. */
     public void release() {
-        chunks.unpersist(false);
+        // Spark asks its block managers, which a thread that was interrupted may not.
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            chunks.unpersist(false);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** The first rows of the first shard, brought to the driver: the same on any cluster. */

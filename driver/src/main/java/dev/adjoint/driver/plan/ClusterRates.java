@@ -8,8 +8,20 @@ package dev.adjoint.driver.plan;
  * @param task seconds that the driver is busy with each task
  * @param serialization bytes a second that a thread turns into a message, or back
  * @param memory bytes a second at which vectors are added and updated
+ * @param exchange seconds that a resident round takes for its two messages one after the other, whatever they hold
+ * @param exchanged bytes of a message a second that a task writes, sends and reads, beside the network
  */
-public record ClusterRates(double network, double stage, double task, double serialization, double memory) {
+public record ClusterRates(
+        double network,
+        double stage,
+        double task,
+        double serialization,
+        double memory,
+        double exchange,
+        double exchanged) {
+    private static final double EXCHANGE = 0.3e-3;
+    private static final double EXCHANGED = 1e9;
+
     /**
      * With the constants measured on two AVX-512 cores, with {@link dev.adjoint.driver.training.Trainer#emptyRounds} (the least of 200 rounds): on
      * {@code local-cluster[2,1,1024]} a round of two tasks takes 7.6 ms with 40,003 parameters, 14.6 ms with 480,003 and
@@ -19,6 +31,6 @@ public record ClusterRates(double network, double stage, double task, double ser
      * @param gigabits of network a second
      */
     public static ClusterRates measured(double gigabits) {
-        return new ClusterRates(gigabits * 1e9 / 8, 7e-3, 0.2e-3, 2.5e9, 12e9);
+        return new ClusterRates(gigabits * 1e9 / 8, 7e-3, 0.2e-3, 2.5e9, 12e9, EXCHANGE, EXCHANGED);
     }
 }

@@ -155,9 +155,6 @@ public final class CostModel {
         double blocks = Math.ceil((double) state / BLOCK);
 
         double broadcast = state / rates.network() * (1 + ceilLog2(reached) / blocks) + state / rates.serialization();
-        int tasksOfCore = ceilDivide(partitions, executors * cores);
-        long shardsOfCore = Math.min(shards, (long) tasksOfCore * ceilDivide(shards, partitions));
-        double compute = shardsOfCore * flopsOfShard / flops + (shardsOfCore - 1) * 3.0 * vector / rates.memory();
         // The node count of the busiest task is bounded by the average, rounded up, for runs of like lengths.
         double ofTask = (double) result / partitions;
         double ofExecutor = (double) result / reached;
@@ -179,10 +176,48 @@ public final class CostModel {
                 state / rates.serialization(),
                 broadcast,
                 stages * (rates.stage() + partitions * rates.task()),
-                compute,
+                compute(rates, flops, executors, cores),
                 transfer,
                 3 * added / rates.memory(),
                 (work instanceof RoundWork.LocalSteps ? 4.0 : 1 + 2.0 * vectors) * vector / rates.memory());
+    }
+
+    /**
+     * The cost where the executors make rounds by themselves: each task sends its slice of every other task's to that, and the sum of
+     * its own to all; all make the step.
+     *
+     * @param flops additions, multiplications and function values a second that a core makes of this work
+     */
+    public RoundCost residentRound(ClusterRates rates, double flops, int executors, int cores) {
+        int partitions = partitions(executors, cores);
+        long vector = 4L * work.length();
+        // A number that a task does not add itself it sends, and receives again; those of a task with no whole node
+        // several times.
+        double ofTask = (double) (partitions - 1) / partitions * vector * (1 + (double) nodes(partitions) / partitions);
+        double ofExecutor = ofTask * ceilDivide(partitions, executors);
+        return new RoundCost(
+                executors,
+                partitions,
+                examplesOfRound(),
+                0,
+                (long) (ofTask * partitions),
+                0,
+                false,
+                0,
+                0,
+                0,
+                compute(rates, flops, executors, cores),
+                rates.exchange() + ofTask / rates.exchanged() + (executors == 1 ? 0 : ofExecutor / rates.network()),
+                3.0 * vector / rates.memory(),
+                cores * (1 + 2.0 * vectors) * 4 * network.parameterCount() / rates.memory());
+    }
+
+    /** Seconds of the busiest core. */
+    private double compute(ClusterRates rates, double flops, int executors, int cores) {
+        int partitions = partitions(executors, cores);
+        int tasksOfCore = ceilDivide(partitions, executors * cores);
+        long shardsOfCore = Math.min(shards, (long) tasksOfCore * ceilDivide(shards, partitions));
+        return shardsOfCore * flopsOfShard / flops + (shardsOfCore - 1) * 3.0 * 4 * work.length() / rates.memory();
     }
 
     /**

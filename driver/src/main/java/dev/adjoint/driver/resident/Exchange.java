@@ -8,6 +8,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
@@ -24,7 +26,8 @@ public final class Exchange implements AutoCloseable {
     private final BarrierTaskContext context;
     private final int self;
     private final List<String> addresses;
-    private final List<TransportClient> others = new ArrayList<>();
+    private final Map<Integer, TransportClient> others = new HashMap<>();
+    private final float[] whole;
     private int letters;
     private long nanos;
 
@@ -47,6 +50,7 @@ public final class Exchange implements AutoCloseable {
         this.context = context;
         this.self = context.partitionId();
         this.addresses = addresses;
+        this.whole = new float[plan.length()];
     }
 
     /** Of the task that this thread runs, once all tasks of its stage are here. */
@@ -58,8 +62,10 @@ public final class Exchange implements AutoCloseable {
         try {
             post.open(box);
             Exchange exchange = new Exchange(post, box, plan, context, addresses(context, plan, post));
-            for (String address : exchange.addresses) {
-                exchange.others.add(post.connect(address));
+            for (int task = 0; task < tasks; task++) {
+                if (task != exchange.self) {
+                    exchange.others.put(task, post.connect(exchange.addresses.get(task)));
+                }
             }
             return exchange;
         } catch (Letter.DamagedException e) {
@@ -108,6 +114,7 @@ public final class Exchange implements AutoCloseable {
      * The sum over all shards, which all tasks get.
      *
      * @param own of the shards of this task; the sums are only read
+     * @return valid until the next one; its vector may be changed
      * @throws ExchangeException when another task does not bring its own
      */
     public WeightedSum sum(PartitionSum<WeightedSum> own) {
@@ -149,7 +156,7 @@ public final class Exchange implements AutoCloseable {
     }
 
     private WeightedSum gathered(Node<WeightedSum> slice, int number) {
-        float[] vector = new float[slice.sum().vector().length == 0 ? 0 : plan.length()];
+        float[] vector = slice.sum().vector().length == 0 ? new float[0] : whole;
         for (int task = 0; task < addresses.size(); task++) {
             float[] part = (task == self ? slice : take(task, number).nodes().get(0))
                     .sum()
@@ -172,7 +179,7 @@ public final class Exchange implements AutoCloseable {
     }
 
     private void send(int to, int number, List<Node<WeightedSum>> nodes, int start, int end) {
-        others.get(to)
+        Objects.requireNonNull(others.get(to))
                 .send(Letter.write(
                         new Letter.Address(plan.secret(), box.address().stage(), to), self, number, nodes, start, end));
     }

@@ -33,8 +33,15 @@ final class Resident implements AutoCloseable {
      * @param rounds how many it made: fewer than it should where the next one's sum is not finite
      * @param before the parameters before the last round, where they were asked for
      * @param loss of the last one, the mean
+     * @param exchangeNanos that the first task took to exchange sums, waiting included
      */
-    record Stretched(TrainingState state, int rounds, Optional<float[]> before, double loss, Phases phases) {}
+    record Stretched(
+            TrainingState state,
+            int rounds,
+            Optional<float[]> before,
+            double loss,
+            long exchangeNanos,
+            Phases phases) {}
 
     /**
      * Makes some rounds.
@@ -67,7 +74,12 @@ final class Resident implements AutoCloseable {
         }
         Phases phases = new Phases(0, computed, Math.max(0, nanos - computed - updated), 0, updated);
         return new Stretched(
-                first.after(state), made, first.before().stream().findFirst(), first.loss() / first.weight(), phases);
+                first.after(state),
+                made,
+                first.before().stream().findFirst(),
+                first.loss() / first.weight(),
+                first.exchangeNanos(),
+                phases);
     }
 
     /** Whether there are cores for a stretch now. */

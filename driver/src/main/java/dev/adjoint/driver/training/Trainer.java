@@ -537,6 +537,40 @@ public final class Trainer {
         return nanos;
     }
 
+    /**
+     * What a resident round takes in which nothing is computed.
+     *
+     * @param exchange seconds to add up the sums of all tasks
+     * @param update seconds to make the step
+     */
+    public record EmptyRound(double exchange, double update) {}
+
+    /**
+     * Times resident rounds in which nothing is computed, in a stretch after others that warm up.
+     *
+     * @throws SettingsException when there can be none
+     */
+    public EmptyRound emptyResidentRound(ShardedData data, int count) {
+        Optional<String> obstacle = ResidentJob.obstacle(passes.context(), data);
+        if (obstacle.isPresent()) {
+            throw new SettingsException(obstacle.get());
+        }
+        TrainingState state = begin(network.initialParameters(settings.get(Keys.SEED)));
+        Algorithm idle =
+                new Idle(Algorithm.of(network, settings, data.examples(), data.shardCount(), data.entriesOfRow()));
+        Purpose purpose = new Purpose(Purpose.Phase.ROUND, 0, 0, () -> "rounds without work");
+        try (Resident resident = new Resident(passes, idle, data, settings.get(Keys.ROUND_TIMEOUT))) {
+            Resident.Stretched last = resident.run(state, count, false, purpose);
+            for (int warmUp = 0; warmUp < 2; warmUp++) { // stretches are short at first
+                last = resident.run(state, count, false, purpose);
+            }
+            return new EmptyRound(
+                    last.exchangeNanos() / 1e9 / last.rounds(), last.phases().update() / 1e9 / last.rounds());
+        } catch (Exception e) {
+            throw aborted(e);
+        }
+    }
+
     private static TrainingException aborted(Exception e) {
         if (e instanceof TrainingException training) {
             return training;

@@ -100,6 +100,10 @@ public final class CostReport {
         return model.round(rates, flopsOfModel, count, cores);
     }
 
+    private RoundCost resident(int count) {
+        return model.residentRound(rates, flopsOfModel, count, cores);
+    }
+
     private Alternative with(Settings other) {
         CostModel cost = new CostModel(network, other, examples, entriesOfRow);
         return new Alternative(cost, cost.round(rates, flops.applyAsDouble(cost), executors, cores));
@@ -164,6 +168,10 @@ public final class CostReport {
         phase(text, round.sliced() ? "add, on the executors" : "add, on the driver", "", round.reduce());
         phase(text, "update, on the driver", "", round.update());
         phase(text, "all", "", round.seconds());
+        RoundCost resident = resident(executors);
+        text.line(
+                "%-44s %12s %10.2f",
+                "the same, resident (training.rounds)", bytes(resident.result()), 1e3 * resident.seconds());
     }
 
     private void phase(Text text, String name, String bytes, double seconds) {
@@ -184,15 +192,18 @@ public final class CostReport {
     }
 
     private void scaling(Text text) {
-        text.line("%9s %12s %14s %11s %9s", "executors", "ms a round", "examples/s", "efficiency", "overhead");
+        text.line(
+                "%9s %12s %14s %11s %9s %12s",
+                "executors", "ms a round", "examples/s", "efficiency", "overhead", "ms, resident");
         for (RoundCost cost : scaling) {
             text.line(
-                    "%9d %12.2f %,14.0f %9.0f %% %7.0f %%%s",
+                    "%9d %12.2f %,14.0f %9.0f %% %7.0f %% %12.2f%s",
                     cost.executors(),
                     1e3 * cost.seconds(),
                     cost.examplesPerSecond(),
                     100 * efficiency(cost),
                     100 * cost.overheadShare(),
+                    1e3 * resident(cost.executors()).seconds(),
                     cost.sliced() ? "  reduced by the executors" : "");
         }
         text.line(
@@ -259,6 +270,13 @@ public final class CostReport {
                 .put("result_bytes", round.result())
                 .put("driver_receives_bytes", round.received())
                 .put("reduced_by_executors", round.sliced());
+        RoundCost resident = resident(executors);
+        put(node.putObject("resident_round"), resident)
+                .put("compute_ms", 1e3 * resident.compute())
+                .put("exchange_ms", 1e3 * resident.transfer())
+                .put("reduce_ms", 1e3 * resident.reduce())
+                .put("update_ms", 1e3 * resident.update())
+                .put("exchanged_bytes", resident.result());
         node.putObject("memory")
                 .put("data_bytes", memory.data())
                 .put("broadcast_bytes", memory.broadcasts())
