@@ -58,7 +58,7 @@ final class Box {
      * @param killed throws where the task that waits is to end
      * @throws ExchangeException when it bears another, a letter was refused, or none came in time
      */
-    Letter take(int from, String who, int number, long limitNanos, Runnable killed) {
+    Letter take(int from, String who, long number, long limitNanos, Runnable killed) {
         long start = System.nanoTime();
         try {
             while (true) {

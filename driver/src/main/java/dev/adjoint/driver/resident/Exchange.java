@@ -20,6 +20,15 @@ import org.apache.spark.network.client.TransportClient;
  * and Gropp 2005, with whole messages instead of halves, since the order of additions is given).
  */
 public final class Exchange implements AutoCloseable {
+    /** So many numbers are in a letter at most: while some travel, others are added. */
+    private static final int PIECE = 1 << 16;
+
+    /** What a task sends of its own sums. */
+    private static final int SCATTERED = 0;
+
+    /** What a task sends of the sum of all. */
+    private static final int ADDED = 1;
+
     private final Post post;
     private final Box box;
     private final Plan plan;
@@ -28,7 +37,10 @@ public final class Exchange implements AutoCloseable {
     private final List<String> addresses;
     private final Map<Integer, TransportClient> others = new HashMap<>();
     private final float[] whole;
-    private int letters;
+    /** Of the longest slice. */
+    private final int pieces;
+
+    private long rounds;
     private long nanos;
 
     /**
@@ -51,6 +63,8 @@ public final class Exchange implements AutoCloseable {
         this.self = context.partitionId();
         this.addresses = addresses;
         this.whole = new float[plan.length()];
+        int longest = (plan.length() + addresses.size() - 1) / addresses.size();
+        this.pieces = Math.max(1, (longest + PIECE - 1) / PIECE);
     }
 
     /** Of the task that this thread runs, once all tasks of its stage are here. */
@@ -58,7 +72,8 @@ public final class Exchange implements AutoCloseable {
         long stage = (long) context.stageId() << Integer.SIZE | context.stageAttemptNumber();
         int tasks = context.numPartitions();
         Post post = Post.ofThisJvm();
-        Box box = new Box(new Letter.Address(plan.secret(), stage, context.partitionId()), tasks, plan.length());
+        Box box = new Box(
+                new Letter.Address(plan.secret(), stage, context.partitionId()), tasks, Math.min(PIECE, plan.length()));
         try {
             post.open(box);
             Exchange exchange = new Exchange(post, box, plan, context, addresses(context, plan, post));
@@ -119,69 +134,95 @@ public final class Exchange implements AutoCloseable {
      */
     public WeightedSum sum(PartitionSum<WeightedSum> own) {
         long start = System.nanoTime();
-        int number = letters;
-        letters += 2;
-        for (int k = 1; k < addresses.size(); k++) {
-            int to = (self + k) % addresses.size(); // not all to the same at once
-            send(to, number, own.nodes(), from(to), from(to + 1));
+        for (int piece = 0; piece < pieces; piece++) {
+            for (int k = 1; k < addresses.size(); k++) {
+                int to = (self + k) % addresses.size(); // not all to the same at once
+                send(to, SCATTERED, piece, own.nodes(), start(to, piece), end(to, piece));
+            }
         }
-        Node<WeightedSum> slice = added(own, number);
-        for (int k = 1; k < addresses.size(); k++) {
-            send(
-                    (self + k) % addresses.size(),
-                    number + 1,
-                    List.of(slice),
-                    0,
-                    slice.sum().vector().length);
+        // Each piece comes with the losses of all, and any will do.
+        WeightedSum sums = new WeightedSum();
+        for (int piece = 0; piece < pieces; piece++) {
+            Node<WeightedSum> added = added(own, piece);
+            sums = added.sum();
+            int length = sums.vector().length;
+            for (int k = 1; k < addresses.size(); k++) {
+                send((self + k) % addresses.size(), ADDED, piece, List.of(added), 0, length);
+            }
+            System.arraycopy(sums.vector(), 0, whole, start(self, piece), length);
         }
-        WeightedSum whole = gathered(slice, number + 1);
+        gather();
+        rounds++;
         nanos += System.nanoTime() - start;
-        return whole;
+        float[] vector = sums.examples() == 0 ? new float[0] : whole;
+        return new WeightedSum(vector, sums.loss(), sums.weight(), sums.examples());
     }
 
-    /** The sum of this task's slice. */
-    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int number) {
+    /** The sum of a piece of this task's slice. */
+    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece) {
         TreeSum<WeightedSum> tree = new TreeSum<>();
         for (int task = 0; task < addresses.size(); task++) {
             if (task == self) {
                 for (Node<WeightedSum> node : own.nodes()) {
-                    WeightedSum part = node.sum().slice(from(self), from(self + 1), true);
+                    WeightedSum part = node.sum().slice(start(self, piece), end(self, piece), true);
                     tree.add(new Node<>(node.level(), node.index(), part));
                 }
             } else {
-                take(task, number).nodes().forEach(tree::add);
+                take(task, SCATTERED, piece, self).nodes().forEach(tree::add);
             }
         }
         return new Node<>(0, self, tree.total(plan.shards()));
     }
 
-    private WeightedSum gathered(Node<WeightedSum> slice, int number) {
-        float[] vector = slice.sum().vector().length == 0 ? new float[0] : whole;
+    /** Takes what the others have added. */
+    private void gather() {
         for (int task = 0; task < addresses.size(); task++) {
-            float[] part = (task == self ? slice : take(task, number).nodes().get(0))
-                    .sum()
-                    .vector();
-            if (vector.length > 0) {
-                System.arraycopy(part, 0, vector, from(task), from(task + 1) - from(task));
+            for (int piece = 0; task != self && piece < pieces; piece++) {
+                for (Node<WeightedSum> node : take(task, ADDED, piece, task).nodes()) {
+                    float[] part = node.sum().vector();
+                    System.arraycopy(part, 0, whole, start(task, piece), part.length);
+                }
             }
         }
-        WeightedSum sums = slice.sum();
-        return new WeightedSum(vector, sums.loss(), sums.weight(), sums.examples());
     }
 
-    private Letter take(int task, int number) {
-        return box.take(
+    /** A letter about a piece of the slice of {@code owner}, of which it has all numbers or none. */
+    private Letter take(int task, int phase, int piece, int owner) {
+        Letter letter = box.take(
                 task,
                 addresses.get(task),
-                number,
+                number(phase, piece),
                 TimeUnit.SECONDS.toNanos(plan.limitSeconds()),
                 context::killTaskIfInterrupted);
+        int expected = end(owner, piece) - start(owner, piece);
+        for (Node<WeightedSum> node : letter.nodes()) {
+            int length = node.sum().vector().length;
+            if (length != 0 && length != expected) {
+                throw new ExchangeException("task %d at %s sent a sum of %d numbers, expected %d"
+                        .formatted(task, addresses.get(task), length, expected));
+            }
+        }
+        return letter;
     }
 
-    private void send(int to, int number, List<Node<WeightedSum>> nodes, int start, int end) {
+    private void send(int to, int phase, int piece, List<Node<WeightedSum>> nodes, int start, int end) {
+        Letter.Address address = new Letter.Address(plan.secret(), box.address().stage(), to);
         Objects.requireNonNull(others.get(to))
-                .send(Letter.write(
-                        new Letter.Address(plan.secret(), box.address().stage(), to), self, number, nodes, start, end));
+                .send(Letter.write(address, self, number(phase, piece), nodes, start, end));
+    }
+
+    /** Letters are numbered alike by all tasks. */
+    private long number(int phase, int piece) {
+        return (2 * rounds + phase) * pieces + piece;
+    }
+
+    /** Where a piece of a task's slice begins. */
+    private int start(int task, int piece) {
+        return (int) Math.min(from(task + 1), from(task) + (long) piece * PIECE);
+    }
+
+    private int end(int task, int piece) {
+        return start(task, piece + 1);
     }
 
     /** Where the slice of a task begins. */

@@ -13,9 +13,9 @@ import java.util.List;
  *
  * @param box whom it is for
  * @param from the number of the task that sends it
- * @param number of the sender's letters to this box, from 0
+ * @param number that it bears in its stage
  */
-record Letter(Address box, int from, int number, List<Node<WeightedSum>> nodes) {
+record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes) {
     /** What the letters of a training bear, which the driver drew and nobody else knows. */
     record Secret(long high, long low) implements Serializable {}
 
@@ -29,7 +29,7 @@ record Letter(Address box, int from, int number, List<Node<WeightedSum>> nodes) 
         private static final int BYTES = 3 * Long.BYTES + Integer.BYTES;
     }
 
-    private static final int HEAD = Address.BYTES + 3 * Integer.BYTES;
+    private static final int HEAD = Address.BYTES + 2 * Integer.BYTES + Long.BYTES;
     private static final int HEAD_OF_NODE = 2 * Integer.BYTES + 3 * Long.BYTES + Integer.BYTES;
 
     /** A letter that is not as long as it says, or as it may be. */
@@ -42,14 +42,14 @@ record Letter(Address box, int from, int number, List<Node<WeightedSum>> nodes) 
     }
 
     /** The numbers {@code start} to {@code end}, exclusive, of the nodes' vectors, with all of their loss. */
-    static ByteBuffer write(Address box, int from, int number, List<Node<WeightedSum>> nodes, int start, int end) {
+    static ByteBuffer write(Address box, int from, long number, List<Node<WeightedSum>> nodes, int start, int end) {
         int size = HEAD;
         for (Node<WeightedSum> node : nodes) {
             size += HEAD_OF_NODE + Float.BYTES * (node.sum().vector().length == 0 ? 0 : end - start);
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(box.secret.high).putLong(box.secret.low).putLong(box.stage).putInt(box.task);
-        out.putInt(from).putInt(number).putInt(nodes.size());
+        out.putInt(from).putLong(number).putInt(nodes.size());
         for (Node<WeightedSum> node : nodes) {
             WeightedSum sum = node.sum();
             out.putInt(node.level()).putInt(node.index());
@@ -88,7 +88,7 @@ record Letter(Address box, int from, int number, List<Node<WeightedSum>> nodes) 
         ByteBuffer in = message.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         in.position(in.position() + Address.BYTES);
         int from = in.getInt();
-        int number = in.getInt();
+        long number = in.getLong();
         int count = in.getInt();
         if (count < 0 || (long) count * HEAD_OF_NODE > in.remaining()) {
             throw new DamagedException("%d sums in %d bytes".formatted(count, in.remaining()));

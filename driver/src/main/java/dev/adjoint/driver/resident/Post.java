@@ -23,8 +23,11 @@ import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
+import org.apache.spark.util.Utils$;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.Tuple2;
+import scala.runtime.AbstractFunction1;
 
 /** Takes and sends the letters of all tasks of this JVM: one server, and a connection to each other JVM. */
 final class Post {
@@ -64,8 +67,30 @@ final class Post {
                 authenticates ? List.of(new AuthClientBootstrap(transport, conf.getAppId(), security)) : List.of();
         this.host = environment.blockManager().blockManagerId().host();
         this.context = new TransportContext(transport, new Sorting());
-        this.server = context.createServer(host, conf.getInt(PORT, 0), servers);
+        // As Spark's own services: of several executors on a host, the next takes the next port.
+        this.server = Utils$.MODULE$
+                .startServiceOnPort(conf.getInt(PORT, 0), new Start(context, host, servers), conf, "adjoint")
+                ._1();
         this.clients = context.createClientFactory(dialling);
+    }
+
+    /** Starts a server on a port. */
+    private static final class Start extends AbstractFunction1<Object, Tuple2<TransportServer, Object>> {
+        private final TransportContext context;
+        private final String host;
+        private final List<TransportServerBootstrap> bootstraps;
+
+        Start(TransportContext context, String host, List<TransportServerBootstrap> bootstraps) {
+            this.context = context;
+            this.host = host;
+            this.bootstraps = bootstraps;
+        }
+
+        @Override
+        public Tuple2<TransportServer, Object> apply(Object port) {
+            TransportServer started = context.createServer(host, (Integer) port, bootstraps);
+            return new Tuple2<>(started, started.getPort());
+        }
     }
 
     /** Of this JVM, and of the Spark that runs in it now. */

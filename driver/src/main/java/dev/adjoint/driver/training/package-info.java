@@ -4,7 +4,7 @@
  * <p>Read {@link dev.adjoint.driver.training.Trainer} first (one round, and then the next), then {@link
  * dev.adjoint.driver.training.Algorithm} (what the shards do in a round, and what becomes of the sum: {@code SynchronousSgd},
  * {@code LocalSgd}, {@code FullBatchLbfgs}), {@link dev.adjoint.driver.training.TrainingState} and {@link
- * dev.adjoint.driver.training.TrainingListener}; {@link dev.adjoint.driver.training.Ending} says when it is over, {@link
+ * dev.adjoint.driver.training.TrainingListener}; {@code Stretch} is many rounds that the executors make by themselves; {@link dev.adjoint.driver.training.Ending} says when it is over, {@link
  * dev.adjoint.driver.training.Health} how the layers are. Who computes a round's sum is the matter of {@link dev.adjoint.driver.rounds}.
  *
  * <p>Invariants. All state is in {@link dev.adjoint.driver.training.TrainingState}, on the driver; executors hold only data and
@@ -13,6 +13,9 @@
  * <p>Decisions.
  *
  * <ul>
+ *   <li>Rounds that stay in the executors come in stretches of a second, and end where an epoch does or a checkpoint is due: between
+ *       two, all state is on the driver, as between two rounds of jobs. A round whose sum is not finite ends the stretch before it, and
+ *       the driver makes it by a job: what diverges is found, and rolled back, in one way.
  *   <li>A minibatch is the next {@code batch-size} places of the epoch's order; place {@code p} is in shard {@code p mod S},
  *       and each shard goes through its own rows in an order drawn anew for each epoch. So every minibatch takes equally
  *       from all shards, every row comes once an epoch, and the rows of a round are a function of (seed, step).

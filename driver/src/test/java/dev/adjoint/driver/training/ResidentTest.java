@@ -73,7 +73,12 @@ class ResidentTest {
     }
 
     private static Trainer.Result train(Settings settings, ShardedData data, TrainingListener... listeners) {
-        return new Trainer(Passes.of(context(), ReductionKind.AUTO), NETWORK, settings)
+        return train(NETWORK, settings, data, listeners);
+    }
+
+    private static Trainer.Result train(
+            Network network, Settings settings, ShardedData data, TrainingListener... listeners) {
+        return new Trainer(Passes.of(context(), ReductionKind.AUTO), network, settings)
                 .train(data, Optional.of(data), listeners);
     }
 
@@ -105,6 +110,16 @@ class ResidentTest {
         assertArrayEquals(
                 train(settings, data).parameters(),
                 train(resident(settings), data).parameters());
+    }
+
+    /** Slices of 91,000 numbers, which are more than go into one message. */
+    @Test
+    void soDoVectorsThatTravelInPieces() {
+        Network wide = Network.perceptron(4, List.of(300, 600), Activation.TANH, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        ShardedData data = examples(4, 1);
+        assertArrayEquals(
+                train(wide, options(), data).parameters(),
+                train(wide, resident(options()), data).parameters());
     }
 
     @Test
