@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.training.TrainingException;
 import dev.adjoint.faults.Fault.Action;
 import dev.adjoint.faults.Fault.Phase;
@@ -112,6 +113,20 @@ class ExecutorFaultsIT {
                 "resident: an executor stands still for longer than Spark waits",
                 way,
                 in(Action.PAUSE, Phase.START, 1, 1, 14_000)));
+        Fault late = in(Action.DELAY, Phase.START, 1, 99, 1_800);
+        String nothing = "the executors could not exchange their sums: nothing came from task ";
+        tests.add(fails("resident: a task is late always", nothing, Rig.Way.impatient(Keys.Rounds.RESIDENT), late));
+        tests.add(dynamicTest("resident by itself: a task is late always", () -> {
+            Rig.Outcome outcome = RIG.survives(
+                    "resident by itself: a task is late always",
+                    Rig.Way.impatient(Keys.Rounds.AUTO),
+                    Rig.Deed.NONE,
+                    late);
+            assertTrue(
+                    outcome.warnings().stream()
+                            .anyMatch(warning -> warning.contains("each step is a Spark job from now on")),
+                    outcome.warnings().toString());
+        }));
         tests.add(fails(
                 "resident: an executor dies of a task always", gaveUp, way, in(Action.KILL, Phase.START, 1, 99, 0)));
         return tests;
@@ -169,7 +184,7 @@ class ExecutorFaultsIT {
             assertTrue(message.startsWith(expected), message);
             FaultTable.add(name, "stated error");
             RIG.awaitExecutors();
-            RIG.survives(name + "; the next training", way, Rig.Deed.NONE);
+            RIG.survives(name + "; the next training", way.patient(), Rig.Deed.NONE);
         });
     }
 }

@@ -68,13 +68,22 @@ final class Rig implements AutoCloseable {
     private final List<String> removals = new CopyOnWriteArrayList<>();
 
     /** How rounds are made. */
-    record Way(Keys.Rounds rounds, ReductionKind reduction) {
-        static final Way JOBS = new Way(Keys.Rounds.JOBS, ReductionKind.AUTO);
-        static final Way RESIDENT = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO);
+    record Way(Keys.Rounds rounds, ReductionKind reduction, int timeoutSeconds) {
+        static final Way JOBS = new Way(Keys.Rounds.JOBS, ReductionKind.AUTO, 600);
+        static final Way RESIDENT = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO, 600);
+
+        /** Which gives up what takes long. */
+        static Way impatient(Keys.Rounds rounds) {
+            return new Way(rounds, ReductionKind.AUTO, 1);
+        }
+
+        Way patient() {
+            return new Way(rounds, reduction, JOBS.timeoutSeconds);
+        }
 
         /** A job a round. */
         static Way by(ReductionKind reduction) {
-            return new Way(Keys.Rounds.JOBS, reduction);
+            return new Way(Keys.Rounds.JOBS, reduction, 600);
         }
     }
 
@@ -212,6 +221,7 @@ final class Rig implements AutoCloseable {
                 .with(Keys.BATCH_SIZE, new BatchSize(BATCH))
                 .with(Keys.REDUCTION, way.reduction())
                 .with(Keys.ROUNDS, way.rounds())
+                .with(Keys.ROUND_TIMEOUT, way.timeoutSeconds())
                 .withSome(Keys.SHARDS, 8);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         Source source = new Source("csv", true, List.of());

@@ -1,6 +1,6 @@
 package dev.adjoint.driver.resident;
 
-/** Tasks could not exchange their sums: the stage fails, and Spark runs it again. */
+/** Tasks could not exchange their sums: the message says who did not do what. */
 public final class ExchangeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

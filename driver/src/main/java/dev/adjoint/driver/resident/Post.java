@@ -36,6 +36,8 @@ final class Post {
 
     private static final String PORT = "spark.adjoint.port";
 
+    static final String NO_CONNECTION = "no connection to the executor at ";
+
     private static @Nullable Post current;
 
     private final SparkEnv environment;
@@ -143,8 +145,8 @@ final class Post {
             return clients.createClient(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
         } catch (IOException e) {
             throw new ExchangeException(
-                    "no connection to the executor at %s; where a firewall is between executors, set %s to a port that is open"
-                            .formatted(address, PORT),
+                    "%s%s; where a firewall is between executors, set %s to a port that is open"
+                            .formatted(NO_CONNECTION, address, PORT),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -117,6 +117,8 @@ public final class ResidentJob<B, R> implements AutoCloseable {
      * What each task comes to, in order. Where one fails, all run again from the same beginning, as often as Spark has a task run:
      * it does not do so itself with a barrier stage whose results go to the driver.
      *
+     * @throws ExchangeException when tasks could not exchange their sums, as often as they tried; at once, where executors cannot reach
+     *     each other from the beginning
      * @throws NoRoomException when for half a minute there were not cores enough for all tasks at once
      */
     public List<R> run(B begin, Purpose purpose) throws InterruptedException {
@@ -128,7 +130,14 @@ public final class ResidentJob<B, R> implements AutoCloseable {
                 try {
                     return run(broadcast, purpose, attempt);
                 } catch (Exception e) {
-                    if (attempt + 1 >= most || isForGood(e)) {
+                    Optional<String> exchange = ofExchange(e);
+                    boolean neverReached = known.isEmpty()
+                            && exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
+                                    .isPresent();
+                    if (attempt + 1 >= most || neverReached || isForGood(e)) {
+                        if (exchange.isPresent()) {
+                            throw new ExchangeException(exchange.get(), e);
+                        }
                         throw e;
                     }
                 }
@@ -136,6 +145,16 @@ public final class ResidentJob<B, R> implements AutoCloseable {
         } finally {
             broadcast.destroy();
         }
+    }
+
+    /** What an exchange failed at, where one did: Spark tells it in the lines after that of the stage. */
+    private static Optional<String> ofExchange(Exception e) {
+        String mark = ExchangeException.class.getName() + ": ";
+        return String.valueOf(e.getMessage())
+                .lines()
+                .filter(line -> line.contains(mark))
+                .map(line -> line.substring(line.indexOf(mark) + mark.length()))
+                .findFirst();
     }
 
     /** There are too few cores, at least for now. */

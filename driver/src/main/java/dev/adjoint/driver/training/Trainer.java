@@ -1,6 +1,7 @@
 package dev.adjoint.driver.training;
 
 import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.resident.ExchangeException;
 import dev.adjoint.driver.resident.ResidentJob;
 import dev.adjoint.driver.rounds.Pass;
 import dev.adjoint.driver.rounds.Passes;
@@ -274,6 +275,7 @@ public final class Trainer {
                 .map(minutes -> System.nanoTime() + Math.round(minutes * TimeUnit.MINUTES.toNanos(1)));
         private final Set<String> numerics = new TreeSet<>();
         private boolean lacksRoom;
+        private boolean gaveUpExchange;
         private final HealthCheck check;
         private final Concerns concerns = new Concerns(
                 !(settings.minimiser() instanceof Lbfgs),
@@ -394,7 +396,7 @@ public final class Trainer {
                 throws InterruptedException, DivergedException {
             int epoch = state.position().epoch();
             int number = state.position().round() + 1;
-            if (lacksRoom && !made.hasRoom()) {
+            if (gaveUpExchange || (lacksRoom && !made.hasRoom())) {
                 return round(state, meter);
             }
             int most = roundsUntilDue(state);
@@ -412,6 +414,15 @@ public final class Trainer {
                                 state.step() + 1,
                                 () -> "epoch %d of %d, rounds from %d on of %d%s"
                                         .formatted(epoch, epochs, number, algorithm.rounds(), lossSoFar(state))));
+            } catch (ExchangeException e) {
+                if (settings.get(Keys.ROUNDS) == Keys.Rounds.RESIDENT) {
+                    throw e;
+                }
+                listeners.warned(
+                        "the executors could not exchange their sums, and each step is a Spark job from now on: "
+                                + e.getMessage());
+                gaveUpExchange = true;
+                return round(state, meter);
             } catch (ResidentJob.NoRoomException e) {
                 if (!lacksRoom) {
                     listeners.warned("steps are Spark jobs until there are cores again: " + e.getMessage());
@@ -574,6 +585,9 @@ public final class Trainer {
     private static TrainingException aborted(Exception e) {
         if (e instanceof TrainingException training) {
             return training;
+        }
+        if (e instanceof ExchangeException) {
+            return new TrainingException("the executors could not exchange their sums: " + e.getMessage(), e);
         }
         if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
