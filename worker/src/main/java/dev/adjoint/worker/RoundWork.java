@@ -78,12 +78,12 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
     record Nothing(int length) implements RoundWork {
         @Override
         public ShardWork<Begin, WeightedSum> layOut() {
-            WeightedSum zeros = new WeightedSum(new float[length], 0, 1, 1);
+            float[] zeros = new float[length];
             return begin -> Nothing.of(zeros);
         }
 
-        private static TreeSum.OfShard<Chunk, WeightedSum> of(WeightedSum sum) {
-            return (int shard, Iterator<Chunk> chunks) -> sum;
+        private static TreeSum.OfShard<Chunk, WeightedSum> of(float[] zeros) {
+            return (int shard, Iterator<Chunk> chunks) -> new WeightedSum(zeros, 0, 1, 1);
         }
 
         @Override
