@@ -2,6 +2,7 @@ package dev.adjoint.driver.resident;
 
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.rounds.LocalProperties;
+import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.Purpose;
 import dev.adjoint.worker.Chunk;
 import java.io.Serializable;
@@ -16,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -173,8 +173,7 @@ public final class ResidentJob<B, R> implements AutoCloseable {
 
     /** Whether the job would fail again, or is not wanted any more. */
     private boolean isForGood(Exception e) {
-        return context.sc().isStopped()
-                || (e instanceof SparkThrowable known && "SPARK_JOB_CANCELLED".equals(known.getCondition()));
+        return context.sc().isStopped() || Passes.isCancelled(e);
     }
 
     /** Executors that were lost are replaced, which takes a while. */

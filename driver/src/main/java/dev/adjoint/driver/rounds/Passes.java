@@ -74,10 +74,15 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
         return LocalShards.of(context, data).isPresent();
     }
 
+    /** Whether somebody cancelled the Spark job that failed so. */
+    public static boolean isCancelled(Throwable failure) {
+        return failure instanceof SparkThrowable known && "SPARK_JOB_CANCELLED".equals(known.getCondition());
+    }
+
     /** Why passes could not be run, in a line. */
     public static String explain(Exception e) {
         Throwable told = e instanceof CancellationException && e.getCause() != null ? e.getCause() : e;
-        if (told instanceof SparkThrowable known && "SPARK_JOB_CANCELLED".equals(known.getCondition())) {
+        if (told instanceof SparkThrowable known && isCancelled(told)) {
             Map<String, String> job = known.getMessageParameters();
             return "the training was cancelled: Spark job %s, %s".formatted(job.get("jobId"), job.get("reason"));
         }
