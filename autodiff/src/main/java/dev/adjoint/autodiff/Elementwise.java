@@ -21,7 +21,7 @@ final class Elementwise {
      *
      * @param parameter the function's own number, for those that have one
      */
-    record UnaryFunction(Unary function, double parameter) implements Rules.Symmetric {
+    record UnaryFunction(Unary function, double parameter) implements Rules.Symmetric, Rules.Shared {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.map(function, parameter, operands[0], result);
@@ -76,7 +76,7 @@ final class Elementwise {
     }
 
     /** {@code factor * x}. */
-    record Scale(double factor) implements Rules.Symmetric {
+    record Scale(double factor) implements Rules.Symmetric, Rules.Shared {
         @Override
         public void run(Kernels kernels, Block[] operands, Block result) {
             kernels.map(Unary.SCALE, factor, operands[0], result);
@@ -180,7 +180,7 @@ final class Elementwise {
         }
     }
 
-    private interface Broadcasting extends Op {
+    private interface Broadcasting extends Rules.Shared {
         /**
          * What a change of one operand along {@code direction} does to the result, before any repetition is undone; null
          * for nothing.

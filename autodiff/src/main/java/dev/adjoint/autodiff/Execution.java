@@ -1,13 +1,15 @@
 package dev.adjoint.autodiff;
 
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Crew;
 import dev.adjoint.autodiff.kernel.Kernels;
-import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A program laid over one arena, to be run many times: write the inputs, {@link #run}, read the outputs. A run allocates
- * nothing. Not for use by two threads at once.
+ * nothing. Not for use by two threads at once, but a {@link Crew} may run it together: each member goes through all steps and does
+ * its share of those that are large, which changes no bit.
  *
  * @param <A> the arena: {@code float[]} to train, {@code double[]} to check
  */
@@ -19,12 +21,20 @@ public final class Execution<A> {
     private final Op[] ops;
     private final Block[][] operands;
     private final Block[] results;
+    private final Crew crew;
+    private final Kernels[] members;
+    private final Sharing sharing;
 
-    private Execution(Program program, int room, IntFunction<A> allocate, Function<A, Kernels> kernels) {
+    /** Kernels over an arena: of a member of a crew of so many. */
+    private interface KernelsOf<A> {
+        Kernels of(A arena, int member, int members);
+    }
+
+    private Execution(Program program, int room, Crew crew, IntFunction<A> allocate, KernelsOf<A> kernelsOf) {
         this.program = program;
         this.plan = new MemoryPlan(program);
         this.arena = allocate.apply(Math.addExact(plan.arenaSize(), room));
-        this.kernels = kernels.apply(arena);
+        this.kernels = kernelsOf.of(arena, 0, 1);
         int steps = program.steps().size();
         this.ops = new Op[steps];
         this.operands = new Block[steps][];
@@ -35,6 +45,11 @@ public final class Execution<A> {
             operands[i] = step.operands().stream().map(plan::block).toArray(Block[]::new);
             results[i] = plan.block(program.inputs().size() + i);
         }
+        this.crew = crew;
+        this.members = IntStream.range(0, crew.size())
+                .mapToObj(member -> kernelsOf.of(arena, member, crew.size()))
+                .toArray(Kernels[]::new);
+        this.sharing = crew.size() == 1 ? Sharing.NONE : Sharing.of(program, kernels, members, operands, results);
     }
 
     /**
@@ -51,7 +66,12 @@ public final class Execution<A> {
      * caller's own, that kernels may work on together with the program's.
      */
     public static Execution<float[]> float32(Program program, int room) {
-        return new Execution<>(program, room, float[]::new, Kernels::float32);
+        return float32(program, room, Crew.ALONE);
+    }
+
+    /** The same, to be run by a crew, which the caller leads. */
+    public static Execution<float[]> float32(Program program, int room, Crew crew) {
+        return new Execution<>(program, room, crew, float[]::new, Kernels::float32);
     }
 
     /**
@@ -60,7 +80,8 @@ public final class Execution<A> {
      * @throws ArithmeticException when the program needs more elements than one array holds
      */
     public static Execution<double[]> float64(Program program) {
-        return new Execution<>(program, 0, double[]::new, Kernels::float64);
+        return new Execution<>(
+                program, 0, Crew.ALONE, double[]::new, (arena, member, members) -> Kernels.float64(arena));
     }
 
     /** How many elements the arena of {@code program} has; nothing is laid out. */
@@ -88,11 +109,31 @@ public final class Execution<A> {
      * @throws IndexOutOfBoundsException when an index among the data is none, naming the step
      */
     public void run() {
-        int i = 0;
-        try {
-            for (; i < ops.length; i++) {
-                ops[i].run(kernels, operands[i], results[i]);
+        if (sharing.isNone()) {
+            for (int i = 0; i < ops.length; i++) {
+                step(i, kernels);
             }
+        } else {
+            crew.run(this::runShare);
+        }
+    }
+
+    private void runShare(int member) {
+        for (int i = 0; i < ops.length; i++) {
+            if (sharing.isAwaited(i)) {
+                crew.meet();
+            }
+            if (sharing.isShared(i)) {
+                step(i, members[member]);
+            } else if (member == 0) {
+                step(i, kernels);
+            }
+        }
+    }
+
+    private void step(int i, Kernels by) {
+        try {
+            ops[i].run(by, operands[i], results[i]);
         } catch (IndexOutOfBoundsException e) {
             throw located(e, i);
         }

@@ -38,6 +38,11 @@ record MatMul(boolean transposeLeft, boolean transposeRight) implements Rules.Li
     }
 
     @Override
+    public boolean isShared(Kernels alone, Kernels[] members, Block[] operands, Block result) {
+        return alone.areSame(members, operands[0], transposeLeft, operands[1], transposeRight, result);
+    }
+
+    @Override
     public boolean isLinearIn(int operand) {
         return true;
     }

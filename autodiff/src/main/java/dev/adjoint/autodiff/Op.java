@@ -36,6 +36,14 @@ public interface Op extends Serializable {
     /** Reads the operands' blocks and writes the result's. Allocates nothing. */
     void run(Kernels kernels, Block[] operands, Block result);
 
+    /**
+     * Whether {@link #run} by all members of a crew, with the kernels of each, comes to the bits that it comes to alone. May
+     * overwrite the blocks to find out.
+     */
+    default boolean isShared(Kernels alone, Kernels[] members, Block[] operands, Block result) {
+        return false;
+    }
+
     /** {@code Ji t}, of the result's shape; null where it is zero for every {@code t}. */
     @Nullable
     Value jvp(int operand, List<Value> operands, Value result, Value tangent);

@@ -53,7 +53,7 @@ final class Rearrangements {
     }
 
     /** Repeats a row, a column or a scalar to {@code shape}; with the operand's own shape it is a copy. */
-    record Broadcast(Shape shape) implements ToShape {
+    record Broadcast(Shape shape) implements ToShape, Rules.Shared {
         @Override
         public Shape shape(List<Shape> operands) {
             Shape x = operands.get(0);
@@ -226,7 +226,7 @@ final class Rearrangements {
     }
 
     /** From counters {@code [m x k]} a mask {@code [m x columns]} of zeros and {@code 1 / (1 - rate)}. */
-    record DropoutMask(double rate, long seed, int columns) implements OfConstants {
+    record DropoutMask(double rate, long seed, int columns) implements OfConstants, Rules.Shared {
         DropoutMask {
             if (!(rate >= 0 && rate < 1)) {
                 throw new IllegalArgumentException(
@@ -246,7 +246,7 @@ final class Rearrangements {
     }
 
     /** From counters {@code [m x k]} numbers {@code [m x columns]}, uniformly distributed over [0, 1). */
-    record UniformNoise(long seed, int columns) implements OfConstants {
+    record UniformNoise(long seed, int columns) implements OfConstants, Rules.Shared {
         @Override
         public Shape shape(List<Shape> operands) {
             return new Shape(operands.get(0).rows(), columns);
@@ -259,7 +259,7 @@ final class Rearrangements {
     }
 
     /** From counters {@code [m x k]} numbers {@code [m x columns]}, normally distributed with mean 0 and deviation 1. */
-    record GaussianNoise(long seed, int columns) implements OfConstants {
+    record GaussianNoise(long seed, int columns) implements OfConstants, Rules.Shared {
         @Override
         public Shape shape(List<Shape> operands) {
             return new Shape(operands.get(0).rows(), columns);

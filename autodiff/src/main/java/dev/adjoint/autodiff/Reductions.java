@@ -137,6 +137,11 @@ final class Reductions {
             return operands.get(0).size();
         }
 
+        @Override
+        default boolean isShared(Kernels alone, Kernels[] members, Block[] operands, Block result) {
+            return over() == Over.ROWS;
+        }
+
         /** E.g. {@code sumRows(x)}. */
         @Override
         default String format(List<String> operands) {

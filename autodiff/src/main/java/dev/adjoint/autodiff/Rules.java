@@ -1,5 +1,7 @@
 package dev.adjoint.autodiff;
 
+import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,14 @@ final class Rules {
         @Override
         default @Nullable Value vjp(int operand, List<Value> operands, Value result, Value adjoint) {
             return null;
+        }
+    }
+
+    /** Its kernel is one that the members of a crew share. */
+    interface Shared extends Op {
+        @Override
+        default boolean isShared(Kernels alone, Kernels[] members, Block[] operands, Block result) {
+            return true;
         }
     }
 

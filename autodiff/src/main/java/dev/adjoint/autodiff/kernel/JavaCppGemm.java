@@ -24,26 +24,33 @@ final class JavaCppGemm implements Gemm {
             Block rightBlock,
             boolean transposeRight,
             Block outBlock,
-            int inner) {
+            int inner,
+            Rectangle part) {
         left = atLeast(left, leftBlock.size()).put(a, leftBlock.offset(), leftBlock.size());
         right = atLeast(right, rightBlock.size()).put(a, rightBlock.offset(), rightBlock.size());
-        out = atLeast(out, outBlock.size());
+        out = atLeast(out, part.rows() * part.columns());
         openblas_nolapack.cblas_sgemm(
                 openblas_nolapack.CblasRowMajor,
                 transposeLeft ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
                 transposeRight ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
-                outBlock.rows(),
-                outBlock.columns(),
+                part.rows(),
+                part.columns(),
                 inner,
                 1f,
-                left,
+                left.position(part.left(leftBlock, transposeLeft) - leftBlock.offset()),
                 leftBlock.columns(),
-                right,
+                right.position(part.right(rightBlock, transposeRight) - rightBlock.offset()),
                 rightBlock.columns(),
                 0f,
                 out,
-                outBlock.columns());
-        out.get(a, outBlock.offset(), outBlock.size());
+                part.columns());
+        for (int row = 0; row < part.rows(); row++) {
+            out.position((long) row * part.columns())
+                    .get(a, part.out(outBlock) + row * outBlock.columns(), part.columns());
+        }
+        left.position(0);
+        right.position(0);
+        out.position(0);
     }
 
     private static FloatPointer atLeast(FloatPointer pointer, int size) {

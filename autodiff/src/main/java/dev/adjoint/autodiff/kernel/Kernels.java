@@ -4,20 +4,44 @@ package dev.adjoint.autodiff.kernel;
  * What an operation may do to the blocks of one arena. Every method reads its operands and writes {@code out}, the last
  * argument, and nothing else. Not for use by two threads at once.
  *
+ * <p>Kernels may be those of one member of a {@link Crew}: then those methods that say so write the member's share of {@code out}
+ * alone, and all members together what one would write by itself.
+ *
  * <p>What depends on the precision is in the loops and the products below; this class is about rows and columns.
  */
 public final class Kernels {
+    /** Shares begin at a multiple of so many elements, which fill lines of the cache. */
+    private static final int LINE = 16;
+
+    /** Of the columns and rows of a product: what its inner kernels take at a time, or a multiple. */
+    private static final int COLUMNS = 64;
+
+    private static final int ROWS = 16;
+
     private final Loops loops;
     private final Gemm gemm;
+    private final int member;
+    private final int members;
 
     Kernels(Loops loops, Gemm gemm) {
+        this(loops, gemm, 0, 1);
+    }
+
+    private Kernels(Loops loops, Gemm gemm, int member, int members) {
         this.loops = loops;
         this.gemm = gemm;
+        this.member = member;
+        this.members = members;
     }
 
     /** Kernels over an arena of float32: those that train. */
     public static Kernels float32(float[] arena) {
         return new Kernels(Loops.float32(arena), Blas.float32(arena));
+    }
+
+    /** Those of a member of a crew, from 0 on. */
+    public static Kernels float32(float[] arena, int member, int members) {
+        return new Kernels(Loops.float32(arena), Blas.float32(arena), member, members);
     }
 
     /** Kernels over an arena of float64: those that check. */
@@ -56,28 +80,82 @@ public final class Kernels {
         return values;
     }
 
-    /** {@code out = left . right}, either side transposed first. */
-    public void matmul(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out) {
-        int inner = transposeLeft ? left.rows() : left.columns();
-        gemm.multiply(left, transposeLeft, right, transposeRight, out, inner);
+    /** Where the member's share of {@code count} begins. */
+    private int from(int count, int grain) {
+        return border(count, grain, member);
     }
 
-    /** {@code out = function(x)}, element by element; {@code parameter} is the function's own. */
+    /** Where it ends. */
+    private int to(int count, int grain) {
+        return border(count, grain, member + 1);
+    }
+
+    private int border(int count, int grain, int number) {
+        long grains = (count + (long) grain - 1) / grain;
+        return (int) Math.min(count, grains * number / members * grain);
+    }
+
+    /** {@code out = left . right}, either side transposed first; shared where {@link #areSame} says so. */
+    public void matmul(Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out) {
+        int inner = transposeLeft ? left.rows() : left.columns();
+        int m = out.rows();
+        int n = out.columns();
+        Gemm.Rectangle share = n >= m
+                ? new Gemm.Rectangle(0, m, from(n, COLUMNS), to(n, COLUMNS))
+                : new Gemm.Rectangle(from(m, ROWS), to(m, ROWS), 0, n);
+        if (share.rows() > 0 && share.columns() > 0) {
+            gemm.multiply(left, transposeLeft, right, transposeRight, out, inner, share);
+        }
+    }
+
+    /**
+     * Whether these kernels, which are nobody's share, make of numbers the same bits as a crew's: BLAS has kernels of its own for
+     * some extents, and how it cuts a sum into parts may depend on them. Overwrites the blocks.
+     */
+    public boolean areSame(
+            Kernels[] shares, Block left, boolean transposeLeft, Block right, boolean transposeRight, Block out) {
+        for (Block operand : new Block[] {left, right}) {
+            for (int i = 0; i < operand.size(); i++) {
+                loops.set(operand.offset() + i, CounterRandom.uniform(1, operand.offset(), i) - 0.5);
+            }
+        }
+        matmul(left, transposeLeft, right, transposeRight, out);
+        long whole = digest(out);
+        fill(0, out);
+        for (Kernels share : shares) {
+            share.matmul(left, transposeLeft, right, transposeRight, out);
+        }
+        return digest(out) == whole;
+    }
+
+    private long digest(Block x) {
+        long digest = 0;
+        for (int i = 0; i < x.size(); i++) {
+            digest = CounterRandom.bits(digest, i, Double.doubleToRawLongBits(loops.get(x.offset() + i)));
+        }
+        return digest;
+    }
+
+    /** {@code out = function(x)}, element by element; {@code parameter} is the function's own; shared. */
     public void map(Unary function, double parameter, Block x, Block out) {
-        loops.map(function, parameter, x.offset(), out.offset(), out.size());
+        int from = from(out.size(), LINE);
+        int n = to(out.size(), LINE) - from;
+        loops.map(function, parameter, x.offset() + from, out.offset() + from, n);
     }
 
     /**
      * {@code out = function(x, y)}, element by element. A dimension of an operand that is 1 is repeated along that of
-     * {@code out}.
+     * {@code out}. Shared.
      */
     public void zip(Binary function, Block x, Block y, Block out) {
         if (x.size() == out.size() && y.size() == out.size()) {
-            loops.zip(function, x.offset(), y.offset(), out.offset(), out.size());
+            int from = from(out.size(), LINE);
+            int size = to(out.size(), LINE) - from;
+            loops.zip(function, x.offset() + from, y.offset() + from, out.offset() + from, size);
             return;
         }
         int n = out.columns();
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             int xi = row(x, i);
             int yi = row(y, i);
             int oi = row(out, i);
@@ -97,10 +175,10 @@ public final class Kernels {
         loops.combine(p, x.offset(), q, y.offset(), out.offset(), out.size());
     }
 
-    /** {@code out = condition != 0 ? x : y}, element by element, with the repetition of {@link #zip}. */
+    /** {@code out = condition != 0 ? x : y}, element by element, with the repetition of {@link #zip}; shared. */
     public void select(Block condition, Block x, Block y, Block out) {
         int n = out.columns();
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             loops.select(row(condition, i), step(condition), row(x, i), step(x), row(y, i), step(y), row(out, i), n);
         }
     }
@@ -110,9 +188,9 @@ public final class Kernels {
         loops.fill(value, out.offset(), out.size());
     }
 
-    /** {@code out = x}, a dimension of {@code x} that is 1 being repeated. */
+    /** {@code out = x}, a dimension of {@code x} that is 1 being repeated; shared. */
     public void broadcast(Block x, Block out) {
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             loops.copy(row(x, i), x.columns() == out.columns() ? 1 : 0, row(out, i), out.columns());
         }
     }
@@ -136,11 +214,14 @@ public final class Kernels {
         }
     }
 
-    /** {@code out [1 x n]} = the rows of {@code x [m x n]}, first row first, joined by {@code function}. */
+    /** {@code out [1 x n]} = the rows of {@code x [m x n]}, first row first, joined by {@code function}; shared. */
     public void foldRows(Binary function, Block x, Block out) {
-        loops.copy(x.offset(), 1, out.offset(), out.columns());
+        int from = from(out.columns(), LINE);
+        int n = to(out.columns(), LINE) - from;
+        int at = out.offset() + from;
+        loops.copy(x.offset() + from, 1, at, n);
         for (int i = 1; i < x.rows(); i++) {
-            loops.zip(function, out.offset(), row(x, i), out.offset(), out.columns());
+            loops.zip(function, at, row(x, i) + from, at, n);
         }
     }
 
@@ -295,10 +376,10 @@ public final class Kernels {
 
     /**
      * Each element of {@code out} is 0 with probability {@code rate} and {@code 1 / (1 - rate)} otherwise: a function of
-     * the seed, of its column, and of the counters in its row of {@code counters}.
+     * the seed, of its column, and of the counters in its row of {@code counters}; shared.
      */
     public void dropoutMask(double rate, long seed, Block counters, Block out) {
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             long stream = stream(seed, counters, i);
             for (int j = 0; j < out.columns(); j++) {
                 boolean kept = CounterRandom.uniform(seed, stream, j) >= rate;
@@ -308,10 +389,11 @@ public final class Kernels {
     }
 
     /**
-     * Each element of {@code out} is uniformly distributed over [0, 1): the number that decides about it in a {@link #dropoutMask}.
+     * Each element of {@code out} is uniformly distributed over [0, 1): the number that decides about it in a {@link #dropoutMask};
+     * shared.
      */
     public void uniformNoise(long seed, Block counters, Block out) {
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             long stream = stream(seed, counters, i);
             for (int j = 0; j < out.columns(); j++) {
                 loops.set(row(out, i) + j, CounterRandom.uniform(seed, stream, j));
@@ -321,10 +403,10 @@ public final class Kernels {
 
     /**
      * Each element of {@code out} is normally distributed with mean 0 and deviation 1: a function of the seed, of its column, and of
-     * the counters in its row of {@code counters}.
+     * the counters in its row of {@code counters}; shared.
      */
     public void gaussianNoise(long seed, Block counters, Block out) {
-        for (int i = 0; i < out.rows(); i++) {
+        for (int i = from(out.rows(), 1); i < to(out.rows(), 1); i++) {
             long stream = stream(seed, counters, i);
             for (int j = 0; j < out.columns(); j++) {
                 loops.set(row(out, i) + j, CounterRandom.gaussian(seed, stream, j));

@@ -1,5 +1,7 @@
 package dev.adjoint.autodiff.kernel;
 
+import java.util.stream.Stream;
+
 /**
  * Loops over runs of {@code n} consecutive elements of one array, at one precision. A result run may be an operand's run
  * and overlaps no other. Not for use by two threads at once: an implementation may keep a scratch array.
@@ -63,18 +65,24 @@ interface Loops {
 
     /** The float32 loops that serve in this JVM. */
     static Loops float32(float[] a) {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? vectorLoops(a) : new FloatLoops(a);
+        return areVectors() ? made(Loops.class, "VectorLoops", (Object) a) : new FloatLoops(a);
     }
 
-    private static Loops vectorLoops(float[] a) {
+    /** Whether the Vector API is there. */
+    static boolean areVectors() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    /** By name: where the module is absent, the class could not even be linked. */
+    static <T> T made(Class<T> type, String name, Object... arguments) {
         try {
-            // By name: where the module is absent, the class could not even be linked.
-            return Class.forName("dev.adjoint.autodiff.kernel.VectorLoops")
-                    .asSubclass(Loops.class)
-                    .getDeclaredConstructor(float[].class)
-                    .newInstance((Object) a);
+            Class<?>[] types = Stream.of(arguments).map(Object::getClass).toArray(Class<?>[]::new);
+            return Class.forName(Loops.class.getPackageName() + "." + name)
+                    .asSubclass(type)
+                    .getDeclaredConstructor(types)
+                    .newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError("the class VectorLoops is missing: the autodiff jar is incomplete", e);
+            throw new LinkageError("the class " + name + " is missing: the autodiff jar is incomplete", e);
         }
     }
 }

@@ -1,8 +1,13 @@
 package dev.adjoint.autodiff.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +41,45 @@ class LoopsTest {
     @Test
     void theTestsRunOnTheVectorLoops() {
         assertInstanceOf(VectorLoops.class, Loops.float32(new float[0]));
+    }
+
+    @Test
+    void sumsOfArraysAgree() {
+        FloatArrays plain = new FloatArrays();
+        assertInstanceOf(VectorArrays.class, FloatArrays.get());
+        for (int n : SIZES) {
+            Random random = new Random(n);
+            float[] from = new float[n + 5];
+            float[] expected = new float[n + 9];
+            for (int i = 0; i < n; i++) {
+                from[5 + i] = SPECIAL[random.nextInt(SPECIAL.length)];
+                expected[7 + i] = SPECIAL[random.nextInt(SPECIAL.length)];
+            }
+            float[] actual = expected.clone();
+            plain.add(from, 5, expected, 7, n);
+            FloatArrays.get().add(from, 5, actual, 7, n);
+            assertArrayEquals(expected, actual);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNotFiniteIsFoundAtEveryPlace() {
+        for (FloatArrays arrays : List.of(new FloatArrays(), FloatArrays.get())) {
+            for (int n : SIZES) {
+                float[] x = new float[n + 4];
+                Arrays.fill(x, Float.MAX_VALUE);
+                x[1] = Float.NaN;
+                x[n + 2] = Float.POSITIVE_INFINITY;
+                assertTrue(arrays.areFinite(x, 2, n));
+                for (int at = 2; at < n + 2; at++) {
+                    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                        x[at] = bad;
+                        assertFalse(arrays.areFinite(x, 2, n));
+                    }
+                    x[at] = -Float.MAX_VALUE;
+                }
+            }
+        }
     }
 
     @ParameterizedTest
