@@ -2,6 +2,7 @@ package dev.adjoint.worker;
 
 import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Crew;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -72,8 +73,8 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         }
 
         @Override
-        public ShardWork<float[], Evaluation> layOut() {
-            Evaluator evaluator = new Evaluator(this);
+        public ShardWork<float[], Evaluation> layOut(Crew crew) {
+            Evaluator evaluator = new Evaluator(this, crew);
             return parameters -> {
                 System.arraycopy(parameters, 0, evaluator.execution.arena(), 0, objective.parameterCount());
                 return evaluator;
@@ -128,9 +129,9 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         /** Of an example: one class, or as many flags or numbers. */
         private final int targets;
 
-        Evaluator(OfModel model) {
+        Evaluator(OfModel model, Crew crew) {
             this.model = model;
-            this.execution = Execution.float32(model.objective().program());
+            this.execution = Execution.float32(model.objective().program(), 0, crew);
             this.batch = new Batch(model.objective(), execution);
             this.rows = new int[batch.rows()];
             this.loss = execution.output(Objective.LOSS);

@@ -1,5 +1,6 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.kernel.Crew;
 import dev.adjoint.worker.step.Descent;
 import java.util.List;
 
@@ -23,9 +24,9 @@ final class LocalStepsWork extends RowWork {
     private double factor = 1;
 
     /** The objective takes {@code batchSize} rows at a time, or fewer. */
-    LocalStepsWork(Objective objective, int batchSize, Descent descent) {
+    LocalStepsWork(Objective objective, int batchSize, Descent descent, Crew crew) {
         int parameters = objective.parameterCount();
-        this.replica = new Replica(objective, room(objective, descent));
+        this.replica = new Replica(objective, room(objective, descent), crew);
         this.batchSize = batchSize;
         this.descent = descent;
         this.starts = new int[1 + descent.optimiser().state().size()];

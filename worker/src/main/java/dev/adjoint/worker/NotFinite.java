@@ -1,5 +1,6 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.kernel.Crew;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,8 @@ public record NotFinite(int shard, boolean loss, int first, int last) implements
         }
 
         @Override
-        public ShardWork<Begin, Found> layOut() {
-            ShardWork<Begin, WeightedSum> again = work.layOut();
+        public ShardWork<Begin, Found> layOut(Crew crew) {
+            ShardWork<Begin, WeightedSum> again = work.layOut(crew);
             return begin -> {
                 TreeSum.OfShard<Chunk, WeightedSum> sums = again.begin(begin);
                 return (shard, chunks) -> {

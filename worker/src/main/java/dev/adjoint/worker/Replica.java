@@ -4,7 +4,9 @@ import dev.adjoint.autodiff.Execution;
 import dev.adjoint.autodiff.Program;
 import dev.adjoint.autodiff.Reverse;
 import dev.adjoint.autodiff.kernel.Block;
+import dev.adjoint.autodiff.kernel.Crew;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of the model that computes gradients: parameters and a batch of rows to the sum of the rows' gradients.
@@ -17,16 +19,20 @@ public final class Replica {
     private final int gradient;
     private final Batch batch;
     private final Block loss;
+    private final Sweep sweep;
+    /** Whose vector is the gradient's memory. */
+    private @Nullable WeightedSum lent;
 
     /** Lays out the gradient of {@code objective}. */
     public Replica(Objective objective) {
-        this(objective, 0);
+        this(objective, 0, Crew.ALONE);
     }
 
-    /** With so much more memory after {@link #room}. */
-    Replica(Objective objective, int room) {
+    /** With so much more memory after {@link #room}, for a crew. */
+    Replica(Objective objective, int room, Crew crew) {
         Program program = objective.gradient();
-        this.execution = Execution.float32(program, room);
+        this.execution = Execution.float32(program, room, crew);
+        this.sweep = Sweep.by(crew);
         this.parameters = program.parameterCount();
         String first = program.parameters().get(0).name();
         this.gradient = execution
@@ -47,7 +53,7 @@ public final class Replica {
             throw new IllegalArgumentException(
                     "%d parameters for a network that has %d".formatted(values.length, parameters));
         }
-        System.arraycopy(values, 0, execution.arena(), 0, parameters);
+        sweep.forEach(parameters, (from, to) -> System.arraycopy(values, from, execution.arena(), from, to - from));
     }
 
     /** Says how many steps were made before that of the rows to come. */
@@ -65,16 +71,29 @@ public final class Replica {
         return batch.taken() == batch.rows();
     }
 
-    /** Computes the gradient of the batch's rows, adds it to {@code sum}, and empties the batch. */
+    /**
+     * Computes the gradient of the batch's rows, adds it to {@code sum}, and empties the batch. A sum that had no vector may stand in
+     * this replica's memory then: it is {@link WeightedSum#keep kept} before that is needed again.
+     */
     public void addGradient(WeightedSum sum) {
-        if (batch.taken() > 0) {
-            compute(sum);
+        if (batch.taken() == 0) {
+            return;
+        }
+        compute(sum);
+        if (sum.length() == 0) {
+            sum.lend(execution.arena(), gradient, parameters);
+            lent = sum;
+        } else {
             sum.addVector(execution.arena(), gradient, parameters);
         }
     }
 
     /** Computes the gradient of the batch's rows, adds their loss to {@code sum}, and empties the batch. */
     void compute(WeightedSum sum) {
+        if (lent != null) {
+            lent.keep();
+            lent = null;
+        }
         int rows = batch.taken();
         double weight = batch.close();
         if (weight == 0) {

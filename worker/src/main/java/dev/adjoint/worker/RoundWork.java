@@ -1,6 +1,7 @@
 package dev.adjoint.worker;
 
 import dev.adjoint.autodiff.Execution;
+import dev.adjoint.autodiff.kernel.Crew;
 import dev.adjoint.worker.step.Descent;
 import java.util.Iterator;
 
@@ -26,8 +27,8 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
     /** Sums the gradient over the rows, all at the same parameters. */
     record Gradients(Objective objective) implements RoundWork {
         @Override
-        public ShardWork<Begin, WeightedSum> layOut() {
-            return new GradientWork(new Replica(objective));
+        public ShardWork<Begin, WeightedSum> layOut(Crew crew) {
+            return new GradientWork(new Replica(objective, 0, crew));
         }
 
         @Override
@@ -53,8 +54,8 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
      */
     record LocalSteps(Objective objective, int batchSize, Descent descent) implements RoundWork {
         @Override
-        public ShardWork<Begin, WeightedSum> layOut() {
-            return new LocalStepsWork(objective, batchSize, descent);
+        public ShardWork<Begin, WeightedSum> layOut(Crew crew) {
+            return new LocalStepsWork(objective, batchSize, descent, crew);
         }
 
         @Override
@@ -77,7 +78,7 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
     /** Computes nothing, and sums zeros: for measuring what a round costs beside its work. */
     record Nothing(int length) implements RoundWork {
         @Override
-        public ShardWork<Begin, WeightedSum> layOut() {
+        public ShardWork<Begin, WeightedSum> layOut(Crew crew) {
             float[] zeros = new float[length];
             return begin -> Nothing.of(zeros);
         }

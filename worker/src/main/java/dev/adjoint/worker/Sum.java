@@ -9,4 +9,7 @@ public interface Sum<S extends Sum<S>> {
     default void add(S right, Sweep sweep) {
         add(right);
     }
+
+    /** Takes memory of its own, where it stands in that of the worker that computed it, which may go on then. */
+    default void keep() {}
 }

@@ -1,8 +1,9 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.kernel.FloatArrays;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,19 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     private static final long serialVersionUID = 1L;
     private static final float[] NONE = {};
 
-    /** Empty until something is added, so that an empty shard costs nothing to send. */
-    private float[] vector = NONE;
+    /** Where the vector stands; empty until something is added, so that an empty shard costs nothing to send. */
+    private float[] array = NONE;
+
+    private int offset;
+    private int length;
+    /** Whether the array is another's, who lets it be used until it computes again. */
+    private transient boolean isLent;
 
     private double loss;
     private double weight;
     private long examples;
 
-    /** The room of {@link #vector} after a {@link #clear}, for what comes next. */
+    /** The room of the vector after a {@link #clear}, for what comes next. */
     private transient float @Nullable [] room;
 
     /** The sum of no examples. */
@@ -30,7 +36,8 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
 
     /** A sum with the given parts; the array becomes its own. */
     public WeightedSum(float[] vector, double loss, double weight, long examples) {
-        this.vector = vector;
+        this.array = vector;
+        this.length = vector.length;
         this.loss = loss;
         this.weight = weight;
         this.examples = examples;
@@ -38,32 +45,57 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
 
     /** Makes this the sum of no examples again, and keeps its memory. */
     public void clear() {
-        room = vector.length > 0 ? vector : room;
-        vector = NONE;
+        room = array.length > 0 && !isLent ? array : room;
+        take(NONE, 0, 0, false);
         loss = 0;
         weight = 0;
         examples = 0;
     }
 
-    /** Adds {@code length} numbers of {@code from} from {@code offset} on. */
-    public void addVector(float[] from, int offset, int length) {
-        if (vector.length == 0) {
-            take(length);
-            System.arraycopy(from, offset, vector, 0, length);
-            return;
-        }
-        for (int i = 0; i < length; i++) {
-            vector[i] += from[offset + i];
+    private void take(float[] from, int at, int size, boolean lent) {
+        array = from;
+        offset = at;
+        length = size;
+        isLent = lent;
+    }
+
+    /** Of a sum without a vector: makes it what stands there, and is let stand until it is {@link #keep kept} or cleared. */
+    void lend(float[] from, int at, int size) {
+        take(from, at, size, true);
+    }
+
+    @Override
+    public void keep() {
+        if (isLent) {
+            float[] lent = array;
+            int at = offset;
+            allocate(length);
+            System.arraycopy(lent, at, array, 0, length);
         }
     }
 
+    /** Adds {@code size} numbers of {@code from} from {@code at} on. */
+    public void addVector(float[] from, int at, int size) {
+        if (length == 0) {
+            allocate(size);
+            System.arraycopy(from, at, array, 0, size);
+            return;
+        }
+        add(from, at, 0, size);
+    }
+
+    private void add(float[] from, int at, int begin, int end) {
+        FloatArrays.get().add(from, at + begin, array, offset + begin, end - begin);
+    }
+
     /** Makes the vector {@code factor} times what stands at each of {@code starts}, one after the other. */
-    void setScaled(float factor, float[] from, int[] starts, int length) {
-        take(starts.length * length);
+    void setScaled(float factor, float[] from, int[] starts, int size) {
+        allocate(starts.length * size);
+        float[] vector = array;
         for (int s = 0; s < starts.length; s++) {
-            int at = s * length;
+            int at = s * size;
             int start = starts[s];
-            for (int i = 0; i < length; i++) {
+            for (int i = 0; i < size; i++) {
                 vector[at + i] = factor * from[start + i];
             }
         }
@@ -81,8 +113,8 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
         this.examples += examples;
     }
 
-    private void take(int length) {
-        vector = room != null && room.length == length ? room : new float[length];
+    private void allocate(int size) {
+        take(room != null && room.length == size ? room : new float[size], 0, size, false);
     }
 
     @Override
@@ -92,15 +124,10 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
 
     @Override
     public void add(WeightedSum right, Sweep sweep) {
-        float[] other = right.vector;
-        if (vector.length == 0 && other.length > 0) {
-            addVector(other, 0, other.length);
-        } else if (other.length > 0) {
-            sweep.forEach(other.length, (from, to) -> {
-                for (int i = from; i < to; i++) {
-                    vector[i] += other[i];
-                }
-            });
+        if (length == 0 && right.length > 0) {
+            addVector(right.array, right.offset, right.length);
+        } else if (right.length > 0) {
+            sweep.forEach(length, (from, to) -> add(right.array, right.offset, from, to));
         }
         addLoss(right.loss, right.weight, right.examples);
     }
@@ -111,33 +138,40 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
      * @param counted with loss, weight and examples, or with none
      */
     public WeightedSum slice(int from, int to, boolean counted) {
-        float[] part = vector.length == 0 ? NONE : Arrays.copyOfRange(vector, from, to);
+        float[] part = length == 0 ? NONE : Arrays.copyOfRange(array, offset + from, offset + to);
         return counted ? new WeightedSum(part, loss, weight, examples) : new WeightedSum(part, 0, 0, 0);
     }
 
     /** Whether all numbers of the vector are finite. */
     public boolean isFinite(Sweep sweep) {
-        AtomicInteger largest = new AtomicInteger();
-        sweep.forEach(vector.length, (from, to) -> largest.accumulateAndGet(largest(vector, from, to), Math::max));
-        return Float.isFinite(Float.intBitsToFloat(largest.get()));
+        AtomicBoolean finite = new AtomicBoolean(true);
+        sweep.forEach(length, (from, to) -> {
+            if (!FloatArrays.get().areFinite(array, offset + from, to - from)) {
+                finite.set(false);
+            }
+        });
+        return finite.get();
     }
 
-    /**
-     * The bits of the largest magnitude among the numbers {@code from} to {@code to}, exclusive. The bits of a float less
-     * its sign are in the order of its magnitude, infinity and NaN above all numbers; a largest integer is found by
-     * vectors, a sum of squares is not.
-     */
-    private static int largest(float[] x, int from, int to) {
-        int largest = 0;
-        for (int i = from; i < to; i++) {
-            largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
-        }
-        return largest;
-    }
-
-    /** The weighted sum of the vectors; empty when there was no example. The array is this sum's own. */
+    /** The weighted sum of the vectors; empty when there was no example. The array is this sum's own, and nothing else in it. */
     public float[] vector() {
-        return vector;
+        keep();
+        return array;
+    }
+
+    /** Where the vector stands among others' numbers, which may be changed there and is not copied. */
+    public float[] array() {
+        return array;
+    }
+
+    /** Where it begins in {@link #array}. */
+    public int offset() {
+        return offset;
+    }
+
+    /** How many numbers it has. */
+    public int length() {
+        return length;
     }
 
     public double loss() {

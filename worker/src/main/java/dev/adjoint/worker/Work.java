@@ -1,5 +1,6 @@
 package dev.adjoint.worker;
 
+import dev.adjoint.autodiff.kernel.Crew;
 import java.io.Serializable;
 
 /**
@@ -9,8 +10,13 @@ import java.io.Serializable;
  * @param <S> what it comes to, summed over the shards
  */
 public interface Work<B, S extends Sum<S>> extends Serializable {
-    /** Lays out the memory to do it. */
-    ShardWork<B, S> layOut();
+    /** Lays out the memory to do it, for one thread. */
+    default ShardWork<B, S> layOut() {
+        return layOut(Crew.ALONE);
+    }
+
+    /** For a crew, whose leader does it and is helped where that pays. */
+    ShardWork<B, S> layOut(Crew crew);
 
     /** The same beginning with arrays of its own. */
     B copy(B begin);

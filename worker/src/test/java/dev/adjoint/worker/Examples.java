@@ -62,6 +62,7 @@ final class Examples {
                 parameters,
                 List.of(velocity),
                 sum.vector(),
+                0,
                 descent.scale(sum.vector(), 0, sum.weight()),
                 descent.pace(0, 1),
                 0,

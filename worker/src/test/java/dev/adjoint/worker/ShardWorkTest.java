@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.adjoint.autodiff.kernel.Crew;
 import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
@@ -33,7 +34,7 @@ class ShardWorkTest {
         Objective objective = NETWORK.objective(BatchShape.dense(rows), 1);
         assertEquals(new Replica(objective).arena().length, new RoundWork.Gradients(objective).arena());
         assertEquals(
-                new Replica(objective, LocalStepsWork.room(objective, DESCENT)).arena().length,
+                new Replica(objective, LocalStepsWork.room(objective, DESCENT), Crew.ALONE).arena().length,
                 new RoundWork.LocalSteps(objective, rows, DESCENT).arena());
     }
 

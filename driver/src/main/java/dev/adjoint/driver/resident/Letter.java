@@ -45,7 +45,7 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
     static ByteBuffer write(Address box, int from, long number, List<Node<WeightedSum>> nodes, int start, int end) {
         int size = HEAD;
         for (Node<WeightedSum> node : nodes) {
-            size += HEAD_OF_NODE + Float.BYTES * (node.sum().vector().length == 0 ? 0 : end - start);
+            size += HEAD_OF_NODE + Float.BYTES * (node.sum().length() == 0 ? 0 : end - start);
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(box.secret.high).putLong(box.secret.low).putLong(box.stage).putInt(box.task);
@@ -54,10 +54,10 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
             WeightedSum sum = node.sum();
             out.putInt(node.level()).putInt(node.index());
             out.putDouble(sum.loss()).putDouble(sum.weight()).putLong(sum.examples());
-            int length = sum.vector().length == 0 ? 0 : end - start;
+            int length = sum.length() == 0 ? 0 : end - start;
             out.putInt(length);
             if (length > 0) {
-                out.asFloatBuffer().put(sum.vector(), start, length);
+                out.asFloatBuffer().put(sum.array(), sum.offset() + start, length);
                 out.position(out.position() + Float.BYTES * length);
             }
         }

@@ -1,6 +1,7 @@
 package dev.adjoint.driver.rounds;
 
 import dev.adjoint.worker.Sum;
+import dev.adjoint.worker.Sweep;
 import java.util.Set;
 
 /**
@@ -24,6 +25,11 @@ public interface Pass<B, S extends Sum<S>> extends AutoCloseable {
      * @param begin what to begin with, only read
      */
     Result<S> run(B begin, Purpose purpose) throws InterruptedException;
+
+    /** By what to go over long vectors between two passes. */
+    default Sweep sweep() {
+        return Sweep.PARALLEL;
+    }
 
     /** What computed so far, by {@link Numerics}. */
     Set<String> numerics();

@@ -38,6 +38,7 @@ final class PassTask<B, S extends Sum<S>> extends AbstractFunction2<TaskContext,
         numerics.tell();
         ShardWork<B, S> worker = workers.value().borrow();
         PartitionSum<S> sum = PartitionSum.of(chunks, worker, begin.value());
+        sum.nodes().forEach(node -> node.sum().keep()); // before another task has the worker
         workers.value().giveBack(worker);
         return sum;
     }

@@ -65,7 +65,7 @@ public interface Reduction<S extends Sum<S>> {
                             scala.collection.immutable.Range$.MODULE$.apply(0, sums.size()),
                             new Gathering<>(sums),
                             ClassTag$.MODULE$.apply(PartitionSum.class));
-            return total(sums, data.shardCount());
+            return total(sums, data.shardCount(), Sweep.PARALLEL);
         }
     }
 
@@ -85,9 +85,9 @@ public interface Reduction<S extends Sum<S>> {
     }
 
     /** The total along the tree, of what the runs of shards came to. */
-    static <S extends Sum<S>> Pass.Result<S> total(List<PartitionSum<S>> inOrder, int shards) {
+    static <S extends Sum<S>> Pass.Result<S> total(List<PartitionSum<S>> inOrder, int shards, Sweep sweep) {
         long start = System.nanoTime();
-        TreeSum<S> tree = new TreeSum<>((left, right) -> left.add(right, Sweep.PARALLEL));
+        TreeSum<S> tree = new TreeSum<>((left, right) -> left.add(right, sweep));
         long longest = 0;
         for (PartitionSum<S> partition : inOrder) {
             partition.nodes().forEach(tree::add);

@@ -51,10 +51,11 @@ public interface Algorithm extends Serializable {
      * Updates the vectors of {@code state} with the sum of a round; they are as they were when it throws.
      *
      * @param sum whose vector may be changed
+     * @param sweep to go over vectors by
      * @return the state after the round
      * @throws NotFiniteException when the sum holds a number that is not finite
      */
-    TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException;
+    TrainingState update(TrainingState state, int round, WeightedSum sum, Sweep sweep) throws NotFiniteException;
 
     /** The training diverged. */
     final class NotFiniteException extends Exception {
@@ -72,11 +73,11 @@ public interface Algorithm extends Serializable {
      * @param vector what its vector is
      * @throws NotFiniteException when it holds a number that is not finite
      */
-    static void requireFinite(WeightedSum sum, String vector) throws NotFiniteException {
+    static void requireFinite(WeightedSum sum, String vector, Sweep sweep) throws NotFiniteException {
         if (!Double.isFinite(sum.loss())) {
             throw new NotFiniteException("loss");
         }
-        if (!sum.isFinite(Sweep.PARALLEL)) {
+        if (!sum.isFinite(sweep)) {
             throw new NotFiniteException(vector);
         }
     }

@@ -7,6 +7,7 @@ import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Descent;
@@ -62,10 +63,11 @@ record FullBatchLbfgs(
     }
 
     @Override
-    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
+    public TrainingState update(TrainingState state, int round, WeightedSum sum, Sweep sweep)
+            throws NotFiniteException {
         if (state.search().isEmpty()) {
             // Later a loss that is not finite is that of a step that was too long.
-            Algorithm.requireFinite(sum, "gradient");
+            Algorithm.requireFinite(sum, "gradient", sweep);
         }
         float[] trial = method.trial(state.vectors(), state.search());
         double loss = members * sum.loss() / sum.weight() + penalty(trial);

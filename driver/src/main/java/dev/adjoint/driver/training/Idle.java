@@ -3,6 +3,7 @@ package dev.adjoint.driver.training;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.WeightedSum;
 
 /** Another algorithm with shards that compute nothing: all that costs beside the work. */
@@ -33,7 +34,8 @@ record Idle(Algorithm other) implements Algorithm {
     }
 
     @Override
-    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
-        return other.update(state, round, sum);
+    public TrainingState update(TrainingState state, int round, WeightedSum sum, Sweep sweep)
+            throws NotFiniteException {
+        return other.update(state, round, sum, sweep);
     }
 }

@@ -57,21 +57,22 @@ record LocalSgd(
     }
 
     @Override
-    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
-        Algorithm.requireFinite(sum, "mean of the replicas");
+    public TrainingState update(TrainingState state, int round, WeightedSum sum, Sweep sweep)
+            throws NotFiniteException {
+        Algorithm.requireFinite(sum, "mean of the replicas", sweep);
         if (sum.weight() > 0) { // else no example counted, and there is nothing to take a mean of
-            average(sum, state.vectors());
+            average(sum, state.vectors(), sweep);
         }
         int steps = Math.min(stepsOfRound, stepsOfEpoch - (round - 1) * stepsOfRound);
         return state.afterRound(steps, Double.POSITIVE_INFINITY, sum.examples(), sum.loss(), sum.weight());
     }
 
-    private static void average(WeightedSum sum, Vectors into) {
+    private static void average(WeightedSum sum, Vectors into, Sweep sweep) {
         float inverse = (float) (1 / sum.weight());
         float[] mean = sum.vector();
         int parameters = into.parameters().length;
         List<float[]> vectors = into.values();
-        Sweep.PARALLEL.forEach(parameters, (from, to) -> {
+        sweep.forEach(parameters, (from, to) -> {
             for (int v = 0; v < vectors.size(); v++) {
                 scale(mean, v * parameters + from, inverse, vectors.get(v), from, to);
             }

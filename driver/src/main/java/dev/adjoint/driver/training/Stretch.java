@@ -11,6 +11,7 @@ import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Chunk;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.ShardWork;
+import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
@@ -121,7 +122,7 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
             }
             long start = System.nanoTime();
             try {
-                state = algorithm.update(state, number, sum);
+                state = algorithm.update(state, number, sum, Sweep.PARALLEL);
             } catch (Algorithm.NotFiniteException e) {
                 break; // before it: the driver makes this round by itself, and finds out why
             }

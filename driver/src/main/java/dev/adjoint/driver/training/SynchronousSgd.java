@@ -71,18 +71,21 @@ record SynchronousSgd(
     }
 
     @Override
-    public TrainingState update(TrainingState state, int round, WeightedSum sum) throws NotFiniteException {
-        Algorithm.requireFinite(sum, "gradient");
+    public TrainingState update(TrainingState state, int round, WeightedSum sum, Sweep sweep)
+            throws NotFiniteException {
+        Algorithm.requireFinite(sum, "gradient", sweep);
         Vectors vectors = state.vectors();
-        float[] gradient = sum.vector();
-        Descent.Scale scale = descent.scale(gradient, 0, sum.weight());
+        float[] gradient = sum.array();
+        int start = sum.offset();
+        Descent.Scale scale = descent.scale(gradient, start, sum.weight());
         Pace pace = descent.pace(state.step(), state.learning().factor());
         double norm = measuresGradient && sum.weight() > 0
-                ? descent.gradientNorm(vectors.parameters(), gradient, sum.weight())
+                ? descent.gradientNorm(vectors.parameters(), gradient, start, sum.weight())
                 : Double.POSITIVE_INFINITY;
-        Sweep.PARALLEL.forEach(
-                gradient.length,
-                (from, to) -> descent.step(vectors.parameters(), vectors.state(), gradient, scale, pace, from, to));
+        sweep.forEach(
+                sum.length(),
+                (from, to) ->
+                        descent.step(vectors.parameters(), vectors.state(), gradient, start, scale, pace, from, to));
         descent.limit(vectors.parameters(), 0);
         return state.afterRound(1, norm, sum.examples(), sum.loss(), sum.weight());
     }

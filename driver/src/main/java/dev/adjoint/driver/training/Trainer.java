@@ -380,7 +380,7 @@ public final class Trainer {
             long reduced = System.nanoTime();
             TrainingState next;
             try {
-                next = algorithm.update(state, number, sum);
+                next = algorithm.update(state, number, sum, rounds.sweep());
             } catch (Algorithm.NotFiniteException e) {
                 String where = Diagnosis.of(passes, network, algorithm.work(), begin, data);
                 throw new DivergedException(state, String.valueOf(e.getMessage()), where);

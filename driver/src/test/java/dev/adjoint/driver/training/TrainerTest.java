@@ -306,7 +306,8 @@ class TrainerTest {
         float[] values = {4, 8};
         float[] gradient = {2, 2};
         Descent descent = options.descent(network, 1);
-        descent.step(values, List.of(new float[2]), gradient, descent.scale(gradient, 0, 2), descent.pace(0, 1), 0, 2);
+        descent.step(
+                values, List.of(new float[2]), gradient, 0, descent.scale(gradient, 0, 2), descent.pace(0, 1), 0, 2);
         assertArrayEquals(new float[] {1, 7}, values);
     }
 

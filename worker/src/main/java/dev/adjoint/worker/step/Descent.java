@@ -75,15 +75,15 @@ public record Descent(
     /**
      * The norm of the mean objective's gradient, the penalty's included, over the parameters that are learned.
      *
-     * @param sum of the examples' gradients, of so much weight
+     * @param sum where the sum of the examples' gradients stands, of so much weight, from {@code start} on
      */
-    public double gradientNorm(float[] values, float[] sum, double weight) {
+    public double gradientNorm(float[] values, float[] sum, int start, double weight) {
         double squares = 0;
         for (Stretch stretch : parameters) {
             if (stretch.role != Role.TRACKED && stretch.rate != 0) {
                 Penalty kept = stretch.role == Role.PENALISED ? penalty : Penalty.NONE;
                 for (int i = stretch.from; i < stretch.to; i++) {
-                    double gradient = sum[i] / weight + kept.gradient(values[i]);
+                    double gradient = sum[start + i] / weight + kept.gradient(values[i]);
                     squares += gradient * gradient;
                 }
             }
@@ -172,10 +172,11 @@ public record Descent(
      *
      * @param values changed
      * @param state the optimiser's vectors, changed
-     * @param gradient the weighted sum over examples
+     * @param sum where the weighted sum over examples stands, from {@code start} on
      * @param scale of the gradient, by {@link #scale}
      */
-    public void step(float[] values, List<float[]> state, float[] gradient, Scale scale, Pace pace, int from, int to) {
+    public void step(
+            float[] values, List<float[]> state, float[] sum, int start, Scale scale, Pace pace, int from, int to) {
         Scratch scratch = Scratch.of(state.size());
         float[] arena = scratch.arena;
         Kernels kernels = scratch.kernels;
@@ -188,7 +189,7 @@ public record Descent(
             for (int at = Math.max(from, stretch.from); at < end; at += TILE) {
                 int size = Math.min(TILE, end - at);
                 System.arraycopy(values, at, arena, 0, size);
-                System.arraycopy(gradient, at, arena, TILE, size);
+                System.arraycopy(sum, start + at, arena, TILE, size);
                 for (int i = 0; i < starts.length; i++) {
                     System.arraycopy(state.get(i), at, arena, starts[i], size);
                 }

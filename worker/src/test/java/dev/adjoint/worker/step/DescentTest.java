@@ -87,7 +87,14 @@ class DescentTest {
             Descent.Scale scale = descent.scale(sum, 0, 3);
             for (int from = 0; from < length; from += 777) {
                 descent.step(
-                        pieces, ofPieces, sum.clone(), scale, descent.pace(4, 1), from, Math.min(length, from + 777));
+                        pieces,
+                        ofPieces,
+                        sum.clone(),
+                        0,
+                        scale,
+                        descent.pace(4, 1),
+                        from,
+                        Math.min(length, from + 777));
             }
             assertArrayEquals(whole, pieces);
 
@@ -137,7 +144,7 @@ class DescentTest {
                         new Descent.Stretch(7, 8, 1, Role.PENALISED, 0)));
         float[] sum = {0, 0, 1, 0, 0, 0, 0, 0}; // a step to 4 in the second row: norm 13
         float[] alone = values.clone();
-        descent.step(alone, zeros(descent, 8), sum.clone(), descent.scale(sum, 0, 1), descent.pace(0, 1), 0, 8);
+        descent.step(alone, zeros(descent, 8), sum.clone(), 0, descent.scale(sum, 0, 1), descent.pace(0, 1), 0, 8);
         descent.limit(alone, 0);
         assertArrayEquals(expected, alone, 1e-6f);
 
@@ -170,7 +177,7 @@ class DescentTest {
     }
 
     private static void step(Descent descent, float[] w, List<float[]> state, float[] sum, double weight, int step) {
-        descent.step(w, state, sum, descent.scale(sum, 0, weight), descent.pace(step, 1), 0, w.length);
+        descent.step(w, state, sum, 0, descent.scale(sum, 0, weight), descent.pace(step, 1), 0, w.length);
     }
 
     private static List<float[]> zeros(Descent descent, int length) {
