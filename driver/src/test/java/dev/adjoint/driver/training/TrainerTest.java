@@ -101,6 +101,23 @@ class TrainerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 100, 0", "2, 100, 0", "2, 64, 0", "2, 40, 1"})
+    void threadsThatShareAShardChangeNoBit(int shards, int batch, int localSteps) {
+        Network wide = Network.perceptron(
+                NETWORK.inputs(), List.of(512, 256), Activation.RELU, NETWORK.outputs(), NETWORK.loss());
+        ShardedData data = examples(100, shards, 2);
+        Settings options = options(batch, localSteps);
+        float[] expected = null;
+        for (int threads : new int[] {1, 2, 3, 5, 16}) {
+            float[] parameters = new Trainer(new Passes(context(), ReductionKind.AUTO, threads), wide, options)
+                    .train(data, Optional.of(data))
+                    .parameters();
+            expected = expected == null ? parameters : expected;
+            assertArrayEquals(expected, parameters, threads + " threads");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"8, 33, 0", "16, 4, 1", "1, 100, 0"})
     void mixedRowsAreTheSameWhereverTheirShardsAre(int shards, int batch, int localSteps) {
         Settings plain = options(batch, localSteps);
