@@ -17,11 +17,15 @@ import org.apache.spark.network.client.TransportClient;
 
 /**
  * The tasks of a stage, which add up their sums: a reduce-scatter along the tree of shards, then an all-gather (Thakur, Rabenseifner
- * and Gropp 2005, with whole messages instead of halves, since the order of additions is given).
+ * and Gropp 2005, with whole messages instead of halves, since the order of additions is given). Two tasks, or those with few
+ * numbers, wait for each other once instead of twice: each sends everything to all, and adds up all of it.
  */
 public final class Exchange implements AutoCloseable {
     /** So many numbers are in a letter at most: while some travel, others are added. */
     private static final int PIECE = 1 << 16;
+
+    /** Fewer numbers are received sooner than another wait is over. */
+    private static final int FEW = 1 << 16;
 
     /** What a task sends of its own sums. */
     private static final int SCATTERED = 0;
@@ -37,6 +41,8 @@ public final class Exchange implements AutoCloseable {
     private final List<String> addresses;
     private final Map<Integer, TransportClient> others = new HashMap<>();
     private final float[] whole;
+    /** Whether each task adds up the whole sum, and not a slice of it. */
+    private final boolean addsWhole;
     /** Of the longest slice. */
     private final int pieces;
 
@@ -63,7 +69,9 @@ public final class Exchange implements AutoCloseable {
         this.self = context.partitionId();
         this.addresses = addresses;
         this.whole = new float[plan.length()];
-        int longest = (plan.length() + addresses.size() - 1) / addresses.size();
+        int tasks = addresses.size();
+        this.addsWhole = tasks == 2 || (tasks - 1L) * plan.length() <= FEW;
+        int longest = addsWhole ? plan.length() : (plan.length() + tasks - 1) / tasks;
         this.pieces = Math.max(1, (longest + PIECE - 1) / PIECE);
     }
 
@@ -146,12 +154,14 @@ public final class Exchange implements AutoCloseable {
             Node<WeightedSum> added = added(own, piece);
             sums = added.sum();
             int length = sums.vector().length;
-            for (int k = 1; k < addresses.size(); k++) {
+            for (int k = 1; k < addresses.size() && !addsWhole; k++) {
                 send((self + k) % addresses.size(), ADDED, piece, List.of(added), 0, length);
             }
             System.arraycopy(sums.vector(), 0, whole, start(self, piece), length);
         }
-        gather();
+        if (!addsWhole) {
+            gather();
+        }
         rounds++;
         nanos += System.nanoTime() - start;
         float[] vector = sums.examples() == 0 ? new float[0] : whole;
@@ -218,7 +228,9 @@ public final class Exchange implements AutoCloseable {
 
     /** Where a piece of a task's slice begins. */
     private int start(int task, int piece) {
-        return (int) Math.min(from(task + 1), from(task) + (long) piece * PIECE);
+        long begin = addsWhole ? 0 : from(task);
+        long end = addsWhole ? plan.length() : from(task + 1);
+        return (int) Math.min(end, begin + (long) piece * PIECE);
     }
 
     private int end(int task, int piece) {
