@@ -1,5 +1,6 @@
 package dev.adjoint.ml;
 
+import dev.adjoint.driver.data.Reader;
 import java.util.Arrays;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -24,7 +25,7 @@ final class UsableCells {
 
     /** Whether a cell of a column is one. */
     static Column of(Dataset<Row> rows, String name) {
-        Column column = rows.col("`" + name.replace("`", "``") + "`");
+        Column column = rows.col(Reader.quoted(name));
         DataType type = rows.schema().apply(name).dataType();
         if (type.equals(SQLDataTypes.VectorType())) {
             return USABLE_VECTOR.apply(column);

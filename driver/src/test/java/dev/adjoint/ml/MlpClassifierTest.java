@@ -37,6 +37,7 @@ import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.evaluation.Evaluator;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.VectorAssembler;
@@ -300,13 +301,16 @@ class MlpClassifierTest {
         assertTrue(estimator.explainParams().contains("learningRate: A number, or auto"), estimator.explainParams());
     }
 
-    /** How Spark Connect's server finds estimators. */
+    /** How Spark Connect's server finds them. */
     @Test
-    void estimatorsAreFoundAsServices() {
-        Set<Class<?>> found = ServiceLoader.load(Estimator.class).stream()
+    void estimatorsAndTheEvaluatorAreFoundAsServices() {
+        Set<Class<?>> found = Stream.of(Estimator.class, Evaluator.class)
+                .flatMap(type -> ServiceLoader.load(type).stream())
                 .map(ServiceLoader.Provider::type)
                 .collect(Collectors.toSet());
-        assertTrue(found.containsAll(Set.of(MlpClassifier.class, MlpRegressor.class)), found.toString());
+        assertTrue(
+                found.containsAll(Set.of(MlpClassifier.class, MlpRegressor.class, MlpEvaluator.class)),
+                found.toString());
     }
 
     @Test

@@ -144,6 +144,7 @@ class SavedTest {
     void everyParamIsSavedAndLoaded() throws IOException {
         assertAllAreKept(new MlpClassifier(), MlpClassifier::load);
         assertAllAreKept(new MlpRegressor(), MlpRegressor::load);
+        assertAllAreKept(new MlpEvaluator(), MlpEvaluator::load);
         assertAllAreKept(
                 MlpClassificationModel.load(
                         EARLIER.resolve("classifier/model/stages/1_classifier").toString()),

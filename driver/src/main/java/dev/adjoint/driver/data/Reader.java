@@ -232,7 +232,7 @@ public final class Reader {
     }
 
     /** A column's name as Spark's expressions want it. */
-    static String quoted(String name) {
+    public static String quoted(String name) {
         return QuotingUtils.quoteIdentifier(name);
     }
 }

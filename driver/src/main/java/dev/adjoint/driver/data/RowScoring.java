@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NumericAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -171,15 +174,30 @@ public final class RowScoring {
             prediction = label.targetCount() == 1 ? DataTypes.DoubleType : SQLDataTypes.VectorType();
         }
         if (label instanceof Label.Classes && !names.raw.isEmpty()) {
-            fields.add(DataTypes.createStructField(names.raw, SQLDataTypes.VectorType(), nullable));
+            fields.add(ofClasses(names.raw));
         }
         if (label.classCount() > 0 && !names.probability.isEmpty()) {
-            fields.add(DataTypes.createStructField(names.probability, SQLDataTypes.VectorType(), nullable));
+            fields.add(ofClasses(names.probability));
         }
         if (!names.prediction.isEmpty()) {
             fields.add(DataTypes.createStructField(names.prediction, prediction, nullable));
         }
         return fields;
+    }
+
+    /** A vector whose numbers are called, as Spark ML calls features, what they are of: a class, or a column of flags. */
+    private StructField ofClasses(String name) {
+        List<String> numbers = model.label() instanceof Label.Classes classes
+                ? classes.names()
+                : model.label().columns();
+        Attribute[] attributes = numbers.stream()
+                .map(number -> NumericAttribute.defaultAttr().withName(number))
+                .toArray(Attribute[]::new);
+        return new StructField(
+                name,
+                SQLDataTypes.VectorType(),
+                invalid == Invalid.KEEP,
+                new AttributeGroup(name, attributes).toMetadata());
     }
 
     /** The classes as queries hold values of their type. */
