@@ -56,6 +56,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,23 @@ class ReconstructionTest {
         }
         assertEquals(metrics(trained).rmse(0, width), Math.sqrt(squares / scored.size()), 1e-6);
         assertEquals(metrics(trained).loss(), Math.pow(metrics(trained).rmse(0, width), 2), 1e-6);
+    }
+
+    /** As docs/spark-ml.md shows it. */
+    @Test
+    void theRowOfAQueryThatIsUnlikeTheOthersHasTheLargestError() {
+        Dataset<Row> irises = TestSpark.iris(spark());
+        Dataset<Row> rows = irises.union(irises.limit(1).withColumn("c", functions.lit(6.5)));
+        Settings settings = TestSettings.plain(Task.RECONSTRUCTION)
+                .with(Keys.EXCLUDE, List.of("kind"))
+                .with(Keys.HIDDEN, List.of(2))
+                .with(Keys.ACTIVATION, Activation.IDENTITY);
+        Adjoint.register(
+                spark(), "unusual", Training.of(spark(), settings, rows).train().model());
+        Row first = rows.selectExpr("*", "unusual(struct(*)).reconstruction_error AS error")
+                .orderBy(functions.desc("error"))
+                .first();
+        assertEquals(6.5, first.<Double>getAs("c"), first.toString());
     }
 
     /** Twice as wide as its rows: without noise it learns to hand everything on, noise as well (Vincent et al. 2008). */
