@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A stand-alone cluster, a Master and two Workers of a core each, all processes of their own. */
 final class StandAlone implements AutoCloseable {
+    private static final String SPARK = System.getenv("SPARK_HOME") + "/jars/*";
+
     private final Path folder;
     private final Path properties;
     private final String url;
@@ -43,6 +47,7 @@ final class StandAlone implements AutoCloseable {
         cluster.daemon(
                 "master",
                 "I have been elected leader",
+                SPARK,
                 Map.of(),
                 "org.apache.spark.deploy.master.Master",
                 "--host",
@@ -70,6 +75,7 @@ final class StandAlone implements AutoCloseable {
         daemon(
                 name,
                 "Successfully registered with master",
+                SPARK,
                 environment,
                 "org.apache.spark.deploy.worker.Worker",
                 "--host",
@@ -85,13 +91,33 @@ final class StandAlone implements AutoCloseable {
                 url);
     }
 
-    private void daemon(String name, String ready, Map<String, String> environment, String... main)
+    /**
+     * Starts Spark's history server, with our jar where {@code SPARK_DAEMON_CLASSPATH} puts it. Whose logs it reads, the settings of the
+     * daemons say.
+     *
+     * @return where its pages are
+     */
+    String startHistoryServer() throws IOException, InterruptedException {
+        String log = daemon(
+                "history",
+                "Bound HistoryServer",
+                "../jobs/target/adjoint.jar:" + SPARK,
+                Map.of(),
+                "org.apache.spark.deploy.history.HistoryServer");
+        Matcher address =
+                Pattern.compile("Bound HistoryServer .* (http://\\S+)").matcher(log);
+        assertTrue(address.find(), log);
+        return address.group(1);
+    }
+
+    /** What it has logged when it is ready. */
+    private String daemon(String name, String ready, String classPath, Map<String, String> environment, String... main)
             throws IOException, InterruptedException {
         Path log = Files.createTempFile(folder, name, ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(System.getProperty("jvm.flags"));
-        command.addAll(List.of(Job.SHORT_LIVED, "-Xmx512m", "-cp", System.getenv("SPARK_HOME") + "/jars/*"));
+        command.addAll(List.of(Job.SHORT_LIVED, "-Xmx512m", "-cp", classPath));
         command.addAll(List.of(main));
         command.addAll(List.of("--properties-file", properties.toString()));
         ProcessBuilder builder =
@@ -104,6 +130,7 @@ final class StandAlone implements AutoCloseable {
             assertTrue(process.isAlive() && System.nanoTime() < end, Files.readString(log));
             Thread.sleep(50);
         }
+        return Files.readString(log);
     }
 
     /** {@code kill -9} of "master", "worker-1" or "worker-2". */

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.adjoint.faults.Fault.Action;
 import dev.adjoint.faults.Fault.Phase;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,9 +44,15 @@ class StandAloneIT {
     /** One thing after the other, to one cluster; the Master, which all others need, goes last. */
     @TestFactory
     Stream<DynamicTest> whateverHappensToTheClusterTheBitsAreTheSame() throws Exception {
-        StandAlone cluster = StandAlone.start(folder, Map.of("spark.decommission.enabled", "true"));
+        StandAlone cluster = StandAlone.start(
+                folder,
+                Map.of(
+                        "spark.decommission.enabled", "true",
+                        "spark.history.fs.logDirectory", events().toUri().toString(),
+                        "spark.history.ui.port", "0"));
         return Stream.of(
                         dynamicTest("the driver is killed", () -> theDriverIsKilled(cluster)),
+                        dynamicTest("both drivers in the history server", () -> bothDriversAreHistory(cluster)),
                         dynamicTest("executors come and go", () -> executorsComeAndGo(cluster)),
                         dynamicTest("a straggler", () -> aStraggler(cluster)),
                         dynamicTest("a Worker is decommissioned", () -> aWorkerIsDecommissioned(cluster)),
@@ -79,8 +89,7 @@ class StandAloneIT {
     }
 
     private static void theDriverIsKilled(StandAlone cluster) throws Exception {
-        Path events = folder.resolve("events");
-        List<String> more = new ArrayList<>(EventLog.settings(events));
+        List<String> more = new ArrayList<>(EventLog.settings(events()));
         for (String setting : List.of(
                 "training.resume=auto",
                 "checkpoint.every=5 steps",
@@ -99,7 +108,7 @@ class StandAloneIT {
         double restart = second.awaitLine("resuming after step");
         String resumed = second.checksum();
         assertTrue(second.resumedAfter() > 0, second.err());
-        EventLog log = EventLog.read(events);
+        EventLog log = EventLog.read(events());
         assertTrue(log.stepsRepeated() <= 5, log.stepsRepeated() + " steps were repeated");
         more.addAll(List.of("--set", "checkpoint.directory=" + folder.resolve("other"), "--overwrite"));
         assertEquals(train("local[2]", more).checksum(), resumed);
@@ -109,6 +118,43 @@ class StandAloneIT {
                 restart,
                 log.stepsRepeated(),
                 log.tasksRunAgain());
+    }
+
+    private static Path events() {
+        return folder.resolve("events");
+    }
+
+    /** The one that was killed as far as it came, the other to its end. */
+    private static void bothDriversAreHistory(StandAlone cluster) throws Exception {
+        String server = cluster.startHistoryServer();
+        List<String> applications = new ArrayList<>();
+        try (Stream<Path> logs = Files.list(events())) {
+            logs.map(log -> log.getFileName().toString())
+                    .filter(name -> name.startsWith("app-"))
+                    .sorted()
+                    .forEach(applications::add);
+        }
+        assertEquals(2, applications.size(), applications.toString());
+        assertTrue(applications.get(0).endsWith(".inprogress"), applications.toString());
+        String killed = applications.get(0).replace(".inprogress", "");
+        // Spark takes a question about an application that it has not found yet for one about logs in another form.
+        awaitPage(server + "/api/v1/applications", killed);
+        awaitPage(server + "/api/v1/applications", applications.get(1));
+        awaitPage("%s/history/%s/training/".formatted(server, killed), "epoch 2 of 5");
+        awaitPage("%s/history/%s/training/".formatted(server, applications.get(1)), "all epochs are done");
+    }
+
+    private static void awaitPage(String page, String wanted) throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        String shown = "";
+        for (int tries = 0; tries < 200 && !shown.contains(wanted); tries++) {
+            shown = http.send(HttpRequest.newBuilder(URI.create(page)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            Thread.sleep(100);
+        }
+        assertTrue(shown.contains(wanted), "no \"%s\" in %s:\n%s".formatted(wanted, page, shown));
     }
 
     private static Job train(String master, List<String> more) throws IOException {
