@@ -32,7 +32,7 @@
  *       would follow from it, and a resumed training from more than its step. Their share of a run's time is lost while it lasts.
  *   <li>What ranks all examples (ROC AUC, average precision) comes from a histogram of their scores, and not from the scores:
  *       those would have to be sorted in one place, or in buckets whose bounds hang on the data's partitions. Only an evaluation
- *       that asks for it pays: an epoch's has the loss and the hits.
+ *       that asks for it pays: an epoch's has the loss and the hits, unless the training's {@link dev.adjoint.worker.Metric} needs more.
  *   <li>The loss of an evaluation is the program's sum over a batch; that of a group is added up row by row, so that rows of all
  *       groups run together in one pass.
  * </ul>

@@ -20,7 +20,8 @@ import dev.adjoint.model.Layer;
 import dev.adjoint.model.Loss;
 import dev.adjoint.model.Named;
 import dev.adjoint.model.Network;
-import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.Metric;
+import dev.adjoint.worker.StandardMetric;
 import dev.adjoint.worker.step.Adam;
 import dev.adjoint.worker.step.Lbfgs;
 import dev.adjoint.worker.step.Minimiser;
@@ -37,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The table of keys: all settings of a training, each with its default and its meaning. A new one is a row here, and its user. */
@@ -316,11 +319,19 @@ public final class Keys {
             none(integer("1 or more", n -> n >= 1)),
             "After so many epochs without a better one on rows that are not learned from the training is over; none: training.epochs say when.");
 
+    static final Named<Metric> METRICS = new Named<>(
+            "metric",
+            Metric.class,
+            Stream.of(StandardMetric.values())
+                    .collect(Collectors.toMap(
+                            StandardMetric::toString, metric -> metric, (one, other) -> one, LinkedHashMap::new)));
+
     public static final Key<Metric> METRIC = row(
             "training.metric",
             "loss",
-            choice(Metric.values()),
-            "What says which epoch is better, on rows that are not learned from: loss, or accuracy (of classes).");
+            raw -> METRICS.find(json(raw)),
+            "What says which epoch is better, on rows that are not learned from: loss; of classes accuracy, balanced-accuracy, f1,"
+                    + " roc-auc or pr-auc; or a class of yours that implements dev.adjoint.worker.Metric.");
 
     public static final Key<Double> LEAST_CHANGE = row(
             "training.least-change",
@@ -651,22 +662,6 @@ public final class Keys {
     public enum MissingLabel {
         ERROR,
         SKIP;
-
-        @Override
-        public String toString() {
-            return lowerCase(this);
-        }
-    }
-
-    /** What says which epoch is better. */
-    public enum Metric {
-        LOSS,
-        ACCURACY;
-
-        /** The less the better. */
-        public double of(Evaluation evaluation) {
-            return this == LOSS ? evaluation.loss() : 1 - evaluation.accuracy();
-        }
 
         @Override
         public String toString() {

@@ -17,8 +17,10 @@ import dev.adjoint.model.Texts;
 import dev.adjoint.worker.BatchShape;
 import dev.adjoint.worker.Curriculum;
 import dev.adjoint.worker.Folds;
+import dev.adjoint.worker.Metric;
 import dev.adjoint.worker.Mixup;
 import dev.adjoint.worker.Objective;
+import dev.adjoint.worker.StandardMetric;
 import dev.adjoint.worker.step.Clipping;
 import dev.adjoint.worker.step.Descent;
 import dev.adjoint.worker.step.Lbfgs;
@@ -164,12 +166,18 @@ public final class Settings {
                                     Keys.OPTIMISERS.name(get(Keys.OPTIMISER)),
                                     Keys.OPTIMISERS.json(get(Keys.OPTIMISER))));
         }
-        if (get(Keys.METRIC) == Keys.Metric.ACCURACY) {
+        if (get(Keys.METRIC) instanceof StandardMetric metric && metric != StandardMetric.LOSS) {
             get(Keys.TASK)
                     .filter(task -> task != Task.CLASSIFICATION)
                     .ifPresent(task -> problems.put(
                             Keys.METRIC.name(),
-                            "accuracy is of classes, and the task is %s; expected loss".formatted(task)));
+                            "%s is of classes, and the task is %s; expected loss".formatted(metric, task)));
+            if (metric.looksAtClasses() && get(Keys.LABEL).size() > 1) {
+                problems.put(
+                        Keys.METRIC.name(),
+                        "%s is of one label's classes, not of %d flags; expected loss or accuracy"
+                                .formatted(metric, get(Keys.LABEL).size()));
+            }
         }
         if (get(Keys.LEAST_GRADIENT).isPresent() && !get(Keys.SYNCHRONISE).isExact()) {
             problems.put(
@@ -650,6 +658,9 @@ public final class Settings {
                 : value;
         if (shown instanceof Loss loss) {
             return loss.json().toString();
+        }
+        if (shown instanceof Metric metric && !(shown instanceof StandardMetric)) {
+            return Keys.METRICS.json(metric).toString();
         }
         if (shown instanceof Minimiser minimiser) {
             return Keys.OPTIMISERS.json(minimiser).toString();

@@ -64,6 +64,12 @@ final class Concerns {
                     "learning stalls: the loss of epoch %d is %.4f, that of the first was %.4f; try another training.learning-rate, unless there is no more to learn"
                             .formatted(epoch.epoch(), epoch.loss(), firstLoss.getAsDouble()));
         }
+        if (epoch.validation().isPresent() && state.best().isEmpty()) {
+            tell(
+                    found,
+                    "no best",
+                    "training.metric is no number for the rows that are not learned from, so that no epoch is better than another");
+        }
         if (!endsByItself && epoch.validation().isPresent() && state.best().isPresent()) {
             TrainingState.Best best = state.best().get();
             double now = epoch.validation().get().loss();

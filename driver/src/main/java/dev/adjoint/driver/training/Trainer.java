@@ -19,6 +19,7 @@ import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.Folds;
 import dev.adjoint.worker.Round;
 import dev.adjoint.worker.RoundWork;
+import dev.adjoint.worker.StandardMetric;
 import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import dev.adjoint.worker.step.Lbfgs;
@@ -186,9 +187,10 @@ public final class Trainer {
         Validation(ShardedData training, Optional<ShardedData> heldOut) {
             this.keepsBest = Trainer.this.keepsBest(heldOut);
             this.examples = heldOut.orElse(training).examples();
+            boolean full = settings.get(Keys.METRIC).looksAtClasses();
             this.pass = heldOut.isEmpty() && !folds().areNone()
-                    ? Optional.of(passes.open(evaluation(network, folds(), training, false, 0), training))
-                    : heldOut.map(data -> passes.open(evaluation(network, Folds.NONE, data, false, 0), data));
+                    ? Optional.of(passes.open(evaluation(network, folds(), training, full, 0), training))
+                    : heldOut.map(data -> passes.open(evaluation(network, Folds.NONE, data, full, 0), data));
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
@@ -280,7 +282,7 @@ public final class Trainer {
         private final Concerns concerns = new Concerns(
                 !(settings.minimiser() instanceof Lbfgs),
                 settings.get(Keys.DIFFICULTY).isEmpty(),
-                settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != Keys.Metric.LOSS);
+                settings.get(Keys.PATIENCE).isPresent() || settings.get(Keys.METRIC) != StandardMetric.LOSS);
 
         Course(
                 Algorithm algorithm,
@@ -339,9 +341,7 @@ public final class Trainer {
                     meter.epoch(state, metrics, algorithm.learningRate(state), health(state));
             boolean mayRollBack = state.learning().rollbacks() < settings.rollbacks();
             TrainingState.EpochEnd end = new TrainingState.EpochEnd(
-                    report.loss(),
-                    metrics.map(settings.get(Keys.METRIC)::of).orElse(report.loss()),
-                    settings.get(Keys.LEAST_CHANGE));
+                    report.loss(), metrics.map(this::judged).orElse(report.loss()), settings.get(Keys.LEAST_CHANGE));
             TrainingState learned = state.afterEpoch(end, mayRollBack || validation.keepsBest());
             TrainingState next = settings.get(Keys.SCHEDULE) instanceof Schedule.Plateau plateau
                     ? learned.reducing(plateau)
@@ -349,6 +349,16 @@ public final class Trainer {
             listeners.tell(listener -> listener.epoch(report, next));
             concerns.of(report, next).forEach(listeners::warned);
             return next;
+        }
+
+        /** The metric may be a user's. */
+        private double judged(Evaluation metrics) {
+            try {
+                return settings.get(Keys.METRIC).of(metrics);
+            } catch (RuntimeException e) {
+                throw new TrainingException(
+                        "%s = %s failed: %s".formatted(Keys.METRIC, settings.said(Keys.METRIC), e), e);
+            }
         }
 
         private Optional<Health> health(TrainingState state) {
