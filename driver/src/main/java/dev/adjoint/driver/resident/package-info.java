@@ -13,7 +13,8 @@
  *
  * <ul>
  *   <li>A vector is cut into as many slices as there are tasks; each task adds one slice of all, and sends it to all. So each number
- *       travels twice whatever the number of tasks, and nobody waits for more than two messages one after the other.
+ *       travels twice whatever the number of tasks, and nobody waits for more than two messages one after the other. Two tasks send
+ *       as much when each sends the other everything, and wait once; so do more with few numbers.
  *   <li>Every task has all parameters and makes the whole step, with the code that the driver would make it by. Set aside: a task
  *       makes its slice of the step and sends parameters. That moves the same bytes, and divides work that is a tenth of the exchange;
  *       but norms (clipping, rows of weights) would take exchanges of their own, and the step would be written twice.
