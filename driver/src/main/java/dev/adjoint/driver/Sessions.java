@@ -1,8 +1,17 @@
 package dev.adjoint.driver;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -20,7 +29,34 @@ public final class Sessions {
         conf.setIfMissing("spark.app.name", "Adjoint");
         conf.setIfMissing("spark.master", "local[*]");
         defaults(conf.get("spark.master")).forEach(conf::setIfMissing);
+        if (isThisProcess(conf)) {
+            withoutOurJar(conf);
+        }
+        // time.
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Takes the jar that this class is from out of those that Spark would copy for its tasks, which have it already. */
+    static void withoutOurJar(SparkConf conf) {
+        String jars = conf.get("spark.jars", "");
+        String others =
+                Arrays.stream(jars.split(",")).filter(jar -> !isOurs(jar)).collect(Collectors.joining(","));
+        if (!others.equals(jars)) {
+            conf.set("spark.jars", others);
+        }
+    }
+
+    private static boolean isOurs(String jar) {
+        CodeSource source = Sessions.class.getProtectionDomain().getCodeSource();
+        try {
+            return jar.startsWith("file:")
+                    && source != null
+                    && Files.isSameFile(
+                            Path.of(URI.create(jar)),
+                            Path.of(source.getLocation().toURI()));
+        } catch (IOException | IllegalArgumentException | FileSystemNotFoundException | URISyntaxException e) {
+            return false; // what it is, Spark says
+        }
     }
 
     /** The file systems as a session with these settings sees them: {@code spark.hadoop.*} says how they are reached. */
@@ -32,10 +68,15 @@ public final class Sessions {
 
     /** The heap of an executor in bytes; absent where tasks run in this process. */
     static OptionalLong executorHeap(SparkConf conf) {
-        return conf.get("spark.master").startsWith("local[")
-                        || conf.get("spark.master").equals("local")
+        return isThisProcess(conf)
                 ? OptionalLong.empty()
                 : OptionalLong.of(JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g")));
+    }
+
+    /** Whether tasks run in this process. */
+    private static boolean isThisProcess(SparkConf conf) {
+        String master = conf.get("spark.master");
+        return master.startsWith("local[") || master.equals("local");
     }
 
     private static Map<String, String> defaults(String master) {
