@@ -18,8 +18,11 @@ public final class Numerics extends AccumulatorV2<String, Set<String>> {
     /** Copies of a task may still report while the driver reads. */
     private final ConcurrentSkipListSet<String> kinds = new ConcurrentSkipListSet<>();
 
-    /** Of the executors that are there, asked of as many tasks as the cluster has cores. */
+    /** Of the executors that are there, asked of as many tasks as the cluster has cores; where this JVM runs them, of it. */
     public static Set<String> ofCluster(JavaSparkContext context) {
+        if (context.isLocal()) {
+            return new TreeSet<>(Set.of(Kernels.description()));
+        }
         int tasks = Math.max(1, context.defaultParallelism());
         return LocalProperties.described(
                 context.sc(),
