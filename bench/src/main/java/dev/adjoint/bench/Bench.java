@@ -23,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GrowthCommand.Sizes.class,
             GrowthCommand.ModelSizes.class,
             SearchCommand.class,
-            ClusterCommand.class
+            ClusterCommand.class,
+            StartCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

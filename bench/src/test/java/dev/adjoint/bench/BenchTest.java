@@ -32,6 +32,7 @@ class BenchTest {
         "sizes, --seconds, 0, expected more than 0",
         "large, --gigabytes, 0, expected more than 0",
         "large, --heap, 2t, expected a size as 512m or 2g",
+        "start, --megabytes, 0, expected more than 0",
         "model-sizes, --heap, 0m, expected a size as 512m or 2g",
     })
     void wrongOptionsAreToldWithWhatThereIs(String command, String option, String value, String told) {
@@ -46,8 +47,8 @@ class BenchTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes, search, cluster]; scripts/bench COMMAND --help'",
-        "--large, 'of [compare, large, sizes, model-sizes, search, cluster]; scripts/bench COMMAND --help'",
+        "--nets=64-64-10, 'of [compare, large, sizes, model-sizes, search, cluster, start]; scripts/bench COMMAND --help'",
+        "--large, 'of [compare, large, sizes, model-sizes, search, cluster, start]; scripts/bench COMMAND --help'",
         "compair, compare",
         "compare --peer=limit, --peers",
         "sizes --gigabytes=1, scripts/bench sizes --help",
