@@ -19,6 +19,11 @@ final class HealthCheck {
     /** Enough to tell a dead unit from one that is seldom needed. */
     private static final int MOST_ROWS = 256;
 
+    private static final int LEAST_ROWS = 64;
+
+    /** A look takes no more than this part of an epoch. */
+    private static final int PART = 64;
+
     /** What a look takes is little beside a training of such a net; a larger one may need the memory. */
     private static final int MOST_NUMBERS = 1 << 26;
 
@@ -70,7 +75,8 @@ final class HealthCheck {
     private void layOut() {
         isLaidOut = true;
         Chunk chunk = data.firstChunk();
-        rows = Math.min(MOST_ROWS, chunk.rows());
+        long few = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, data.examples() / PART));
+        rows = (int) Math.min(few, chunk.rows());
         if (rows > 0) {
             Objective objective = network.observation(new BatchShape(rows, data.entriesOfRow()));
             if (Execution.arenaSize(objective.gradient()) <= MOST_NUMBERS) {
