@@ -122,7 +122,7 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
             }
             long start = System.nanoTime();
             try {
-                state = algorithm.update(state, number, sum, Sweep.PARALLEL);
+                state = algorithm.update(state, number, sum, Sweep.WHOLE);
             } catch (Algorithm.NotFiniteException e) {
                 break; // before it: the driver makes this round by itself, and finds out why
             }
