@@ -2,7 +2,8 @@
  * The arithmetic under the programs: loops and matrix products over blocks of one flat arena.
  *
  * <p>Read {@link dev.adjoint.autodiff.kernel.Kernels} first (rows and columns, at any precision), then {@code Loops} (runs of
- * elements, one implementation a precision) and {@code FloatLoops}, the plain float32 one.
+ * elements, one implementation a precision) and {@code FloatLoops}, the plain float32 one. {@code FloatArrays} is for long vectors
+ * outside of arenas, {@link dev.adjoint.autodiff.kernel.Crew} for threads that work on one arena together.
  *
  * <p>Invariants. A kernel allocates nothing and checks nothing but the indices that come from data: shapes were
  * checked when the program was built. The result block never overlaps an operand, except where it is that operand. Every sum has a fixed
@@ -23,7 +24,11 @@
  *   <li>float64 is for checking and for small graphs: one plain loop over the definitions, and netlib's Java products.
  *   <li>{@code reduceLanes(ADD)} has no defined order for floats and is not used: sums along rows are vectors over the
  *       columns, sums along columns are plain loops.
- *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core.
+ *   <li>OpenBLAS is told to use one thread, because Spark already runs a task on each core. Where there are more cores than
+ *       tasks, a {@code Crew} shares the kernels: each member computes a rectangle of a product, or a stretch of what goes element by
+ *       element. A product's rectangle need not have the bits that it has in the whole, since BLAS has kernels for sizes; so that is
+ *       tried for each product when a program is laid out, and one that would change stays whole. It was so for none on AVX-512.
+ *       Set aside: OpenBLAS's own threads, whose cut depends on their number, and bits with it.
  *   <li>netlib carries its native glue for Linux only. Elsewhere OpenBLAS is reached through JavaCPP's, which copies the
  *       blocks ({@code JavaCppGemm}); where no native library loads, netlib's Java implementation serves.
  *   <li>Set aside: one kernel for a bias, an activation and the product before them, and for softmax with its loss. Matrix
