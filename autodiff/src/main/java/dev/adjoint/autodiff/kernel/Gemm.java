@@ -6,7 +6,7 @@ import dev.ludovic.netlib.blas.BLAS;
 interface Gemm {
     /**
      * {@code out = left . right}, either side transposed first; {@code inner} is the extent that is summed over. Of the result, the
-     * rectangle alone.
+     * rectangle alone of so many rows and columns from {@code row} and {@code column} on.
      */
     void multiply(
             Block left,
@@ -15,79 +15,67 @@ interface Gemm {
             boolean transposeRight,
             Block out,
             int inner,
-            Rectangle rectangle);
+            int row,
+            int rows,
+            int column,
+            int columns);
 
-    /** Rows and columns of a matrix, from the first to the last, exclusive. */
-    record Rectangle(int row, int endRow, int column, int endColumn) {
-        static Rectangle all(Block block) {
-            return new Rectangle(0, block.rows(), 0, block.columns());
-        }
+    /** Where a rectangle begins in the result. */
+    static int out(Block out, int row, int column) {
+        return out.offset() + row * out.columns() + column;
+    }
 
-        int rows() {
-            return endRow - row;
-        }
+    /** Where the rows from {@code row} on begin of the left side, which are columns where it is transposed. */
+    static int left(Block left, boolean transpose, int row) {
+        return left.offset() + (transpose ? row : row * left.columns());
+    }
 
-        int columns() {
-            return endColumn - column;
-        }
-
-        /** Where it begins in the result. */
-        int out(Block out) {
-            return out.offset() + row * out.columns() + column;
-        }
-
-        /** Where the rows begin of the left side, which are columns where it is transposed. */
-        int left(Block left, boolean transpose) {
-            return left.offset() + (transpose ? row : row * left.columns());
-        }
-
-        /** Where the columns begin of the right side, which are rows where it is transposed. */
-        int right(Block right, boolean transpose) {
-            return right.offset() + (transpose ? column * right.columns() : column);
-        }
+    /** Where the columns from {@code column} on begin of the right side, which are rows where it is transposed. */
+    static int right(Block right, boolean transpose, int column) {
+        return right.offset() + (transpose ? column * right.columns() : column);
     }
 
     // BLAS counts by columns: what it sees is the transpose of each block, and out' = right' . left'.
 
     /** Products through netlib, zero-copy: OpenBLAS where its native glue loads, else its Java implementation. */
     static Gemm float32(BLAS blas, float[] a) {
-        return (left, transposeLeft, right, transposeRight, out, inner, part) -> blas.sgemm(
+        return (left, transposeLeft, right, transposeRight, out, inner, row, rows, column, columns) -> blas.sgemm(
                 transposed(transposeRight),
                 transposed(transposeLeft),
-                part.columns(),
-                part.rows(),
+                columns,
+                rows,
                 inner,
                 1,
                 a,
-                part.right(right, transposeRight),
+                right(right, transposeRight, column),
                 right.columns(),
                 a,
-                part.left(left, transposeLeft),
+                left(left, transposeLeft, row),
                 left.columns(),
                 0,
                 a,
-                part.out(out),
+                out(out, row, column),
                 out.columns());
     }
 
     /** The same in float64. */
     static Gemm float64(BLAS blas, double[] a) {
-        return (left, transposeLeft, right, transposeRight, out, inner, part) -> blas.dgemm(
+        return (left, transposeLeft, right, transposeRight, out, inner, row, rows, column, columns) -> blas.dgemm(
                 transposed(transposeRight),
                 transposed(transposeLeft),
-                part.columns(),
-                part.rows(),
+                columns,
+                rows,
                 inner,
                 1,
                 a,
-                part.right(right, transposeRight),
+                right(right, transposeRight, column),
                 right.columns(),
                 a,
-                part.left(left, transposeLeft),
+                left(left, transposeLeft, row),
                 left.columns(),
                 0,
                 a,
-                part.out(out),
+                out(out, row, column),
                 out.columns());
     }
 

@@ -25,28 +25,30 @@ final class JavaCppGemm implements Gemm {
             boolean transposeRight,
             Block outBlock,
             int inner,
-            Rectangle part) {
+            int row,
+            int rows,
+            int column,
+            int columns) {
         left = atLeast(left, leftBlock.size()).put(a, leftBlock.offset(), leftBlock.size());
         right = atLeast(right, rightBlock.size()).put(a, rightBlock.offset(), rightBlock.size());
-        out = atLeast(out, part.rows() * part.columns());
+        out = atLeast(out, rows * columns);
         openblas_nolapack.cblas_sgemm(
                 openblas_nolapack.CblasRowMajor,
                 transposeLeft ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
                 transposeRight ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
-                part.rows(),
-                part.columns(),
+                rows,
+                columns,
                 inner,
                 1f,
-                left.position(part.left(leftBlock, transposeLeft) - leftBlock.offset()),
+                left.position(Gemm.left(leftBlock, transposeLeft, row) - leftBlock.offset()),
                 leftBlock.columns(),
-                right.position(part.right(rightBlock, transposeRight) - rightBlock.offset()),
+                right.position(Gemm.right(rightBlock, transposeRight, column) - rightBlock.offset()),
                 rightBlock.columns(),
                 0f,
                 out,
-                part.columns());
-        for (int row = 0; row < part.rows(); row++) {
-            out.position((long) row * part.columns())
-                    .get(a, part.out(outBlock) + row * outBlock.columns(), part.columns());
+                columns);
+        for (int i = 0; i < rows; i++) {
+            out.position((long) i * columns).get(a, Gemm.out(outBlock, row + i, column), columns);
         }
         left.position(0);
         right.position(0);

@@ -100,11 +100,12 @@ public final class Kernels {
         int inner = transposeLeft ? left.rows() : left.columns();
         int m = out.rows();
         int n = out.columns();
-        Gemm.Rectangle share = n >= m
-                ? new Gemm.Rectangle(0, m, from(n, COLUMNS), to(n, COLUMNS))
-                : new Gemm.Rectangle(from(m, ROWS), to(m, ROWS), 0, n);
-        if (share.rows() > 0 && share.columns() > 0) {
-            gemm.multiply(left, transposeLeft, right, transposeRight, out, inner, share);
+        int row = n >= m ? 0 : from(m, ROWS);
+        int rows = n >= m ? m : to(m, ROWS) - row;
+        int column = n >= m ? from(n, COLUMNS) : 0;
+        int columns = n >= m ? to(n, COLUMNS) - column : n;
+        if (rows > 0 && columns > 0) {
+            gemm.multiply(left, transposeLeft, right, transposeRight, out, inner, row, rows, column, columns);
         }
     }
 
