@@ -3,6 +3,7 @@ package dev.adjoint.autodiff;
 import dev.adjoint.autodiff.kernel.Block;
 import dev.adjoint.autodiff.kernel.Crew;
 import dev.adjoint.autodiff.kernel.Kernels;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,9 @@ import java.util.stream.IntStream;
  * @param <A> the arena: {@code float[]} to train, {@code double[]} to check
  */
 public final class Execution<A> {
+    /** Some forty microseconds of work, beside which it is little to meet at every step. */
+    private static final long FLOPS_OF_THREAD = 1 << 22;
+
     private final Program program;
     private final MemoryPlan plan;
     private final A arena;
@@ -24,6 +28,7 @@ public final class Execution<A> {
     private final Crew crew;
     private final Kernels[] members;
     private final Sharing sharing;
+    private final IntConsumer share = this::runShare;
 
     /** Kernels over an arena: of a member of a crew of so many. */
     private interface KernelsOf<A> {
@@ -89,6 +94,11 @@ public final class Execution<A> {
         return new MemoryPlan(program).arenaSize();
     }
 
+    /** How many threads are of use to a run of {@code program}. */
+    public static int threads(Program program) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, program.flops() / FLOPS_OF_THREAD));
+    }
+
     public Program program() {
         return program;
     }
@@ -114,7 +124,7 @@ public final class Execution<A> {
                 step(i, kernels);
             }
         } else {
-            crew.run(this::runShare);
+            crew.run(share);
         }
     }
 

@@ -73,6 +73,11 @@ public final class Evaluation implements Sum<Evaluation>, Serializable {
         }
 
         @Override
+        public int threads() {
+            return Execution.threads(objective.program());
+        }
+
+        @Override
         public ShardWork<float[], Evaluation> layOut(Crew crew) {
             Evaluator evaluator = new Evaluator(this, crew);
             return parameters -> {

@@ -32,6 +32,11 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
         }
 
         @Override
+        public int threads() {
+            return Execution.threads(objective.gradient());
+        }
+
+        @Override
         public int length() {
             return objective.parameterCount();
         }
@@ -56,6 +61,11 @@ public sealed interface RoundWork extends Work<Begin, WeightedSum> {
         @Override
         public ShardWork<Begin, WeightedSum> layOut(Crew crew) {
             return new LocalStepsWork(objective, batchSize, descent, crew);
+        }
+
+        @Override
+        public int threads() {
+            return Execution.threads(objective.gradient());
         }
 
         @Override

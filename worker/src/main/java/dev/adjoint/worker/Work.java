@@ -18,6 +18,11 @@ public interface Work<B, S extends Sum<S>> extends Serializable {
     /** For a crew, whose leader does it and is helped where that pays. */
     ShardWork<B, S> layOut(Crew crew);
 
+    /** How many threads are of use to a shard at once: others would wait for it, and as they do so by spinning, not idly. */
+    default int threads() {
+        return 1;
+    }
+
     /** The same beginning with arrays of its own. */
     B copy(B begin);
 }

@@ -22,6 +22,7 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
     private final Crew all;
     private final Sweep sweep;
     private final List<Run<B, S>> runs = new ArrayList<>();
+    private final int threadsOfRun;
     private final int shardCount;
     private final Optional<StandInJob> standIn;
     /** What the last pass came to, whose memory the next one uses. */
@@ -31,43 +32,34 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
      * Divides the shards into runs, and the threads among them.
      *
      * @param shards all of them, in order, each as its chunks
-     * @param cores how many threads to use
+     * @param cores how many threads there may be
      * @param standIn by which the passes are cancelled; closed with them
      */
     ThreadPass(Work<B, S> work, List<List<Chunk>> shards, int cores, Optional<StandInJob> standIn) {
         this.shardCount = shards.size();
         this.standIn = standIn;
-        this.all = new Crew(cores);
+        int count = Math.max(1, Math.min(cores, shardCount));
+        this.threadsOfRun = Math.max(1, Math.min(cores / count, work.threads()));
+        for (int i = 0; i < count; i++) {
+            int from = (int) ((long) i * shardCount / count);
+            int to = (int) ((i + 1L) * shardCount / count);
+            List<Chunk> chunks = new ArrayList<>();
+            shards.subList(from, to).forEach(chunks::addAll);
+            Crew crew = new Crew(threadsOfRun);
+            runs.add(new Run<>(chunks, work.layOut(crew), crew));
+        }
+        this.all = new Crew(count * threadsOfRun);
         this.sweep = Sweep.by(all);
-        for (int i = 1; i < cores; i++) {
+        for (int i = 1; i < all.size(); i++) {
             int member = i;
             Thread thread = new Thread(() -> all.serve(member), "adjoint pass");
             thread.setDaemon(true);
             thread.start();
         }
-        int count = Math.max(1, Math.min(cores, shardCount));
-        for (int i = 0; i < count; i++) {
-            List<Chunk> chunks = new ArrayList<>();
-            shards.subList(border(i, count, shardCount), border(i + 1, count, shardCount))
-                    .forEach(chunks::addAll);
-            int leader = border(i, count, cores);
-            Crew crew = new Crew(border(i + 1, count, cores) - leader);
-            runs.add(new Run<>(chunks, work.layOut(crew), crew, leader));
-        }
     }
 
-    /** Where run {@code i} of so many begins among shards or threads. */
-    private static int border(int i, int runs, int among) {
-        return (int) ((long) i * among / runs);
-    }
-
-    /**
-     * Some shards in their order.
-     *
-     * @param crew who computes them, threads side by side
-     * @param leader the first of these threads
-     */
-    private record Run<B, S extends Sum<S>>(List<Chunk> chunks, ShardWork<B, S> worker, Crew crew, int leader) {}
+    /** Some shards in their order, and the threads that compute them. */
+    private record Run<B, S extends Sum<S>>(List<Chunk> chunks, ShardWork<B, S> worker, Crew crew) {}
 
     @Override
     public Result<S> run(B begin, Purpose purpose) throws InterruptedException {
@@ -90,15 +82,13 @@ final class ThreadPass<B, S extends Sum<S>> implements Pass<B, S> {
         return new Result<>(result.sum(), Phases.ofJob(0, System.nanoTime() - start, result.phases()));
     }
 
-    /** What a thread does: lead the run that begins with it, or help in the one before. */
+    /** What a thread does: lead a run, or help in one. */
     private void compute(int thread, B begin, List<PartitionSum<S>> sums) {
-        int number = runs.size() - 1;
-        while (runs.get(number).leader() > thread) {
-            number--;
-        }
+        int number = thread / threadsOfRun;
         Run<B, S> run = runs.get(number);
-        if (thread > run.leader()) {
-            run.crew().serve(thread - run.leader());
+        int member = thread % threadsOfRun;
+        if (member > 0) {
+            run.crew().serve(member);
             return;
         }
         try {
