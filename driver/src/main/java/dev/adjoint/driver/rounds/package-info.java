@@ -23,7 +23,7 @@
  *   <li>One task a core, with one BLAS thread each. One task with two threads had 147 GFLOP/s at 64 rows and 172 at 1024 on
  *       784-512-256-10, two tasks with one thread 158 and 183: products are split better by rows than inside.
  *   <li>Threads of the driver that are more than the shards help in one of them: a batch of 32 is one shard, and steps of it went
- *       from 15,400 examples a second to 30,000 on two cores. They wait for each other by spinning, since a step has some thirty
+ *       from 15,400 examples a second to 24,000 (18,100 to 29,900) on two cores. They wait for each other by spinning, since a step has some thirty
  *       waits and to be woken takes fifty microseconds.
  *   <li>Between two passes the same threads go over the vectors, each over the elements that it had before: once to add up and see
  *       that all is finite, once to make the step. Set aside: both at once, which would read the sum once less; but a step that
