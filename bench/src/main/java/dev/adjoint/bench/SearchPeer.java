@@ -31,6 +31,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** One {@link Search}, by a JVM of its own. */
 final class SearchPeer {
@@ -102,11 +103,9 @@ final class SearchPeer {
         for (int i = 1; i < metrics.length; i++) {
             best = metrics[i] > metrics[best] ? i : best;
         }
-        return Arrays.stream(model.getEstimatorParamMaps()[best]
-                        .toSeq()
-                        .mkString(", ")
-                        .split(", "))
-                .map(pair -> pair.replaceAll(".*__", ""))
+        return CollectionConverters.asJava(model.getEstimatorParamMaps()[best].toSeq()).stream()
+                .map(pair -> pair.param().name() + " = "
+                        + (pair.value() instanceof int[] units ? Arrays.toString(units) : pair.value()))
                 .collect(Collectors.joining(", "));
     }
 
