@@ -38,7 +38,7 @@ public interface Op extends Serializable {
 
     /**
      * Whether {@link #run} by all members of a crew, with the kernels of each, comes to the bits that it comes to alone. May
-     * overwrite the blocks to find out.
+     * try it, and leave zeros in the blocks.
      */
     default boolean isShared(Kernels alone, Kernels[] members, Block[] operands, Block result) {
         return false;

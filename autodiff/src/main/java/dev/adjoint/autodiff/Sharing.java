@@ -23,7 +23,7 @@ record Sharing(BitSet shared, BitSet awaited) {
     /** An element of a result takes as long to be moved as so many operations. */
     private static final int FLOPS_OF_ELEMENT = 64;
 
-    /** Of a program whose steps have these blocks, which may be overwritten. */
+    /** Of a program whose steps have these blocks, in an arena that is new: it holds zeros before and after. */
     static Sharing of(Program program, Kernels alone, Kernels[] members, Block[][] operands, Block[] results) {
         BitSet shared = new BitSet();
         for (int i = 0; i < results.length; i++) {

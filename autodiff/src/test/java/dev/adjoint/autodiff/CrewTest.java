@@ -74,6 +74,7 @@ final class CrewTest {
         alone.run();
         for (int size : new int[] {2, 3, 5}) {
             Execution<float[]> together = Execution.float32(program, 0, crew(size));
+            assertArrayEquals(new float[together.arena().length], together.arena(), "a new arena holds zeros");
             for (int run = 0; run < 3; run++) {
                 fill(together, program);
                 together.run();

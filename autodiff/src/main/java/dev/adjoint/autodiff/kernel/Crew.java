@@ -46,9 +46,8 @@ public final class Crew {
     }
 
     /**
-     * Has every member do its part, the leader, who calls this, the first; returns when all have.
-     *
-     * Throws what a part threw.
+     * Has every member do its part, the leader, who calls this, the first; returns when all have. What a part throws is thrown
+     * then.
      */
     public void run(IntConsumer part) {
         if (size == 1) {
@@ -65,6 +64,9 @@ public final class Crew {
         }
         if (failed instanceof RuntimeException exception) {
             throw exception;
+        }
+        if (failed != null) {
+            throw new IllegalStateException(failed); // a checked one, which none should declare
         }
     }
 
