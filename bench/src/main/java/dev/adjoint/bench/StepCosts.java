@@ -23,6 +23,10 @@ final class StepCosts {
     private static final int INPUTS = 16;
     private static final int SHARDS = 8;
     private static final int WARM_UP = 20;
+    /** A second ends sooner. */
+    private static final int MOST_RESIDENT = 1 << 20;
+
+    private static final int RESIDENT_WARM_UP_SECONDS = 15;
     /** An epoch has many steps, so that a stretch of resident rounds may be long. */
     private static final int ROWS = 1 << 16;
 
@@ -41,7 +45,7 @@ final class StepCosts {
      * What a step came to, in milliseconds.
      *
      * @param job of a step that is a Spark job, the median; its update is not in it
-     * @param exchange of a resident step, the mean of many; negative where there can be none
+     * @param exchange of a resident step, the mean over a second; negative where there can be none
      * @param update the same
      */
     record Cost(int executors, int parameters, double job, double exchange, double update) {}
@@ -70,7 +74,7 @@ final class StepCosts {
                         .toList();
                 boolean isResident = task.executors() > 1; // there are two tasks at least
                 Trainer.EmptyRound resident = isResident
-                        ? trainer.emptyResidentRound(data, 5 * rounds)
+                        ? trainer.emptyResidentRound(data, MOST_RESIDENT, RESIDENT_WARM_UP_SECONDS)
                         : new Trainer.EmptyRound(-1e-3, -1e-3);
                 PeerProcess.report(new Cost(
                         task.executors(),

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -33,22 +35,26 @@ import scala.runtime.BoxedUnit;
 /**
  * Runs the same work over data again and again, each time as one job whose tasks are all there at once.
  *
- * @param <B> what a job begins with
+ * @param <B> what a job begins with, which each task is sent
+ * @param <S> the large part of that, which a task fetches if it has not got it
  * @param <R> what each task comes to
  */
-public final class ResidentJob<B, R> implements AutoCloseable {
+public final class ResidentJob<B extends Serializable, S, R> implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_MILLIS = 20;
+
+    /** What is known of the executors of each Spark. */
+    private static final Map<SparkContext, Map<String, String>> KNOWN = new WeakHashMap<>();
 
     private final JavaSparkContext context;
     private final ShardedData data;
     private final int length;
     private final long limitSeconds;
-    private final Broadcast<ResidentWork<B, R>> work;
+    private final Broadcast<ResidentWork<B, S, R>> work;
     private final Letter.Secret secret = new Letter.Secret(RANDOM.nextLong(), RANDOM.nextLong());
-    /** Where letters to the executors are sent that took part so far. */
-    private final Map<String, String> known = new HashMap<>();
+    /** Where letters to the executors are sent that took part so far, by Spark's address of each; of this and earlier trainings. */
+    private final Map<String, String> known;
 
     /**
      * Sends the work to the executors.
@@ -57,12 +63,19 @@ public final class ResidentJob<B, R> implements AutoCloseable {
      * @param limitSeconds how long a task waits for another before the stage fails
      */
     public ResidentJob(
-            JavaSparkContext context, ResidentWork<B, R> work, ShardedData data, int length, long limitSeconds) {
+            JavaSparkContext context, ResidentWork<B, S, R> work, ShardedData data, int length, long limitSeconds) {
         this.context = context;
         this.data = data;
         this.length = length;
         this.limitSeconds = limitSeconds;
         this.work = context.broadcast(work);
+        this.known = known(context.sc());
+    }
+
+    private static Map<String, String> known(SparkContext spark) {
+        synchronized (KNOWN) {
+            return KNOWN.computeIfAbsent(spark, s -> new ConcurrentHashMap<>());
+        }
     }
 
     /** Why such jobs cannot run over data here and now, and what to set; empty where they can. */
@@ -121,17 +134,19 @@ public final class ResidentJob<B, R> implements AutoCloseable {
      *     each other from the beginning
      * @throws NoRoomException when for half a minute there were not cores enough for all tasks at once
      */
-    public List<R> run(B begin, Purpose purpose) throws InterruptedException {
-        Broadcast<B> broadcast = context.broadcast(begin);
+    public List<R> run(B begin, S state, Purpose purpose) throws InterruptedException {
+        Broadcast<S> broadcast = context.broadcast(state);
         try {
             int most = context.getConf().getInt("spark.task.maxFailures", 4);
             for (int attempt = 0; ; attempt++) {
                 awaitRoom();
                 try {
-                    return run(broadcast, purpose, attempt);
+                    return run(new ResidentTask<>(work, begin, broadcast, plan()), purpose, attempt);
                 } catch (Exception e) {
                     Optional<String> exchange = ofExchange(e);
-                    boolean neverReached = known.isEmpty()
+                    boolean neverWorked = known.isEmpty();
+                    known.clear(); // another executor may have got the address of one that is lost
+                    boolean neverReached = neverWorked
                             && exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
                                     .isPresent();
                     if (attempt + 1 >= most || neverReached || isForGood(e)) {
@@ -191,13 +206,16 @@ public final class ResidentJob<B, R> implements AutoCloseable {
         }
     }
 
-    private List<R> run(Broadcast<B> begin, Purpose purpose, int attempt) {
-        Exchange.Plan plan = new Exchange.Plan(secret, data.shardCount(), length, limitSeconds, new HashMap<>(known));
+    private Exchange.Plan plan() {
+        return new Exchange.Plan(secret, data.shardCount(), length, limitSeconds, new HashMap<>(known));
+    }
+
+    private List<R> run(ResidentTask<B, S, R> work, Purpose purpose, int attempt) {
         List<R> results = new ArrayList<>();
         List<Located<R>> tasks = LocalProperties.during(
                 context.sc(),
                 Map.of(Purpose.ATTEMPT, String.valueOf(attempt)),
-                () -> purpose.during(context, () -> run(new ResidentTask<>(work, begin, plan))));
+                () -> purpose.during(context, () -> run(work)));
         for (Located<R> task : tasks) {
             known.put(task.executor(), task.address());
             results.add(task.result());
@@ -205,7 +223,7 @@ public final class ResidentJob<B, R> implements AutoCloseable {
         return results;
     }
 
-    private List<Located<R>> run(ResidentTask<B, R> task) {
+    private List<Located<R>> run(ResidentTask<B, S, R> task) {
         ClassTag<Located<R>> tag = ClassTag$.MODULE$.apply(Located.class);
         RDD<Chunk> rows = data.chunks().rdd();
         Map<Integer, Located<R>> results = new TreeMap<>();

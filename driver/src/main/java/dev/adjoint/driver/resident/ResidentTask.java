@@ -11,17 +11,19 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /** What one task does. A named class, as a pass's task is. */
-final class ResidentTask<B, R> extends AbstractFunction1<Iterator<Chunk>, Iterator<Located<R>>>
+final class ResidentTask<B extends Serializable, S, R> extends AbstractFunction1<Iterator<Chunk>, Iterator<Located<R>>>
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final Broadcast<ResidentWork<B, R>> work;
-    private final Broadcast<B> begin;
+    private final Broadcast<ResidentWork<B, S, R>> work;
+    private final B begin;
+    private final Broadcast<S> state;
     private final Exchange.Plan plan;
 
-    ResidentTask(Broadcast<ResidentWork<B, R>> work, Broadcast<B> begin, Exchange.Plan plan) {
+    ResidentTask(Broadcast<ResidentWork<B, S, R>> work, B begin, Broadcast<S> state, Exchange.Plan plan) {
         this.work = work;
         this.begin = begin;
+        this.state = state;
         this.plan = plan;
     }
 
@@ -30,7 +32,7 @@ final class ResidentTask<B, R> extends AbstractFunction1<Iterator<Chunk>, Iterat
         List<Chunk> chunks = new ArrayList<>();
         CollectionConverters.asJava(rows).forEachRemaining(chunks::add);
         try (Exchange exchange = Exchange.open(BarrierTaskContext.get(), plan)) {
-            R result = work.value().run(begin.value(), chunks, exchange);
+            R result = work.value().run(begin, state::value, chunks, exchange);
             return CollectionConverters.asScala(List.of(new Located<>(exchange.executor(), exchange.address(), result))
                     .iterator());
         }

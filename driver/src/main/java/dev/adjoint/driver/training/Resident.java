@@ -5,7 +5,11 @@ import dev.adjoint.driver.resident.ResidentJob;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.Phases;
 import dev.adjoint.driver.rounds.Purpose;
-import dev.adjoint.driver.rounds.Workers;
+import dev.adjoint.driver.rounds.Reduction;
+import dev.adjoint.worker.Evaluation;
+import dev.adjoint.worker.PartitionSum;
+import dev.adjoint.worker.Sweep;
+import dev.adjoint.worker.Vectors;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,15 +20,32 @@ import java.util.concurrent.TimeUnit;
 final class Resident implements AutoCloseable {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ResidentJob<Stretch.From, Stretch.To> job;
+    private final ResidentJob<Stretch.From, Vectors, Stretch.To> job;
+    private final int shards;
+    private final boolean evaluates;
     private final Set<String> numerics = new TreeSet<>();
     /** How many rounds the next stretch has at most. */
     private int rounds = 16;
+    /** The number of the last stretch. */
+    private long stretches;
+    /** What it came to. */
+    private Optional<TrainingState> end = Optional.empty();
 
-    Resident(Passes passes, Algorithm algorithm, ShardedData data, long limitSeconds) {
-        Stretch work = new Stretch(algorithm, new Workers<>(algorithm.work()));
-        this.job =
-                new ResidentJob<>(passes.context(), work, data, algorithm.work().length(), limitSeconds);
+    /** @param evaluation of the parameters that an epoch ends with, on the same rows, where that is asked for */
+    Resident(
+            Passes passes,
+            Algorithm algorithm,
+            Optional<Evaluation.OfModel> evaluation,
+            ShardedData data,
+            long limitSeconds) {
+        this.shards = data.shardCount();
+        this.evaluates = evaluation.isPresent();
+        this.job = new ResidentJob<>(
+                passes.context(),
+                Stretch.of(algorithm, evaluation),
+                data,
+                algorithm.work().length(),
+                limitSeconds);
     }
 
     /**
@@ -33,6 +54,7 @@ final class Resident implements AutoCloseable {
      * @param rounds how many it made: fewer than it should where the next one's sum is not finite
      * @param before the parameters before the last round, where they were asked for
      * @param loss of the last one, the mean
+     * @param evaluation of the parameters, where the stretch evaluated them
      * @param exchangeNanos that the first task took to exchange sums, waiting included
      */
     record Stretched(
@@ -40,6 +62,7 @@ final class Resident implements AutoCloseable {
             int rounds,
             Optional<float[]> before,
             double loss,
+            Optional<Evaluation> evaluation,
             long exchangeNanos,
             Phases phases) {}
 
@@ -47,21 +70,37 @@ final class Resident implements AutoCloseable {
      * Makes some rounds.
      *
      * @param most how many are left to make before the driver has to do something
-     * @param tellsBefore whether the parameters before the last of these are asked for
+     * @param endsEpoch whether the last of these is the epoch's
+     * @param tellsBefore whether the parameters before that are asked for
      * @throws TrainingException when tasks came to different parameters
      */
-    Stretched run(TrainingState state, int most, boolean tellsBefore, Purpose purpose) throws InterruptedException {
-        int count = Math.min(most, rounds);
+    Stretched run(TrainingState state, int most, boolean endsEpoch, boolean tellsBefore, Purpose purpose)
+            throws InterruptedException {
+        int count = most <= 2 * rounds ? most : rounds; // no short one at the end
+        boolean isLast = count == most;
+        Stretch.From from = new Stretch.From(
+                stretches + 1,
+                isAtEnd(state) ? stretches : 0,
+                state.step(),
+                state.position(),
+                state.learning(),
+                state.convergence(),
+                count,
+                tellsBefore && isLast,
+                evaluates && endsEpoch && isLast);
         long start = System.nanoTime();
-        List<Stretch.To> ends = job.run(Stretch.From.of(state, count, tellsBefore && count == most), purpose);
+        List<Stretch.To> ends = job.run(from, state.vectors(), purpose);
         long nanos = System.nanoTime() - start;
+        stretches++;
         Stretch.To first = ends.get(0);
         long computed = 0;
         long updated = 0;
+        long evaluated = 0;
         for (Stretch.To end : ends) {
             numerics.add(end.numerics());
             computed = Math.max(computed, end.computeNanos());
             updated = Math.max(updated, end.updateNanos());
+            evaluated = Math.max(evaluated, end.evaluated().computeNanos());
             if (end.digest() != first.digest()) {
                 throw new TrainingException(
                         "the executors came to different parameters from the same sums, by %s; set training.rounds = jobs, where the driver makes all steps"
@@ -69,17 +108,36 @@ final class Resident implements AutoCloseable {
             }
         }
         int made = first.position().round() - state.position().round();
+        long inRounds = Math.max(0, nanos - evaluated);
         if (made == count) {
-            rounds = (int) Math.max(1, Math.min(1 << 20, (double) made * NANOS / nanos));
+            rounds = (int) Math.max(1, Math.min(1 << 20, (double) made * NANOS / Math.max(1, inRounds)));
         }
-        Phases phases = new Phases(0, computed, Math.max(0, nanos - computed - updated), 0, updated);
+        Phases phases = new Phases(0, computed, Math.max(0, inRounds - computed - updated), 0, updated);
+        TrainingState after = first.after(state);
+        end = Optional.of(after);
         return new Stretched(
-                first.after(state),
+                after,
                 made,
                 first.before().stream().findFirst(),
                 first.loss() / first.weight(),
+                evaluation(ends),
                 first.exchangeNanos(),
                 phases);
+    }
+
+    /** Whether the state is the one that the last stretch came to: nobody has gone on from it, or back. */
+    @SuppressWarnings("ReferenceEquality") // equal numbers in other arrays may be about to change
+    private boolean isAtEnd(TrainingState state) {
+        return end.filter(last -> last.vectors() == state.vectors() && last.step() == state.step())
+                .isPresent();
+    }
+
+    private Optional<Evaluation> evaluation(List<Stretch.To> ends) {
+        List<PartitionSum<Evaluation>> sums =
+                ends.stream().map(Stretch.To::evaluated).toList();
+        return sums.stream().allMatch(of -> of.nodes().isEmpty())
+                ? Optional.empty()
+                : Optional.of(Reduction.total(sums, shards, Sweep.PARALLEL).sum());
     }
 
     /** Whether there are cores for a stretch now. */

@@ -9,6 +9,7 @@ import dev.adjoint.driver.training.TrainingState.Learning;
 import dev.adjoint.driver.training.TrainingState.Position;
 import dev.adjoint.worker.Begin;
 import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Evaluation;
 import dev.adjoint.worker.PartitionSum;
 import dev.adjoint.worker.ShardWork;
 import dev.adjoint.worker.Sweep;
@@ -17,46 +18,55 @@ import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some rounds of an epoch, one after the other, without the driver: each task computes what its shards come to, exchanges it for
  * the sum over all, and makes the step. So all tasks have the same parameters after every round, which are those that the driver
  * would have made.
  */
-record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
-        implements ResidentWork<Stretch.From, Stretch.To> {
+record Stretch(
+        Algorithm algorithm,
+        Workers<Begin, WeightedSum> workers,
+        @Nullable Workers<float[], Evaluation> evaluators,
+        Ends ends)
+        implements ResidentWork<Stretch.From, Vectors, Stretch.To> {
+    /** @param evaluation of the parameters that an epoch ends with, on the rows that they were learned from */
+    static Stretch of(Algorithm algorithm, Optional<Evaluation.OfModel> evaluation) {
+        return new Stretch(
+                algorithm,
+                new Workers<>(algorithm.work()),
+                evaluation.map(Workers::new).orElse(null),
+                new Ends());
+    }
+
     /**
      * Where a stretch begins.
      *
+     * @param number of the stretch, from 1
+     * @param follows the number of the stretch at whose end the training still is, or 0
      * @param rounds how many it has at most
      * @param tellsBefore whether the parameters before the last of them are asked for
+     * @param evaluates whether it ends an epoch, whose parameters are evaluated
      */
     record From(
+            long number,
+            long follows,
             long step,
             Position position,
             Learning learning,
             Convergence convergence,
-            Vectors vectors,
             int rounds,
-            boolean tellsBefore)
+            boolean tellsBefore,
+            boolean evaluates)
             implements Serializable {
-        static From of(TrainingState state, int rounds, boolean tellsBefore) {
-            return new From(
-                    state.step(),
-                    state.position(),
-                    state.learning(),
-                    state.convergence(),
-                    state.vectors(),
-                    rounds,
-                    tellsBefore);
-        }
-
-        /** With vectors of its own: in local mode the tasks of a stage see the very arrays. */
-        private TrainingState state() {
+        private TrainingState state(Vectors vectors) {
             return new TrainingState(
-                    step, position, learning, convergence, Optional.empty(), Optional.empty(), vectors.copy());
+                    step, position, learning, convergence, Optional.empty(), Optional.empty(), vectors);
         }
     }
 
@@ -70,6 +80,7 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
      * @param computeNanos that the task's shards took
      * @param exchangeNanos that sums took, waiting for others included
      * @param updateNanos that steps took
+     * @param evaluated what the evaluation of the task's shards came to; no sums where there was none
      * @param numerics what computed
      */
     record To(
@@ -84,6 +95,7 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
             long computeNanos,
             long exchangeNanos,
             long updateNanos,
+            PartitionSum<Evaluation> evaluated,
             String numerics)
             implements Serializable {
         /** The driver's state after the stretch. */
@@ -100,8 +112,10 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
     }
 
     @Override
-    public To run(From from, List<Chunk> chunks, Exchange exchange) {
-        TrainingState state = from.state();
+    public To run(From from, Supplier<Vectors> vectors, List<Chunk> chunks, Exchange exchange) {
+        // A copy: in local mode the tasks of a stage see the very arrays.
+        TrainingState state = from.state(ends.take(exchange.self(), from.follows())
+                .orElseGet(() -> vectors.get().copy()));
         ShardWork<Begin, WeightedSum> worker = workers.borrow();
         int last = from.position().round() + from.rounds();
         boolean tells = exchange.self() == 0 && from.tellsBefore();
@@ -131,20 +145,35 @@ record Stretch(Algorithm algorithm, Workers<Begin, WeightedSum> workers)
             weight = sum.weight();
         }
         workers.giveBack(worker);
-        List<float[]> vectors = state.vectors().values();
+        PartitionSum<Evaluation> evaluated =
+                from.evaluates() && state.position().round() == algorithm.rounds()
+                        ? evaluated(state, chunks)
+                        : new PartitionSum<>(List.of(), 0);
+        ends.keep(exchange.self(), from.number(), state.vectors());
+        List<float[]> values = state.vectors().values();
         return new To(
                 state.step(),
                 state.position(),
                 state.convergence(),
-                exchange.self() == 0 ? vectors : List.of(),
+                exchange.self() == 0 ? values : List.of(),
                 before,
-                digest(vectors),
+                digest(values),
                 loss,
                 weight,
                 computed,
                 exchange.nanos(),
                 updated,
+                evaluated,
                 Kernels.description());
+    }
+
+    private PartitionSum<Evaluation> evaluated(TrainingState state, List<Chunk> chunks) {
+        ShardWork<float[], Evaluation> evaluator =
+                Objects.requireNonNull(evaluators).borrow();
+        PartitionSum<Evaluation> sums =
+                PartitionSum.of(chunks.iterator(), evaluator, state.vectors().parameters());
+        evaluators.giveBack(evaluator);
+        return sums;
     }
 
     private static long digest(List<float[]> vectors) {

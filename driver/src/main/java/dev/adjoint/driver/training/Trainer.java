@@ -123,7 +123,12 @@ public final class Trainer {
                 Validation validation = new Validation(data, heldOut);
                 @Nullable
                         Resident resident = isResident
-                                ? new Resident(passes, algorithm, data, settings.get(Keys.ROUND_TIMEOUT))
+                                ? new Resident(
+                                        passes,
+                                        algorithm,
+                                        validation.onTraining(),
+                                        data,
+                                        settings.get(Keys.ROUND_TIMEOUT))
                                 : null) {
             Course course = new Course(algorithm, rounds, resident, data, validation, told, initial);
             TrainingState end = course.run(start);
@@ -181,21 +186,45 @@ public final class Trainer {
     /** The metrics on the held-out examples, or of each member on its fold, epoch by epoch. */
     private final class Validation implements AutoCloseable {
         private final boolean keepsBest;
+        private final Optional<Evaluation.OfModel> onTraining;
         private final Optional<Pass<float[], Evaluation>> pass;
         private final long examples;
+        /** By executors that had just made the step, and not by a pass. */
+        private Optional<Known> known = Optional.empty();
+
+        private record Known(long step, Evaluation evaluation) {}
 
         Validation(ShardedData training, Optional<ShardedData> heldOut) {
             this.keepsBest = Trainer.this.keepsBest(heldOut);
             this.examples = heldOut.orElse(training).examples();
             boolean full = settings.get(Keys.METRIC).looksAtClasses();
-            this.pass = heldOut.isEmpty() && !folds().areNone()
-                    ? Optional.of(passes.open(evaluation(network, folds(), training, full, 0), training))
-                    : heldOut.map(data -> passes.open(evaluation(network, Folds.NONE, data, full, 0), data));
+            this.onTraining = heldOut.isEmpty() && !folds().areNone()
+                    ? Optional.of(evaluation(network, folds(), training, full, 0))
+                    : Optional.empty();
+            this.pass = onTraining
+                    .map(work -> passes.open(work, training))
+                    .or(() -> heldOut.map(data -> passes.open(evaluation(network, Folds.NONE, data, full, 0), data)));
+        }
+
+        /** What is evaluated on the rows that are learned from, each by those that have not seen it. */
+        Optional<Evaluation.OfModel> onTraining() {
+            return onTraining;
+        }
+
+        /** What the parameters after a step come to. */
+        void know(TrainingState state, Evaluation evaluation) {
+            known = Optional.of(new Known(state.step(), evaluation));
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
             if (pass.isEmpty()) {
                 return Optional.empty();
+            }
+            Optional<Evaluation> told =
+                    known.filter(last -> last.step() == state.step()).map(Known::evaluation);
+            known = Optional.empty();
+            if (told.isPresent()) {
+                return told;
             }
             int epoch = state.position().epoch();
             Purpose purpose = new Purpose(
@@ -410,13 +439,14 @@ public final class Trainer {
                 return round(state, meter);
             }
             int most = roundsUntilDue(state);
-            boolean isTold = state.position().round() + most == algorithm.rounds()
-                    && TrainingListener.EpochReport.isTold(epoch, epochs);
+            boolean endsEpoch = state.position().round() + most == algorithm.rounds();
+            boolean isTold = endsEpoch && TrainingListener.EpochReport.isTold(epoch, epochs);
             Resident.Stretched stretch;
             try {
                 stretch = made.run(
                         state,
                         most,
+                        endsEpoch,
                         isTold,
                         new Purpose(
                                 Purpose.Phase.ROUND,
@@ -446,6 +476,7 @@ public final class Trainer {
                 return round(state, meter);
             }
             stretch.before().ifPresent(check::before);
+            stretch.evaluation().ifPresent(evaluation -> validation.know(stretch.state(), evaluation));
             TrainingListener.RoundReport report = meter.round(stretch.state(), stretch.loss(), stretch.phases());
             listeners.tell(listener -> listener.round(report, stretch.state()));
             return stretch.state();
@@ -567,11 +598,12 @@ public final class Trainer {
     public record EmptyRound(double exchange, double update) {}
 
     /**
-     * Times resident rounds in which nothing is computed, in a stretch after others that warm up.
+     * Times resident rounds in which nothing is computed, in a stretch after others.
      *
+     * @param warmUpSeconds how long the others take, at least: in processes that have just begun, compilers need half of the time
      * @throws SettingsException when there can be none
      */
-    public EmptyRound emptyResidentRound(ShardedData data, int count) {
+    public EmptyRound emptyResidentRound(ShardedData data, int count, int warmUpSeconds) {
         Optional<String> obstacle = ResidentJob.obstacle(passes.context(), data);
         if (obstacle.isPresent()) {
             throw new SettingsException(obstacle.get());
@@ -580,11 +612,13 @@ public final class Trainer {
         Algorithm idle =
                 new Idle(Algorithm.of(network, settings, data.examples(), data.shardCount(), data.entriesOfRow()));
         Purpose purpose = new Purpose(Purpose.Phase.ROUND, 0, 0, () -> "rounds without work");
-        try (Resident resident = new Resident(passes, idle, data, settings.get(Keys.ROUND_TIMEOUT))) {
-            Resident.Stretched last = resident.run(state, count, false, purpose);
-            for (int warmUp = 0; warmUp < 2; warmUp++) { // stretches are short at first
-                last = resident.run(state, count, false, purpose);
-            }
+        try (Resident resident = new Resident(passes, idle, Optional.empty(), data, settings.get(Keys.ROUND_TIMEOUT))) {
+            long start = System.nanoTime();
+            Resident.Stretched last;
+            do {
+                last = resident.run(state, count, false, false, purpose);
+            } while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds));
+            last = resident.run(state, count, false, false, purpose);
             return new EmptyRound(
                     last.exchangeNanos() / 1e9 / last.rounds(), last.phases().update() / 1e9 / last.rounds());
         } catch (Exception e) {
