@@ -12,6 +12,7 @@ public record PartitionSum<S extends Sum<S>>(List<TreeSum.Node<S>> nodes, long c
         TreeSum<S> tree = new TreeSum<>((left, right) -> {
             left.add(right);
             work.recycle(right);
+            return left;
         });
         tree.addShards(chunks, work.begin(begin));
         return new PartitionSum<>(tree.nodes(), System.nanoTime() - start);

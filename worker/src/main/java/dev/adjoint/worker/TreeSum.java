@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +27,17 @@ public final class TreeSum<S extends Sum<S>> {
     /** Complete nodes, left to right, no two of them siblings. */
     private final List<Node<S>> nodes = new ArrayList<>();
 
-    private final BiConsumer<S, S> addition;
+    private final BinaryOperator<S> addition;
 
     public TreeSum() {
-        this(Sum::add);
+        this((left, right) -> {
+            left.add(right);
+            return left;
+        });
     }
 
-    /** With another way to add the second to the first, after which the second is no longer needed. */
-    public TreeSum(BiConsumer<S, S> addition) {
+    /** With another way to add two, in whichever of them, after which the other is no longer needed. */
+    public TreeSum(BinaryOperator<S> addition) {
         this.addition = addition;
     }
 
@@ -102,8 +105,7 @@ public final class TreeSum<S extends Sum<S>> {
         Node<S> whole = node;
         while (!nodes.isEmpty() && whole.isRightSiblingOf(nodes.get(nodes.size() - 1))) {
             Node<S> left = nodes.remove(nodes.size() - 1);
-            addition.accept(left.sum(), whole.sum());
-            whole = new Node<>(whole.level() + 1, whole.index() / 2, left.sum());
+            whole = new Node<>(whole.level() + 1, whole.index() / 2, addition.apply(left.sum(), whole.sum()));
         }
         nodes.add(whole);
     }

@@ -43,6 +43,18 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
         this.examples = examples;
     }
 
+    /**
+     * A sum whose vector stands among others' numbers, and is let stand until it is {@link #keep kept}; who adds to it, changes it
+     * there.
+     *
+     * @param at where in the array it begins
+     */
+    public static WeightedSum lent(float[] array, int at, int length, double loss, double weight, long examples) {
+        WeightedSum sum = new WeightedSum(NONE, loss, weight, examples);
+        sum.lend(array, at, length);
+        return sum;
+    }
+
     /** Makes this the sum of no examples again, and keeps its memory. */
     public void clear() {
         room = array.length > 0 && !isLent ? array : room;
@@ -140,6 +152,13 @@ public final class WeightedSum implements Sum<WeightedSum>, Serializable {
     public WeightedSum slice(int from, int to, boolean counted) {
         float[] part = length == 0 ? NONE : Arrays.copyOfRange(array, offset + from, offset + to);
         return counted ? new WeightedSum(part, loss, weight, examples) : new WeightedSum(part, 0, 0, 0);
+    }
+
+    /** A stretch of the vector where it stands, with all of the loss. */
+    public WeightedSum stretch(int from, int to) {
+        return length == 0
+                ? new WeightedSum(NONE, loss, weight, examples)
+                : lent(array, offset + from, to - from, loss, weight, examples);
     }
 
     /** Whether all numbers of the vector are finite. */

@@ -1,8 +1,12 @@
 package dev.adjoint.driver.resident;
 
+import dev.adjoint.worker.TreeSum.Node;
+import dev.adjoint.worker.WeightedSum;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +20,9 @@ final class Box {
     private final Letter.Address address;
     private final int longest;
     private final List<BlockingQueue<Letter>> ofTasks = new ArrayList<>();
+    /** Arrays of letters that were read. */
+    private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
+
     private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
 
     /**
@@ -38,6 +45,21 @@ final class Box {
 
     int longest() {
         return longest;
+    }
+
+    /** For the numbers of a letter that comes. */
+    float[] array() {
+        float[] used = spare.poll();
+        return used == null ? new float[longest] : used;
+    }
+
+    /** Takes the arrays of a letter that is no longer needed, for others to come. */
+    void giveBack(Letter letter) {
+        for (Node<WeightedSum> node : letter.nodes()) {
+            if (node.sum().length() > 0) {
+                spare.add(node.sum().array());
+            }
+        }
     }
 
     void put(Letter letter) throws Letter.DamagedException {

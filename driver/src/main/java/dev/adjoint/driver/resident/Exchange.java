@@ -6,10 +6,13 @@ import dev.adjoint.worker.TreeSum.Node;
 import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
@@ -22,7 +25,7 @@ import org.apache.spark.network.client.TransportClient;
  */
 public final class Exchange implements AutoCloseable {
     /** So many numbers are in a letter at most: while some travel, others are added. */
-    private static final int PIECE = 1 << 16;
+    private static final int PIECE = 1 << 15;
 
     /** Fewer numbers are received sooner than another wait is over. */
     private static final int FEW = 1 << 16;
@@ -40,7 +43,7 @@ public final class Exchange implements AutoCloseable {
     private final int self;
     private final List<String> addresses;
     private final Map<Integer, TransportClient> others = new HashMap<>();
-    private final float[] whole;
+    private float[] whole = {};
     /** Whether each task adds up the whole sum, and not a slice of it. */
     private final boolean addsWhole;
     /** Of the longest slice. */
@@ -68,7 +71,6 @@ public final class Exchange implements AutoCloseable {
         this.context = context;
         this.self = context.partitionId();
         this.addresses = addresses;
-        this.whole = new float[plan.length()];
         int tasks = addresses.size();
         this.addsWhole = tasks == 2 || (tasks - 1L) * plan.length() <= FEW;
         int longest = addsWhole ? plan.length() : (plan.length() + tasks - 1) / tasks;
@@ -136,8 +138,8 @@ public final class Exchange implements AutoCloseable {
     /**
      * The sum over all shards, which all tasks get.
      *
-     * @param own of the shards of this task; the sums are only read
-     * @return valid until the next one; its vector may be changed
+     * @param own of the shards of this task; others may be added to these sums
+     * @return valid until the task computes again; its vector may be changed
      * @throws ExchangeException when another task does not bring its own
      */
     public WeightedSum sum(PartitionSum<WeightedSum> own) {
@@ -149,49 +151,80 @@ public final class Exchange implements AutoCloseable {
             }
         }
         // Each piece comes with the losses of all, and any will do.
+        WeightedSum place = place(own);
         WeightedSum sums = new WeightedSum();
+        List<Letter> letters = new ArrayList<>();
         for (int piece = 0; piece < pieces; piece++) {
-            Node<WeightedSum> added = added(own, piece);
+            Node<WeightedSum> added = added(own, piece, letters);
             sums = added.sum();
-            int length = sums.vector().length;
             for (int k = 1; k < addresses.size() && !addsWhole; k++) {
-                send((self + k) % addresses.size(), ADDED, piece, List.of(added), 0, length);
+                send((self + k) % addresses.size(), ADDED, piece, List.of(added), 0, sums.length());
             }
-            System.arraycopy(sums.vector(), 0, whole, start(self, piece), length);
+            put(sums, place, start(self, piece));
+            letters.forEach(box::giveBack);
+            letters.clear();
         }
         if (!addsWhole) {
-            gather();
+            gather(place);
         }
         rounds++;
         nanos += System.nanoTime() - start;
-        float[] vector = sums.examples() == 0 ? new float[0] : whole;
-        return new WeightedSum(vector, sums.loss(), sums.weight(), sums.examples());
+        int length = sums.examples() == 0 ? 0 : plan.length();
+        return WeightedSum.lent(place.array(), place.offset(), length, sums.loss(), sums.weight(), sums.examples());
     }
 
-    /** The sum of a piece of this task's slice. */
-    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece) {
-        TreeSum<WeightedSum> tree = new TreeSum<>();
+    /** Where the sum of all comes to stand: where this task's own stood, or else in memory for it. */
+    private WeightedSum place(PartitionSum<WeightedSum> own) {
+        if (own.nodes().size() == 1 && own.nodes().get(0).sum().length() == plan.length()) {
+            return own.nodes().get(0).sum();
+        }
+        if (whole.length == 0) {
+            whole = new float[plan.length()];
+        }
+        return WeightedSum.lent(whole, 0, whole.length, 0, 0, 0);
+    }
+
+    private static void put(WeightedSum part, WeightedSum place, int start) {
+        if (part.array() != place.array()) {
+            System.arraycopy(part.array(), part.offset(), place.array(), place.offset() + start, part.length());
+        }
+    }
+
+    /** The sum of a piece of this task's slice, which may stand in the own sum or in one of the letters that it takes. */
+    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece, List<Letter> letters) {
+        Set<WeightedSum> ofOwn = Collections.newSetFromMap(new IdentityHashMap<>());
+        TreeSum<WeightedSum> tree = new TreeSum<>((left, right) -> {
+            // As far as can be in the own sum's array: two numbers are the same whichever is added to the other.
+            boolean isInRight = ofOwn.contains(right) && !ofOwn.contains(left);
+            WeightedSum sum = isInRight ? right : left;
+            sum.add(isInRight ? left : right);
+            return sum;
+        });
         for (int task = 0; task < addresses.size(); task++) {
             if (task == self) {
                 for (Node<WeightedSum> node : own.nodes()) {
-                    WeightedSum part = node.sum().slice(start(self, piece), end(self, piece), true);
+                    WeightedSum part = node.sum().stretch(start(self, piece), end(self, piece));
+                    ofOwn.add(part);
                     tree.add(new Node<>(node.level(), node.index(), part));
                 }
             } else {
-                take(task, SCATTERED, piece, self).nodes().forEach(tree::add);
+                Letter letter = take(task, SCATTERED, piece, self);
+                letters.add(letter);
+                letter.nodes().forEach(tree::add);
             }
         }
         return new Node<>(0, self, tree.total(plan.shards()));
     }
 
     /** Takes what the others have added. */
-    private void gather() {
+    private void gather(WeightedSum place) {
         for (int task = 0; task < addresses.size(); task++) {
             for (int piece = 0; task != self && piece < pieces; piece++) {
-                for (Node<WeightedSum> node : take(task, ADDED, piece, task).nodes()) {
-                    float[] part = node.sum().vector();
-                    System.arraycopy(part, 0, whole, start(task, piece), part.length);
+                Letter letter = take(task, ADDED, piece, task);
+                for (Node<WeightedSum> node : letter.nodes()) {
+                    put(node.sum(), place, start(task, piece));
                 }
+                box.giveBack(letter);
             }
         }
     }
@@ -206,7 +239,7 @@ public final class Exchange implements AutoCloseable {
                 context::killTaskIfInterrupted);
         int expected = end(owner, piece) - start(owner, piece);
         for (Node<WeightedSum> node : letter.nodes()) {
-            int length = node.sum().vector().length;
+            int length = node.sum().length();
             if (length != 0 && length != expected) {
                 throw new ExchangeException("task %d at %s sent a sum of %d numbers, expected %d"
                         .formatted(task, addresses.get(task), length, expected));
@@ -217,8 +250,11 @@ public final class Exchange implements AutoCloseable {
 
     private void send(int to, int phase, int piece, List<Node<WeightedSum>> nodes, int start, int end) {
         Letter.Address address = new Letter.Address(plan.secret(), box.address().stage(), to);
-        Objects.requireNonNull(others.get(to))
-                .send(Letter.write(address, self, number(phase, piece), nodes, start, end));
+        long number = number(phase, piece);
+        Post.send(
+                Objects.requireNonNull(others.get(to)),
+                Letter.size(nodes, start, end),
+                memory -> Letter.write(memory, address, self, number, nodes, start, end));
     }
 
     /** Letters are numbered alike by all tasks. */

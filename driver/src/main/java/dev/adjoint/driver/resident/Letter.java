@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a task sends to another: a stretch of the sums of some nodes.
@@ -29,6 +30,8 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
         private static final int BYTES = 3 * Long.BYTES + Integer.BYTES;
     }
 
+    private static final float[] NONE = {};
+
     private static final int HEAD = Address.BYTES + 2 * Integer.BYTES + Long.BYTES;
     private static final int HEAD_OF_NODE = 2 * Integer.BYTES + 3 * Long.BYTES + Integer.BYTES;
 
@@ -41,13 +44,19 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
         }
     }
 
-    /** The numbers {@code start} to {@code end}, exclusive, of the nodes' vectors, with all of their loss. */
-    static ByteBuffer write(Address box, int from, long number, List<Node<WeightedSum>> nodes, int start, int end) {
+    /** How many bytes the numbers {@code start} to {@code end}, exclusive, of the nodes' vectors take. */
+    static int size(List<Node<WeightedSum>> nodes, int start, int end) {
         int size = HEAD;
         for (Node<WeightedSum> node : nodes) {
             size += HEAD_OF_NODE + Float.BYTES * (node.sum().length() == 0 ? 0 : end - start);
         }
-        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        return size;
+    }
+
+    /** Writes these numbers, with all of the nodes' losses, into memory of so many bytes. */
+    static void write(
+            ByteBuffer memory, Address box, int from, long number, List<Node<WeightedSum>> nodes, int start, int end) {
+        ByteBuffer out = memory.order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(box.secret.high).putLong(box.secret.low).putLong(box.stage).putInt(box.task);
         out.putInt(from).putLong(number).putInt(nodes.size());
         for (Node<WeightedSum> node : nodes) {
@@ -61,7 +70,6 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
                 out.position(out.position() + Float.BYTES * length);
             }
         }
-        return out.flip();
     }
 
     /**
@@ -81,9 +89,10 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
      * A letter; the message may be used again afterwards.
      *
      * @param longest how many numbers a node may have
+     * @param arrays gives arrays of so many, for the nodes' vectors
      * @throws DamagedException when it is not as long as it says, or a node is longer
      */
-    static Letter read(ByteBuffer message, int longest) throws DamagedException {
+    static Letter read(ByteBuffer message, int longest, Supplier<float[]> arrays) throws DamagedException {
         Address box = address(message);
         ByteBuffer in = message.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         in.position(in.position() + Address.BYTES);
@@ -108,10 +117,10 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
                 throw new DamagedException("a sum of %d numbers in %d bytes, expected %d at most"
                         .formatted(length, in.remaining(), longest));
             }
-            float[] vector = new float[length];
-            in.asFloatBuffer().get(vector);
+            float[] vector = length == 0 ? NONE : arrays.get();
+            in.asFloatBuffer().get(vector, 0, length);
             in.position(in.position() + Float.BYTES * length);
-            nodes.add(new Node<>(level, index, new WeightedSum(vector, loss, weight, examples)));
+            nodes.add(new Node<>(level, index, WeightedSum.lent(vector, 0, length, loss, weight, examples)));
         }
         if (in.hasRemaining()) {
             throw new DamagedException("%d bytes after its end".formatted(in.remaining()));

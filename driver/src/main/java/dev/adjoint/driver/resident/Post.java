@@ -1,15 +1,18 @@
 package dev.adjoint.driver.resident;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NettyManagedBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientBootstrap;
@@ -17,6 +20,7 @@ import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
 import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
@@ -154,6 +158,19 @@ final class Post {
         }
     }
 
+    /**
+     * Sends a message.
+     *
+     * @param writer is given so many bytes of Netty's own memory; what stands in an array would be copied there
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // whoever waits for the message finds that it does not come
+    static void send(TransportClient to, int bytes, Consumer<ByteBuffer> writer) {
+        ByteBuf memory = to.getChannel().alloc().directBuffer(bytes, bytes);
+        writer.accept(memory.nioBuffer(0, bytes));
+        memory.writerIndex(bytes);
+        to.getChannel().writeAndFlush(new OneWayMessage(new NettyManagedBuffer(memory)));
+    }
+
     private void sort(TransportClient client, ByteBuffer message) {
         Letter.Address address;
         try {
@@ -168,7 +185,8 @@ final class Post {
             return;
         }
         try {
-            deliver(Letter.read(message, longest));
+            Box box = box(address);
+            deliver(Letter.read(message, longest, box == null ? () -> new float[longest] : box::array));
         } catch (Letter.DamagedException e) {
             refuse(address, "the message from %s is refused: %s".formatted(client.getSocketAddress(), e.getMessage()));
         }
@@ -176,6 +194,10 @@ final class Post {
 
     private synchronized @Nullable Integer longest(Letter.Secret secret) {
         return secrets.get(secret);
+    }
+
+    private synchronized @Nullable Box box(Letter.Address address) {
+        return boxes.get(address);
     }
 
     private synchronized void deliver(Letter letter) throws Letter.DamagedException {

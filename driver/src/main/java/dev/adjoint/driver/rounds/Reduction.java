@@ -87,7 +87,10 @@ public interface Reduction<S extends Sum<S>> {
     /** The total along the tree, of what the runs of shards came to. */
     static <S extends Sum<S>> Pass.Result<S> total(List<PartitionSum<S>> inOrder, int shards, Sweep sweep) {
         long start = System.nanoTime();
-        TreeSum<S> tree = new TreeSum<>((left, right) -> left.add(right, sweep));
+        TreeSum<S> tree = new TreeSum<>((left, right) -> {
+            left.add(right, sweep);
+            return left;
+        });
         long longest = 0;
         for (PartitionSum<S> partition : inOrder) {
             partition.nodes().forEach(tree::add);

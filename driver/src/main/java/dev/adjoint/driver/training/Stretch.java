@@ -130,7 +130,6 @@ record Stretch(
             PartitionSum<WeightedSum> own = PartitionSum.of(chunks.iterator(), worker, begin);
             computed += own.computeNanos();
             WeightedSum sum = exchange.sum(own);
-            own.nodes().forEach(node -> worker.recycle(node.sum()));
             if (tells && number == last) {
                 before = List.of(state.vectors().parameters().clone());
             }
@@ -141,6 +140,7 @@ record Stretch(
                 break; // before it: the driver makes this round by itself, and finds out why
             }
             updated += System.nanoTime() - start;
+            own.nodes().forEach(node -> worker.recycle(node.sum())); // the sum of all stood in their memory
             loss = sum.loss();
             weight = sum.weight();
         }

@@ -2,6 +2,7 @@ package dev.adjoint.driver.resident;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,14 +23,18 @@ class LetterTest {
     }
 
     private static ByteBuffer letter() {
-        return Letter.write(BOX, 5, 6, List.of(node(0, 7, 1, 2, 3), node(2, 1), node(1, 9, 4, 5, 6)), 1, 3);
+        List<Node<WeightedSum>> nodes = List.of(node(0, 7, 1, 2, 3), node(2, 1), node(1, 9, 4, 5, 6));
+        ByteBuffer memory = ByteBuffer.allocate(Letter.size(nodes, 1, 3));
+        Letter.write(memory, BOX, 5, 6, nodes, 1, 3);
+        assertFalse(memory.hasRemaining());
+        return memory.flip();
     }
 
     @Test
     void aLetterIsReadAsItWasWritten() throws Exception {
         ByteBuffer message = letter();
         assertEquals(BOX, Letter.address(message));
-        Letter read = Letter.read(message, 2);
+        Letter read = Letter.read(message, 2, () -> new float[2]);
         assertEquals(BOX, read.box());
         assertEquals(5, read.from());
         assertEquals(6, read.number());
@@ -49,15 +54,16 @@ class LetterTest {
         ByteBuffer whole = letter();
         for (int length = 0; length < whole.remaining(); length++) {
             ByteBuffer cut = whole.slice(0, length);
-            assertThrows(Letter.DamagedException.class, () -> Letter.read(cut, 2));
+            assertThrows(Letter.DamagedException.class, () -> Letter.read(cut, 2, () -> new float[2]));
         }
         ByteBuffer longer = ByteBuffer.allocate(whole.remaining() + 1).put(whole.duplicate());
-        assertThrows(Letter.DamagedException.class, () -> Letter.read(longer.rewind(), 2));
+        assertThrows(Letter.DamagedException.class, () -> Letter.read(longer.rewind(), 2, () -> new float[2]));
     }
 
     @Test
     void aLongerSumThanThereCanBeIsRefused() {
-        Letter.DamagedException e = assertThrows(Letter.DamagedException.class, () -> Letter.read(letter(), 1));
+        Letter.DamagedException e =
+                assertThrows(Letter.DamagedException.class, () -> Letter.read(letter(), 1, () -> new float[1]));
         assertTrue(String.valueOf(e.getMessage()).contains("a sum of 2 numbers"), e.getMessage());
     }
 
@@ -67,6 +73,6 @@ class LetterTest {
     void moreSumsThanThereAreBytesForAreRefused(int count) {
         ByteBuffer message = letter().order(ByteOrder.LITTLE_ENDIAN);
         message.putInt(28 + 4 + 8, count);
-        assertThrows(Letter.DamagedException.class, () -> Letter.read(message, 2));
+        assertThrows(Letter.DamagedException.class, () -> Letter.read(message, 2, () -> new float[2]));
     }
 }

@@ -26,8 +26,10 @@ class PostTest {
     }
 
     private static ByteBuffer letter(Letter.Address to, int from, long number) {
-        return Letter.write(
-                to, from, number, List.of(new Node<>(0, 0, new WeightedSum(new float[] {number}, 1, 1, 1))), 0, 1);
+        List<Node<WeightedSum>> nodes = List.of(new Node<>(0, 0, new WeightedSum(new float[] {number}, 1, 1, 1)));
+        ByteBuffer memory = ByteBuffer.allocate(Letter.size(nodes, 0, 1));
+        Letter.write(memory, to, from, number, nodes, 0, 1);
+        return memory.flip();
     }
 
     private static Post post() {
