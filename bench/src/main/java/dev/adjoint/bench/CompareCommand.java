@@ -29,6 +29,8 @@ final class CompareCommand implements Callable<Integer> {
     /** Of the time that is measured. */
     private static final double WARM_UP = 0.75;
 
+    private static final double FIRST_WARM_UP = 3;
+
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
@@ -62,7 +64,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long to measure each, at least (4); three quarters of it go before, to warm up.")
+            description =
+                    "How long to measure each, at least (4); three quarters of it go before, to warm up, and three times as much"
+                            + " with the first batch and on executors, where compilers are at work.")
     private @Nullable Double seconds;
 
     @Option(names = "--cores", paramLabel = "N", description = "How many to use (all).")
@@ -158,7 +162,8 @@ final class CompareCommand implements Callable<Integer> {
                 .filter(batch -> batch.isFull() || batch.size() < examples)
                 .filter(batch -> peer.trains(net, batch))
                 .toList();
-        return new Workload(round, peer, net, examples, trained, modes, cores, WARM_UP * time, time);
+        return new Workload(
+                round, peer, net, examples, trained, modes, cores, WARM_UP * time, FIRST_WARM_UP * time, time);
     }
 
     private void measure(Workload workload) throws IOException, InterruptedException {

@@ -49,14 +49,14 @@ final class MllibPeer {
                         null,
                         batch,
                         workload.rows(),
-                        measure(workload, examples),
+                        measure(workload, batch, examples),
                         "Spark MLlib %s; %s".formatted(spark.version(), blas));
             }
         }
     }
 
-    private static Windows measure(Workload workload, Dataset<Row> examples) {
-        Windows windows = workload.windows();
+    private static Windows measure(Workload workload, Batch batch, Dataset<Row> examples) {
+        Windows windows = workload.windows(batch);
         fit(workload.net(), examples, 1);
         int iterations = 1;
         while (!windows.complete()) {

@@ -30,13 +30,13 @@ final class PyTorchPeer {
         for (Batch batch : workload.batches()) {
             int size = Math.min(batch.size(), workload.rows());
             int steps = workload.rows() / size;
-            workload.report(null, batch, steps * size, measure(workload, size, steps), arithmetic);
+            workload.report(null, batch, steps * size, measure(workload, batch, size, steps), arithmetic);
         }
     }
 
-    private static Windows measure(Workload workload, int size, int steps) {
+    private static Windows measure(Workload workload, Batch batch, int size, int steps) {
         Net net = workload.net();
-        Windows windows = workload.windows();
+        Windows windows = workload.windows(batch);
         Loss loss = net.isRegression() ? Loss.l2Loss() : Loss.softmaxCrossEntropyLoss();
         Optimizer sgd = Optimizer.sgd()
                 .setLearningRateTracker(Tracker.fixed((float) Workload.LEARNING_RATE))

@@ -100,8 +100,8 @@ record Scale(Machine machine, Path output, Path logs, long heap, PrintWriter out
             }
             // An epoch of very many takes seconds by itself, and a median wants several.
             double time = seconds * Math.max(1, rows / 2e6);
-            Workload workload =
-                    new Workload(1, Peer.ADJOINT, net, rows, List.of(BATCH), modes, machine.cores(), time / 2, time);
+            Workload workload = new Workload(
+                    1, Peer.ADJOINT, net, rows, List.of(BATCH), modes, machine.cores(), time / 2, time / 2, time);
             measurements.addAll(measure("sizes-" + rows, AdjointPeer.class, workload, Measurement.class));
         }
         Table table =

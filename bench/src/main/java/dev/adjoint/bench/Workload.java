@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows examples an epoch
  * @param modes for Adjoint
  * @param warmUpSeconds how long to run before it counts, at least
+ * @param firstWarmUpSeconds the same where compilers are at work, in processes that have just begun
  * @param seconds how long to measure, at least
  */
 record Workload(
@@ -22,12 +23,19 @@ record Workload(
         List<Mode> modes,
         int cores,
         double warmUpSeconds,
+        double firstWarmUpSeconds,
         double seconds) {
     static final double LEARNING_RATE = 0.01;
     static final double MOMENTUM = 0.9;
 
-    Windows windows() {
-        return new Windows(warmUpSeconds, seconds);
+    /** Of a batch; compilers are at work with the first. */
+    Windows windows(Batch batch) {
+        return windows(batch.equals(batches.get(0)));
+    }
+
+    /** The same, in which compilers may be at work. */
+    Windows windows(boolean compiles) {
+        return new Windows(compiles ? firstWarmUpSeconds : warmUpSeconds, seconds);
     }
 
     /**

@@ -139,6 +139,7 @@ class BenchTest {
                 List.of(Mode.JOB_A_STEP),
                 2,
                 0.5,
+                2,
                 1);
         ObjectMapper json = new ObjectMapper();
         assertEquals(workload, json.readValue(json.writeValueAsString(workload), Workload.class));
