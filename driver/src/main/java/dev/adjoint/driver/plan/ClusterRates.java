@@ -19,11 +19,11 @@ public record ClusterRates(
         double memory,
         double exchange,
         double exchanged) {
-    /** The median of three runs of {@code scripts/bench cluster} on two AVX-512 cores, with two executors: 1.4, 2.3 and 3.4 ms. */
-    private static final double EXCHANGE = 2.3e-3;
+    /** What {@code scripts/bench cluster} fits on two AVX-512 cores with two executors, in four runs: 0.02 to 0.1 ms. */
+    private static final double EXCHANGE = 0.05e-3;
 
-    /** Of the same: 0.44, 0.46 and 0.54 GB a second. */
-    private static final double EXCHANGED = 0.46e9;
+    /** Of the same: 0.89 to 0.93 GB a second. */
+    private static final double EXCHANGED = 0.92e9;
 
     /**
      * With the constants measured on two AVX-512 cores, with {@link dev.adjoint.driver.training.Trainer#emptyRounds} (the least of 200 rounds): on

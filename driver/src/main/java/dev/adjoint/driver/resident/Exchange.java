@@ -24,7 +24,7 @@ import org.apache.spark.network.client.TransportClient;
  * numbers, wait for each other once instead of twice: each sends everything to all, and adds up all of it.
  */
 public final class Exchange implements AutoCloseable {
-    /** So many numbers are in a letter at most: while some travel, others are added. */
+    /** So many numbers are in a letter at most: while some travel, others are added, and what was copied is in the cache still. */
     private static final int PIECE = 1 << 15;
 
     /** Fewer numbers are received sooner than another wait is over. */

@@ -23,8 +23,13 @@
  *       {@code spark.adjoint.port} says which.
  *   <li>A message bears a secret of its job, which the driver drew, so that what somebody else sends is refused where Spark does not
  *       authenticate. Its lengths are checked before memory is taken.
- *   <li>Tasks find each other by {@code BarrierTaskContext.allGather} in the first job, and by what the driver heard of that in later
- *       ones: whoever is not the last to come to an {@code allGather} looks again after a whole second.
+ *   <li>Tasks find each other by {@code BarrierTaskContext.allGather} in the first job of a Spark, and by what the driver heard of that
+ *       in later ones, other trainings' included: whoever is not the last to come to an {@code allGather} looks again after a whole
+ *       second. What is known is forgotten where a job fails, since another executor may have got a lost one's address.
+ *   <li>What is large in the beginning is broadcast, and fetched by a task only that has not kept it from the job before.
+ *   <li>Numbers are copied as seldom as can be: written into Netty's memory, and added in the array where the task's own sum stands
+ *       (it makes no difference which of two numbers is added to the other). At 540,000 numbers copies were two thirds of an exchange.
+ *       Reading a megabyte at once from a socket, instead of 64 kB, was no faster.
  *   <li>A job that fails is begun anew by the driver: Spark gives a barrier stage up whose results go to the driver, and runs only one
  *       again that writes a shuffle.
  *   <li>Who waits looks ten times a second whether Spark has killed the task: a task that fails, or an executor that is lost, fails the

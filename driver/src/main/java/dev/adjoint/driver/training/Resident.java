@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs rounds in stretches that take about a second: long beside the start of a job, short for whoever waits for news. */
 final class Resident implements AutoCloseable {
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
     private final ResidentJob<Stretch.From, Vectors, Stretch.To> job;
     private final int shards;
@@ -110,7 +111,11 @@ final class Resident implements AutoCloseable {
         int made = first.position().round() - state.position().round();
         long inRounds = Math.max(0, nanos - evaluated);
         if (made == count) {
-            rounds = (int) Math.max(1, Math.min(1 << 20, (double) made * NANOS / Math.max(1, inRounds)));
+            double perSecond = (double) made * NANOS / Math.max(1, inRounds);
+            // The first ones are slow, as compilers are at work: no reason to make shorter ones, with a job's start
+            // each.
+            double least = inRounds < PATIENCE ? Math.min(count, rounds) : 1;
+            rounds = (int) Math.max(least, Math.min(1 << 20, perSecond));
         }
         Phases phases = new Phases(0, computed, Math.max(0, inRounds - computed - updated), 0, updated);
         TrainingState after = first.after(state);

@@ -2,6 +2,7 @@ package dev.adjoint.driver.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import dev.adjoint.model.Activation;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.StandardLoss;
 import dev.adjoint.worker.Chunk;
+import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.step.Adam;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,6 +149,64 @@ class ResidentTest {
                         .filter(job -> job.contains("rounds from 1 on of 4"))
                         .count(),
                 jobs::toString);
+    }
+
+    @Test
+    void membersOfFoldsAreMeasuredWhereTheEpochEnds() throws Exception {
+        Network three = NETWORK.withMembers(3);
+        Settings folded = options().with(Keys.FOLDS, 4).withSome(Keys.PATIENCE, 2);
+        ShardedData data = examples(4, 1);
+        List<String> expected = new ArrayList<>();
+        Trainer.Result byJobs = trainFolds(three, folded, data, expected);
+        List<String> jobs = new CopyOnWriteArrayList<>();
+        SparkListener recorder = new SparkListener() {
+            @Override
+            public void onJobStart(SparkListenerJobStart start) {
+                jobs.add(String.valueOf(start.properties().getProperty("spark.job.description")));
+            }
+        };
+        List<String> actual = new ArrayList<>();
+        context().sc().addSparkListener(recorder);
+        Trainer.Result inRounds;
+        try {
+            inRounds = trainFolds(three, resident(folded), data, actual);
+            context().sc().listenerBus().waitUntilEmpty();
+        } finally {
+            context().sc().removeSparkListener(recorder);
+        }
+        assertEquals(3, expected.size());
+        assertEquals(expected, actual);
+        assertArrayEquals(byJobs.parameters(), inRounds.parameters());
+        assertEquals(byJobs.keptEpoch(), inRounds.keptEpoch());
+        assertTrue(jobs.stream().noneMatch(job -> job.contains("validation")), jobs::toString);
+    }
+
+    private static Trainer.Result trainFolds(
+            Network network, Settings settings, ShardedData data, List<String> measured) {
+        return new Trainer(Passes.of(context(), ReductionKind.AUTO), network, settings)
+                .train(data, Optional.empty(), new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport epoch, TrainingState state) {
+                        measured.add(epoch.validation()
+                                .map(of -> of.loss() + " " + of.accuracy() + " " + of.examples())
+                                .orElse("not measured"));
+                    }
+                });
+    }
+
+    /** A step made by the driver, or a state gone back to, is not what the tasks have kept. */
+    @Test
+    void whatATaskKeptIsTakenOnceAndOnlyWhereThatStretchWasTheLast() {
+        Ends ends = new Ends();
+        Vectors vectors = Vectors.initial(new float[] {1}, List.of());
+        assertTrue(ends.take(0, 0).isEmpty());
+        ends.keep(0, 1, vectors);
+        assertTrue(ends.take(1, 1).isEmpty(), "of another task");
+        assertSame(vectors, ends.take(0, 1).orElseThrow());
+        assertTrue(ends.take(0, 1).isEmpty(), "it may have been changed");
+        ends.keep(0, 2, vectors);
+        assertTrue(ends.take(0, 1).isEmpty(), "of another stretch");
+        assertTrue(ends.take(0, 2).isEmpty());
     }
 
     @Test
