@@ -98,8 +98,9 @@ class ExecutorFaultsIT {
         tests.add(survives(
                 "resident: an executor is killed while another waits for its sums",
                 way,
-                in(Action.DELAY, Phase.START, 1, 1, 1_500),
-                in(Action.KILL, Phase.LATER, 1, 1, 500)));
+                // In this order: the task sleeps when it has been said that it will be killed meanwhile.
+                in(Action.KILL, Phase.LATER, 1, 1, 500),
+                in(Action.DELAY, Phase.START, 1, 1, 1_500)));
         tests.add(survives(
                 "resident: an executor is killed when it has computed", way, in(Action.KILL, Phase.END, 1, 1, 0)));
         tests.add(survives(

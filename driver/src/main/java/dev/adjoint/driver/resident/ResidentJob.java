@@ -144,11 +144,12 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
                     return run(new ResidentTask<>(work, begin, broadcast, plan()), purpose, attempt);
                 } catch (Exception e) {
                     Optional<String> exchange = ofExchange(e);
-                    boolean neverWorked = known.isEmpty();
-                    known.clear(); // another executor may have got the address of one that is lost
-                    boolean neverReached = neverWorked
-                            && exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
-                                    .isPresent();
+                    boolean unreachable = exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
+                            .isPresent();
+                    boolean neverReached = unreachable && known.isEmpty();
+                    if (unreachable) {
+                        known.clear(); // another executor may have got the address of one that is lost
+                    }
                     if (attempt + 1 >= most || neverReached || isForGood(e)) {
                         if (exchange.isPresent()) {
                             throw new ExchangeException(exchange.get(), e);
