@@ -27,9 +27,11 @@ final class Resident implements AutoCloseable {
     private final Set<String> numerics = new TreeSet<>();
     /** How many rounds the next stretch has at most. */
     private int rounds = 16;
-    /** The number of the last stretch. */
-    private long stretches;
-    /** What it came to. */
+    /** How many were tried: each has a number of its own, that of its attempts. */
+    private long tried;
+    /** The last one that came to its end, and what it came to. */
+    private long ended;
+
     private Optional<TrainingState> end = Optional.empty();
 
     /** @param evaluation of the parameters that an epoch ends with, on the same rows, where that is asked for */
@@ -80,8 +82,8 @@ final class Resident implements AutoCloseable {
         int count = most <= 2 * rounds ? most : rounds; // no short one at the end
         boolean isLast = count == most;
         Stretch.From from = new Stretch.From(
-                stretches + 1,
-                isAtEnd(state) ? stretches : 0,
+                ++tried,
+                isAtEnd(state) ? ended : 0,
                 state.step(),
                 state.position(),
                 state.learning(),
@@ -92,7 +94,7 @@ final class Resident implements AutoCloseable {
         long start = System.nanoTime();
         List<Stretch.To> ends = job.run(from, state.vectors(), purpose);
         long nanos = System.nanoTime() - start;
-        stretches++;
+        ended = from.number();
         Stretch.To first = ends.get(0);
         long computed = 0;
         long updated = 0;
@@ -112,8 +114,7 @@ final class Resident implements AutoCloseable {
         long inRounds = Math.max(0, nanos - evaluated);
         if (made == count) {
             double perSecond = (double) made * NANOS / Math.max(1, inRounds);
-            // The first ones are slow, as compilers are at work: no reason to make shorter ones, with a job's start
-            // each.
+            // The first ones are slow, as compilers are at work: that is no reason for more of them, with a start each.
             double least = inRounds < PATIENCE ? Math.min(count, rounds) : 1;
             rounds = (int) Math.max(least, Math.min(1 << 20, perSecond));
         }
