@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -44,17 +42,14 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_MILLIS = 20;
 
-    /** What is known of the executors of each Spark. */
-    private static final Map<SparkContext, Map<String, String>> KNOWN = new WeakHashMap<>();
-
     private final JavaSparkContext context;
     private final ShardedData data;
     private final int length;
     private final long limitSeconds;
     private final Broadcast<ResidentWork<B, S, R>> work;
     private final Letter.Secret secret = new Letter.Secret(RANDOM.nextLong(), RANDOM.nextLong());
-    /** Where letters to the executors are sent that took part so far, by Spark's address of each; of this and earlier trainings. */
-    private final Map<String, String> known;
+    /** Where letters to the executors are sent that took part so far, and so know the secret, by Spark's address of each. */
+    private final Map<String, String> known = new HashMap<>();
 
     /**
      * Sends the work to the executors.
@@ -69,13 +64,6 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
         this.length = length;
         this.limitSeconds = limitSeconds;
         this.work = context.broadcast(work);
-        this.known = known(context.sc());
-    }
-
-    private static Map<String, String> known(SparkContext spark) {
-        synchronized (KNOWN) {
-            return KNOWN.computeIfAbsent(spark, s -> new ConcurrentHashMap<>());
-        }
     }
 
     /** Why such jobs cannot run over data here and now, and what to set; empty where they can. */

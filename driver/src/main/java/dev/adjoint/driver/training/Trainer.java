@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The result is a function of the data, the network and the settings; the bits do not depend on the cluster.
  */
 public final class Trainer {
-    /** More numbers take longer to be sent than a job to begin. */
+    /** Each task holds the parameters, what the optimiser keeps, and messages of as many numbers. */
     private static final int MOST_RESIDENT = 1 << 23;
 
     private final Passes passes;
