@@ -1,7 +1,5 @@
 package dev.adjoint.driver.resident;
 
-import dev.adjoint.worker.TreeSum.Node;
-import dev.adjoint.worker.WeightedSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -53,13 +51,9 @@ final class Box {
         return used == null ? new float[longest] : used;
     }
 
-    /** Takes the arrays of a letter that is no longer needed, for others to come. */
-    void giveBack(Letter letter) {
-        for (Node<WeightedSum> node : letter.nodes()) {
-            if (node.sum().length() > 0) {
-                spare.add(node.sum().array());
-            }
-        }
+    /** Takes an array of a letter that is no longer needed, for others to come. */
+    void giveBack(float[] array) {
+        spare.add(array);
     }
 
     void put(Letter letter) throws Letter.DamagedException {

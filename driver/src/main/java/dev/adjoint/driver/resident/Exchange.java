@@ -153,16 +153,16 @@ public final class Exchange implements AutoCloseable {
         // Each piece comes with the losses of all, and any will do.
         WeightedSum place = place(own);
         WeightedSum sums = new WeightedSum();
-        List<Letter> letters = new ArrayList<>();
+        List<float[]> used = new ArrayList<>();
         for (int piece = 0; piece < pieces; piece++) {
-            Node<WeightedSum> added = added(own, piece, letters);
+            Node<WeightedSum> added = added(own, piece, used);
             sums = added.sum();
             for (int k = 1; k < addresses.size() && !addsWhole; k++) {
                 send((self + k) % addresses.size(), ADDED, piece, List.of(added), 0, sums.length());
             }
             put(sums, place, start(self, piece));
-            letters.forEach(box::giveBack);
-            letters.clear();
+            used.forEach(box::giveBack);
+            used.clear();
         }
         if (!addsWhole) {
             gather(place);
@@ -190,8 +190,12 @@ public final class Exchange implements AutoCloseable {
         }
     }
 
-    /** The sum of a piece of this task's slice, which may stand in the own sum or in one of the letters that it takes. */
-    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece, List<Letter> letters) {
+    /**
+     * The sum of a piece of this task's slice.
+     *
+     * @param used gets the arrays of the letters that it takes, in one of which the sum may stand
+     */
+    private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece, List<float[]> used) {
         Set<WeightedSum> ofOwn = Collections.newSetFromMap(new IdentityHashMap<>());
         TreeSum<WeightedSum> tree = new TreeSum<>((left, right) -> {
             // As far as can be in the own sum's array: two numbers are the same whichever is added to the other.
@@ -209,7 +213,7 @@ public final class Exchange implements AutoCloseable {
                 }
             } else {
                 Letter letter = take(task, SCATTERED, piece, self);
-                letters.add(letter);
+                used.addAll(letter.arrays());
                 letter.nodes().forEach(tree::add);
             }
         }
@@ -224,7 +228,7 @@ public final class Exchange implements AutoCloseable {
                 for (Node<WeightedSum> node : letter.nodes()) {
                     put(node.sum(), place, start(task, piece));
                 }
-                box.giveBack(letter);
+                letter.arrays().forEach(box::giveBack);
             }
         }
     }

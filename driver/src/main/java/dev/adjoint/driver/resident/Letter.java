@@ -72,6 +72,14 @@ record Letter(Address box, int from, long number, List<Node<WeightedSum>> nodes)
         }
     }
 
+    /** In which the nodes' numbers stand: to be asked for before a sum is added to, since an empty one then gets an array of its own. */
+    List<float[]> arrays() {
+        return nodes.stream()
+                .filter(node -> node.sum().length() > 0)
+                .map(node -> node.sum().array())
+                .toList();
+    }
+
     /**
      * Whom a letter is for.
      *

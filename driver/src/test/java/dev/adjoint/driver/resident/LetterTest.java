@@ -3,6 +3,7 @@ package dev.adjoint.driver.resident;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.adjoint.worker.TreeSum.Node;
 import dev.adjoint.worker.WeightedSum;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,22 @@ class LetterTest {
         assertEquals(9.5, read.nodes().get(2).sum().loss());
         assertEquals(2, read.nodes().get(2).sum().weight());
         assertEquals(3, read.nodes().get(2).sum().examples());
+    }
+
+    /** Or others would be given an array that is too short for them. */
+    @Test
+    void itsArraysAreThoseThatItWasGivenAndNotWhatASumGotLater() throws Exception {
+        List<float[]> given = new ArrayList<>();
+        Letter read = Letter.read(letter(), 5, () -> {
+            given.add(new float[5]);
+            return given.get(given.size() - 1);
+        });
+        List<float[]> arrays = read.arrays();
+        read.nodes().get(1).sum().add(read.nodes().get(0).sum());
+        assertArrayEquals(new float[] {2, 3}, read.nodes().get(1).sum().vector());
+        assertEquals(2, arrays.size());
+        assertSame(given.get(0), arrays.get(0));
+        assertSame(given.get(1), arrays.get(1));
     }
 
     @Test
