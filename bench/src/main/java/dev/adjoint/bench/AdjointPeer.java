@@ -40,8 +40,7 @@ final class AdjointPeer {
 
     private static Windows measure(Workload workload, JavaSparkContext context, Mode mode, Batch batch, int rows) {
         // Of small batches there is one shard, and nothing is exchanged: executors compile that with a later one.
-        Windows windows = workload.windows(
-                mode == Mode.RESIDENT || batch.equals(workload.batches().get(0)));
+        Windows windows = mode == Mode.RESIDENT ? workload.firstWindows() : workload.windows(batch);
         TrainingListener listener = new TrainingListener() {
             @Override
             public void epoch(EpochReport epoch, TrainingState state) {

@@ -31,7 +31,7 @@ final class MatrixProducts {
             tasks.add(products(blas));
         }
         double flopsOfWindow = 2.0 * N * N * N * PRODUCTS * workload.cores();
-        Windows windows = workload.windows(workload.batches().get(0));
+        Windows windows = workload.firstWindows();
         ExecutorService threads = Executors.newFixedThreadPool(workload.cores());
         while (!windows.complete()) {
             long start = System.nanoTime();

@@ -23,9 +23,6 @@ final class StepCosts {
     private static final int INPUTS = 16;
     private static final int SHARDS = 8;
     private static final int WARM_UP = 20;
-    /** A second ends sooner. */
-    private static final int MOST_RESIDENT = 1 << 20;
-
     private static final int RESIDENT_WARM_UP_SECONDS = 15;
     /** An epoch has many steps, so that a stretch of resident rounds may be long. */
     private static final int ROWS = 1 << 16;
@@ -74,7 +71,7 @@ final class StepCosts {
                         .toList();
                 boolean isResident = task.executors() > 1; // there are two tasks at least
                 Trainer.EmptyRound resident = isResident
-                        ? trainer.emptyResidentRound(data, MOST_RESIDENT, RESIDENT_WARM_UP_SECONDS)
+                        ? trainer.emptyResidentRound(data, RESIDENT_WARM_UP_SECONDS)
                         : new Trainer.EmptyRound(-1e-3, -1e-3);
                 PeerProcess.report(new Cost(
                         task.executors(),

@@ -30,12 +30,12 @@ record Workload(
 
     /** Of a batch; compilers are at work with the first. */
     Windows windows(Batch batch) {
-        return windows(batch.equals(batches.get(0)));
+        return batch.equals(batches.get(0)) ? firstWindows() : new Windows(warmUpSeconds, seconds);
     }
 
-    /** The same, in which compilers may be at work. */
-    Windows windows(boolean compiles) {
-        return new Windows(compiles ? firstWarmUpSeconds : warmUpSeconds, seconds);
+    /** Where compilers are at work. */
+    Windows firstWindows() {
+        return new Windows(firstWarmUpSeconds, seconds);
     }
 
     /**

@@ -6,9 +6,8 @@ import dev.adjoint.worker.TreeSum.Node;
 import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -196,7 +195,7 @@ public final class Exchange implements AutoCloseable {
      * @param used gets the arrays of the letters that it takes, in one of which the sum may stand
      */
     private Node<WeightedSum> added(PartitionSum<WeightedSum> own, int piece, List<float[]> used) {
-        Set<WeightedSum> ofOwn = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<WeightedSum> ofOwn = new HashSet<>();
         TreeSum<WeightedSum> tree = new TreeSum<>((left, right) -> {
             // As far as can be in the own sum's array: two numbers are the same whichever is added to the other.
             boolean isInRight = ofOwn.contains(right) && !ofOwn.contains(left);

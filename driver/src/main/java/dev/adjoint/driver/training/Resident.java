@@ -29,10 +29,11 @@ final class Resident implements AutoCloseable {
     private int rounds = 16;
     /** How many were tried: each has a number of its own, that of its attempts. */
     private long tried;
-    /** The last one that came to its end, and what it came to. */
-    private long ended;
+    /** Of the last one that came to one. */
+    private Optional<End> end = Optional.empty();
 
-    private Optional<TrainingState> end = Optional.empty();
+    /** What the stretch with this number came to. */
+    private record End(long stretch, TrainingState state) {}
 
     /** @param evaluation of the parameters that an epoch ends with, on the same rows, where that is asked for */
     Resident(
@@ -83,7 +84,7 @@ final class Resident implements AutoCloseable {
         boolean isLast = count == most;
         Stretch.From from = new Stretch.From(
                 ++tried,
-                isAtEnd(state) ? ended : 0,
+                followed(state),
                 state.step(),
                 state.position(),
                 state.learning(),
@@ -94,7 +95,6 @@ final class Resident implements AutoCloseable {
         long start = System.nanoTime();
         List<Stretch.To> ends = job.run(from, state.vectors(), purpose);
         long nanos = System.nanoTime() - start;
-        ended = from.number();
         Stretch.To first = ends.get(0);
         long computed = 0;
         long updated = 0;
@@ -120,7 +120,7 @@ final class Resident implements AutoCloseable {
         }
         Phases phases = new Phases(0, computed, Math.max(0, inRounds - computed - updated), 0, updated);
         TrainingState after = first.after(state);
-        end = Optional.of(after);
+        end = Optional.of(new End(from.number(), after));
         return new Stretched(
                 after,
                 made,
@@ -131,11 +131,12 @@ final class Resident implements AutoCloseable {
                 phases);
     }
 
-    /** Whether the state is the one that the last stretch came to: nobody has gone on from it, or back. */
+    /** The number of the stretch that came to this state, if nobody has gone on from it, or back; or else 0. */
     @SuppressWarnings("ReferenceEquality") // equal numbers in other arrays may be about to change
-    private boolean isAtEnd(TrainingState state) {
-        return end.filter(last -> last.vectors() == state.vectors() && last.step() == state.step())
-                .isPresent();
+    private long followed(TrainingState state) {
+        return end.filter(last -> last.state.vectors() == state.vectors() && last.state.step() == state.step())
+                .map(End::stretch)
+                .orElse(0L);
     }
 
     private Optional<Evaluation> evaluation(List<Stretch.To> ends) {

@@ -603,7 +603,7 @@ public final class Trainer {
      * @param warmUpSeconds how long the others take, at least: in processes that have just begun, compilers need half of the time
      * @throws SettingsException when there can be none
      */
-    public EmptyRound emptyResidentRound(ShardedData data, int count, int warmUpSeconds) {
+    public EmptyRound emptyResidentRound(ShardedData data, int warmUpSeconds) {
         Optional<String> obstacle = ResidentJob.obstacle(passes.context(), data);
         if (obstacle.isPresent()) {
             throw new SettingsException(obstacle.get());
@@ -616,9 +616,9 @@ public final class Trainer {
             long start = System.nanoTime();
             Resident.Stretched last;
             do {
-                last = resident.run(state, count, false, false, purpose);
+                last = resident.run(state, Integer.MAX_VALUE, false, false, purpose);
             } while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(warmUpSeconds));
-            last = resident.run(state, count, false, false, purpose);
+            last = resident.run(state, Integer.MAX_VALUE, false, false, purpose);
             return new EmptyRound(
                     last.exchangeNanos() / 1e9 / last.rounds(), last.phases().update() / 1e9 / last.rounds());
         } catch (Exception e) {

@@ -125,24 +125,9 @@ class ResidentTest {
     }
 
     @Test
-    void anEpochIsAJobAndNotAStep() {
-        List<String> jobs = new CopyOnWriteArrayList<>();
-        SparkListener recorder = new SparkListener() {
-            @Override
-            public void onJobStart(SparkListenerJobStart start) {
-                jobs.add(String.valueOf(start.properties().getProperty("spark.job.description")));
-            }
-        };
+    void anEpochIsAJobAndNotAStep() throws Exception {
         ShardedData data = examples(4, 1);
-        context().sc().addSparkListener(recorder);
-        try {
-            train(resident(options()), data);
-            context().sc().listenerBus().waitUntilEmpty();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        } finally {
-            context().sc().removeSparkListener(recorder);
-        }
+        List<String> jobs = jobsOf(() -> train(resident(options()), data));
         assertEquals(
                 3,
                 jobs.stream()
@@ -158,6 +143,18 @@ class ResidentTest {
         ShardedData data = examples(4, 1);
         List<String> expected = new ArrayList<>();
         Trainer.Result byJobs = trainFolds(three, folded, data, expected);
+        List<String> actual = new ArrayList<>();
+        List<Trainer.Result> inRounds = new ArrayList<>();
+        List<String> jobs = jobsOf(() -> inRounds.add(trainFolds(three, resident(folded), data, actual)));
+        assertEquals(3, expected.size());
+        assertEquals(expected, actual);
+        assertArrayEquals(byJobs.parameters(), inRounds.get(0).parameters());
+        assertEquals(byJobs.keptEpoch(), inRounds.get(0).keptEpoch());
+        assertTrue(jobs.stream().noneMatch(job -> job.contains("validation")), jobs::toString);
+    }
+
+    /** The descriptions of the jobs that something starts. */
+    private static List<String> jobsOf(Runnable what) throws Exception {
         List<String> jobs = new CopyOnWriteArrayList<>();
         SparkListener recorder = new SparkListener() {
             @Override
@@ -165,20 +162,14 @@ class ResidentTest {
                 jobs.add(String.valueOf(start.properties().getProperty("spark.job.description")));
             }
         };
-        List<String> actual = new ArrayList<>();
         context().sc().addSparkListener(recorder);
-        Trainer.Result inRounds;
         try {
-            inRounds = trainFolds(three, resident(folded), data, actual);
+            what.run();
             context().sc().listenerBus().waitUntilEmpty();
         } finally {
             context().sc().removeSparkListener(recorder);
         }
-        assertEquals(3, expected.size());
-        assertEquals(expected, actual);
-        assertArrayEquals(byJobs.parameters(), inRounds.parameters());
-        assertEquals(byJobs.keptEpoch(), inRounds.keptEpoch());
-        assertTrue(jobs.stream().noneMatch(job -> job.contains("validation")), jobs::toString);
+        return jobs;
     }
 
     private static Trainer.Result trainFolds(
