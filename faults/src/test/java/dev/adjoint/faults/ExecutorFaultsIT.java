@@ -44,6 +44,7 @@ class ExecutorFaultsIT {
                 RIG.survives("no fault, executors: " + executors, Rig.Way.JOBS, Rig.Deed.NONE);
                 if (executors > 1) { // there are two tasks at least
                     RIG.survives("resident: no fault, executors: " + executors, Rig.Way.RESIDENT, Rig.Deed.NONE);
+                    RIG.agreesOnShardsWithoutRows();
                 }
             }));
         }

@@ -61,7 +61,12 @@ public final class Exchange implements AutoCloseable {
      * @param known where letters to an executor are sent, by Spark's address of it
      */
     record Plan(Letter.Secret secret, int shards, int length, long limitSeconds, HashMap<String, String> known)
-            implements Serializable {}
+            implements Serializable {
+        /** How many numbers a letter has at most. */
+        int longest() {
+            return Math.min(PIECE, length);
+        }
+    }
 
     private Exchange(Post post, Box box, Plan plan, BarrierTaskContext context, List<String> addresses) {
         this.post = post;
@@ -76,13 +81,19 @@ public final class Exchange implements AutoCloseable {
         this.pieces = Math.max(1, (longest + PIECE - 1) / PIECE);
     }
 
+    /** Has the JVM of this task take letters that bear the secret, and says where it does. */
+    static Located<Boolean> introduce(BarrierTaskContext context, Plan plan) {
+        Post post = Post.ofThisJvm();
+        post.know(plan.secret(), plan.longest());
+        return new Located<>(executor(context), post.address(), true);
+    }
+
     /** Of the task that this thread runs, once all tasks of its stage are here. */
     static Exchange open(BarrierTaskContext context, Plan plan) {
         long stage = (long) context.stageId() << Integer.SIZE | context.stageAttemptNumber();
         int tasks = context.numPartitions();
         Post post = Post.ofThisJvm();
-        Box box = new Box(
-                new Letter.Address(plan.secret(), stage, context.partitionId()), tasks, Math.min(PIECE, plan.length()));
+        Box box = new Box(new Letter.Address(plan.secret(), stage, context.partitionId()), tasks, plan.longest());
         try {
             post.open(box);
             Exchange exchange = new Exchange(post, box, plan, context, addresses(context, plan, post));
@@ -116,7 +127,11 @@ public final class Exchange implements AutoCloseable {
 
     /** Where this task's executor is, as Spark says. */
     String executor() {
-        return context.getTaskInfos()[self].address();
+        return executor(context);
+    }
+
+    private static String executor(BarrierTaskContext context) {
+        return context.getTaskInfos()[context.partitionId()].address();
     }
 
     /** Where letters to it are sent. */

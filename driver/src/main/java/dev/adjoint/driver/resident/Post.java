@@ -74,10 +74,22 @@ final class Post {
         this.host = environment.blockManager().blockManagerId().host();
         this.context = new TransportContext(transport, new Sorting());
         // As Spark's own services: of several executors on a host, the next takes the next port.
-        this.server = Utils$.MODULE$
-                .startServiceOnPort(conf.getInt(PORT, 0), new Start(context, host, servers), conf, "adjoint")
-                ._1();
+        this.server = started(conf, new Start(context, host, servers));
         this.clients = context.createClientFactory(dialling);
+    }
+
+    private static TransportServer started(SparkConf conf, Start start) {
+        int port = conf.getInt(PORT, 0);
+        try {
+            return Utils$.MODULE$
+                    .startServiceOnPort(port, start, conf, "adjoint")
+                    ._1();
+        } catch (Exception e) { // Scala declares none
+            throw new ExchangeException(
+                    "an executor can take no messages at %s (%s): set %s to a port that is free and allowed on all of them, or spark.port.maxRetries to how many are tried from there on"
+                            .formatted(port == 0 ? "any port" : "port " + port, e.getMessage(), PORT),
+                    e);
+        }
     }
 
     /** Starts a server on a port. */
@@ -122,9 +134,18 @@ final class Post {
         return host + ":" + server.getPort();
     }
 
+    /**
+     * Takes letters from now on that bear this secret.
+     *
+     * @param longest how many numbers they may have
+     */
+    synchronized void know(Letter.Secret secret, int longest) {
+        secrets.put(secret, longest);
+    }
+
     synchronized void open(Box box) throws Letter.DamagedException {
         Letter.Address address = box.address();
-        secrets.put(address.secret(), box.longest());
+        know(address.secret(), box.longest());
         for (Letter letter : early.getOrDefault(address, List.of())) {
             box.put(letter);
         }

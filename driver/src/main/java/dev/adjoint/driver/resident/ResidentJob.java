@@ -50,6 +50,8 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     private final Letter.Secret secret = new Letter.Secret(RANDOM.nextLong(), RANDOM.nextLong());
     /** Where letters to the executors are sent that took part so far, and so know the secret, by Spark's address of each. */
     private final Map<String, String> known = new HashMap<>();
+    /** Whether tasks came to an end together, so that executors can reach each other. */
+    private boolean hasRun;
 
     /**
      * Sends the work to the executors.
@@ -129,16 +131,18 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
             for (int attempt = 0; ; attempt++) {
                 awaitRoom();
                 try {
+                    if (known.isEmpty()) {
+                        introduce();
+                    }
                     return run(new ResidentTask<>(work, begin, broadcast, plan()), purpose, attempt);
                 } catch (Exception e) {
                     Optional<String> exchange = ofExchange(e);
                     boolean unreachable = exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
                             .isPresent();
-                    boolean neverReached = unreachable && known.isEmpty();
                     if (unreachable) {
                         known.clear(); // another executor may have got the address of one that is lost
                     }
-                    if (attempt + 1 >= most || neverReached || isForGood(e)) {
+                    if (attempt + 1 >= most || (unreachable && !hasRun) || isForGood(e)) {
                         if (exchange.isPresent()) {
                             throw new ExchangeException(exchange.get(), e);
                         }
@@ -199,26 +203,36 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
         return new Exchange.Plan(secret, data.shardCount(), length, limitSeconds, new HashMap<>(known));
     }
 
+    /**
+     * Has the executors tell where letters to them are sent, and tells them the secret: in a job of its own, since tasks that waited for
+     * each other in order to do so would wait for a second.
+     */
+    private void introduce() {
+        LocalProperties.described(context.sc(), "executors tell their addresses", () -> run(new Introduction(plan())));
+    }
+
     private List<R> run(ResidentTask<B, S, R> work, Purpose purpose, int attempt) {
-        List<R> results = new ArrayList<>();
-        List<Located<R>> tasks = LocalProperties.during(
+        List<R> results = LocalProperties.during(
                 context.sc(),
                 Map.of(Purpose.ATTEMPT, String.valueOf(attempt)),
                 () -> purpose.during(context, () -> run(work)));
-        for (Located<R> task : tasks) {
-            known.put(task.executor(), task.address());
-            results.add(task.result());
-        }
+        hasRun = true;
         return results;
     }
 
-    private List<Located<R>> run(ResidentTask<B, S, R> task) {
-        ClassTag<Located<R>> tag = ClassTag$.MODULE$.apply(Located.class);
+    /** What all tasks of a barrier stage come to, in order. */
+    private <T> List<T> run(AbstractFunction1<Iterator<Chunk>, Iterator<Located<T>>> task) {
+        ClassTag<Located<T>> tag = ClassTag$.MODULE$.apply(Located.class);
         RDD<Chunk> rows = data.chunks().rdd();
-        Map<Integer, Located<R>> results = new TreeMap<>();
-        RDD<Located<R>> all = rows.barrier().mapPartitions(task, false, tag);
-        context.sc().runJob(all, new Only<R>(), new Gathering<>(results), tag);
-        return List.copyOf(results.values());
+        Map<Integer, Located<T>> located = new TreeMap<>();
+        RDD<Located<T>> all = rows.barrier().mapPartitions(task, false, tag);
+        context.sc().runJob(all, new Only<T>(), new Gathering<>(located), tag);
+        List<T> results = new ArrayList<>();
+        for (Located<T> one : located.values()) {
+            known.put(one.executor(), one.address());
+            results.add(one.result());
+        }
+        return results;
     }
 
     /** The only one of a partition. */

@@ -23,10 +23,10 @@
  *       {@code spark.adjoint.port} says which.
  *   <li>A message bears a secret of its job, which the driver drew, so that what somebody else sends is refused where Spark does not
  *       authenticate. Its lengths are checked before memory is taken.
- *   <li>Tasks find each other by {@code BarrierTaskContext.allGather} in the first job, and by what the driver heard of that in later
- *       ones: whoever is not the last to come to an {@code allGather} looks again after a whole second. A later training begins anew: a
- *       letter that came before the task that it is for had told its JVM the secret would be refused, and be missing. What is known is
- *       forgotten where an executor cannot be reached: another may have got a lost one's address.
+ *   <li>Tasks find each other by what their executors told the driver: in a job before the first, which waits for nobody. ({@code
+ *       BarrierTaskContext.allGather} is for an executor that came since: whoever is not the last to come to it looks again after a
+ *       whole second.) Each training begins anew: a letter that came before its JVM knew the secret would be refused, and be missing.
+ *       What is known is forgotten where an executor cannot be reached: another may have got a lost one's address.
  *   <li>What is large in the beginning is broadcast, and fetched by a task only that has not kept it from the job before.
  *   <li>Numbers are copied as seldom as can be: written into Netty's memory, and added in the array where the task's own sum stands
  *       (it makes no difference which of two numbers is added to the other). At 540,000 numbers copies were two thirds of an exchange.
