@@ -21,8 +21,8 @@ final class HealthCheck {
 
     private static final int LEAST_ROWS = 64;
 
-    /** A look takes no more than this part of an epoch. */
-    private static final int PART = 64;
+    /** Of an epoch's rows: the driver looks with one thread, while all others wait. */
+    private static final int PART = 256;
 
     /** What a look takes is little beside a training of such a net; a larger one may need the memory. */
     private static final int MOST_NUMBERS = 1 << 26;
