@@ -71,7 +71,9 @@ final class InitCommand implements Callable<Integer> {
                 .filter(note -> note.kind().isSuspicious())
                 .forEach(note -> options.err().println(note.text()));
         target.write(DraftFile.text(draft, "models/" + stem(data)));
-        options.err().println("next: adjoint train --conf " + target.path());
+        // As the launcher was called.
+        String adjoint = System.getenv().getOrDefault("ADJOINT_COMMAND", "adjoint");
+        options.err().println("next: %s train --conf %s".formatted(adjoint, target.path()));
         ObjectNode summary = Summary.of("init")
                 .put("data", data)
                 .put("rows", draft.look().survey().rows())
