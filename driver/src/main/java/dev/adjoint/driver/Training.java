@@ -13,6 +13,8 @@ import dev.adjoint.driver.data.TargetMeans;
 import dev.adjoint.driver.data.TrainingData;
 import dev.adjoint.driver.metrics.MetricsListener;
 import dev.adjoint.driver.metrics.Outcome;
+import dev.adjoint.driver.plan.ClusterRates;
+import dev.adjoint.driver.plan.CostModel;
 import dev.adjoint.driver.plan.LeastMemory;
 import dev.adjoint.driver.rounds.LocalProperties;
 import dev.adjoint.driver.rounds.Numerics;
@@ -48,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -87,6 +90,7 @@ public final class Training {
     private final List<String> notes;
     private final Set<String> numerics;
     private final Passes passes;
+    private final Keys.Rounds rounds;
     private final Trainer trainer;
 
     private Training(
@@ -107,12 +111,34 @@ public final class Training {
         this.origin = origin;
         this.taken = origin.flatMap(model -> model.taken(network));
         this.test = test;
-        this.notes = List.copyOf(notes);
         this.numerics = Numerics.ofCluster(context);
         this.passes = Passes.of(context, settings.get(Keys.REDUCTION));
         int kept = settings.minimiser().state().size();
-        LeastMemory.require(network, kept, Runtime.getRuntime().maxMemory(), Sessions.executorHeap(context.getConf()));
-        this.trainer = new Trainer(passes, network, settings);
+        OptionalLong executorHeap = Sessions.executorHeap(context.getConf());
+        LeastMemory.require(network, kept, Runtime.getRuntime().maxMemory(), executorHeap);
+        Optional<String> byJobs = executorHeap.isPresent() && settings.get(Keys.ROUNDS) == Keys.Rounds.AUTO
+                ? againstResident(executorHeap.getAsLong())
+                : Optional.empty();
+        List<String> all = new ArrayList<>(notes);
+        byJobs.ifPresent(why -> all.add("each step is a Spark job (%s = jobs): %s".formatted(Keys.ROUNDS, why)));
+        this.notes = List.copyOf(all);
+        this.rounds = byJobs.isPresent() ? Keys.Rounds.JOBS : settings.get(Keys.ROUNDS);
+        this.trainer = new Trainer(passes, network, settings.with(Keys.ROUNDS, rounds));
+    }
+
+    /** Why the cost model would not have the executors that are there now make rounds by themselves. */
+    private Optional<String> againstResident(long executorHeap) {
+        settings.requireFit(network);
+        ShardedData examples = data.training();
+        int executors = Math.max(1, context.getExecutorMemoryStatus().size() - 1); // one is the driver's
+        int slots =
+                context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
+        return new CostModel(network, settings, examples.examples(), examples.entriesOfRow())
+                .againstResident(
+                        ClusterRates.measured(ClusterRates.USUAL_GIGABITS),
+                        executors,
+                        Math.max(1, slots / executors),
+                        executorHeap);
     }
 
     /**
@@ -404,7 +430,7 @@ public final class Training {
         all.add(test);
         float[] initial = initial();
         try {
-            new Trainer(passes, network, growing)
+            new Trainer(passes, network, growing.with(Keys.ROUNDS, rounds))
                     .train(trainer.begin(initial), initial, examples, Optional.empty(), all);
         } catch (TrainingException e) {
             if (!e.isDivergence()) {

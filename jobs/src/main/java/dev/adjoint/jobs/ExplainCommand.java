@@ -88,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--network",
             paramLabel = "GBIT",
-            defaultValue = "10",
+            defaultValue = "" + ClusterRates.USUAL_GIGABITS,
             description = "Gigabits a second between machines; ${DEFAULT-VALUE} by default.")
     private double network;
 

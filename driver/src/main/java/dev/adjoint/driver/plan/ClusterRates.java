@@ -19,6 +19,9 @@ public record ClusterRates(
         double memory,
         double exchange,
         double exchanged) {
+    /** What a network between machines is taken to carry where nobody says: gigabits a second. */
+    public static final double USUAL_GIGABITS = 10;
+
     /** What {@code scripts/bench cluster} fits on two AVX-512 cores with two executors, in four runs: 0.02 to 0.1 ms. */
     private static final double EXCHANGE = 0.05e-3;
 

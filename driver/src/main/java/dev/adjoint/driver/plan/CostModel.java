@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -162,7 +163,7 @@ public final class CostModel {
         double toDriver =
                 received / rates.network() + received / rates.serialization() / Math.min(RESULT_THREADS, partitions);
         double transfer = sliced
-                ? 2 * ofTask / rates.serialization() + ofExecutor / rates.network() + toDriver
+                ? 2 * ofTask / rates.serialization() + share(reached) * ofExecutor / rates.network() + toDriver
                 : ofTask / rates.serialization() + toDriver;
         double added = sliced ? ofTask : Math.max(0, result - vector);
         return new RoundCost(
@@ -184,17 +185,19 @@ public final class CostModel {
 
     /**
      * The cost where the executors make rounds by themselves: each task sends its slice of every other task's to that, and the sum of
-     * its own to all; all make the step.
+     * its own to all; all make the step. The job in which an epoch's rounds are, and what the driver hears of it, are shared by them.
      *
      * @param flops additions, multiplications and function values a second that a core makes of this work
      */
     public RoundCost residentRound(ClusterRates rates, double flops, int executors, int cores) {
         int partitions = partitions(executors, cores);
+        int reached = Math.min(executors, partitions);
         long vector = 4L * work.length();
         // A number that a task does not add itself it sends, and receives again; those of a task with no whole node
         // several times.
         double ofTask = (double) (partitions - 1) / partitions * vector * (1 + (double) nodes(partitions) / partitions);
-        double ofExecutor = ofTask * ceilDivide(partitions, executors);
+        double ofExecutor = ofTask * ceilDivide(partitions, reached);
+        double told = kept() / rates.network() + kept() / rates.serialization();
         return new RoundCost(
                 executors,
                 partitions,
@@ -205,11 +208,50 @@ public final class CostModel {
                 false,
                 0,
                 0,
-                0,
+                (rates.stage() + partitions * rates.task()) / rounds(),
                 compute(rates, flops, executors, cores),
-                rates.exchange() + ofTask / rates.exchanged() + (executors == 1 ? 0 : ofExecutor / rates.network()),
+                rates.exchange()
+                        + ofTask / rates.exchanged()
+                        + share(reached) * ofExecutor / rates.network()
+                        + told / rounds(),
                 3.0 * vector / rates.memory(),
-                cores * (1 + 2.0 * vectors) * 4 * network.parameterCount() / rates.memory());
+                running(executors, cores) * (1 + 2.0 * vectors) * 4 * network.parameterCount() / rates.memory());
+    }
+
+    /**
+     * Why a job a round is better than resident rounds; empty where those take less time, and have the memory.
+     *
+     * @param heap of an executor, in bytes
+     */
+    public Optional<String> againstResident(ClusterRates rates, int executors, int cores, long heap) {
+        double resident = residentRound(rates, 1, executors, cores).overhead();
+        double jobs = round(rates, 1, executors, cores).overhead();
+        if (resident > jobs) {
+            return Optional.of(
+                    "beside what it computes it is expected to take %.3g ms, which is less than the %.3g ms of a resident one, with %,d parameters on %d executors of %d cores"
+                            .formatted(1e3 * jobs, 1e3 * resident, network.parameterCount(), executors, cores));
+        }
+        long needed = residentMemory(executors, cores).executor();
+        return needed <= heap
+                ? Optional.empty()
+                : Optional.of(
+                        "resident rounds need executors with %,d MB at least, and they have %,d (--executor-memory)"
+                                .formatted(needed >> 20, heap >> 20));
+    }
+
+    /** How much of what an executor sends to all goes to other machines. */
+    private static double share(int executors) {
+        return (executors - 1.0) / executors;
+    }
+
+    /** Bytes of the parameters, and of what the optimiser keeps. */
+    private long kept() {
+        return 4L * vectors * network.parameterCount();
+    }
+
+    /** Tasks of an executor that run at once. */
+    private int running(int executors, int cores) {
+        return Math.min(cores, ceilDivide(partitions(executors, cores), executors));
     }
 
     /** Seconds of the busiest core. */
@@ -251,21 +293,39 @@ public final class CostModel {
     /** What {@code executors} with {@code cores} each have to hold. */
     public Memory memory(int executors, int cores) {
         int partitions = partitions(executors, cores);
-        int shardsOfTask = ceilDivide(shards, partitions);
-        long shardsOfExecutor = Math.min(shards, (long) ceilDivide(partitions, executors) * shardsOfTask);
+        long vector = 4L * work.length();
+        // A node of each level may wait for its sibling; a result is there as arrays, as bytes and as a message.
+        long sums = vector * (1 + ceilLog2(shardsOfTask(partitions)) + 3);
+        long working = running(executors, cores) * (4 * work.arena() + sums);
+        boolean sliced = Reduction.isByExecutors(work.length(), partitions);
+        long received = sliced ? 2 * vector : vector * nodes(partitions);
+        // The parameters and what the optimiser keeps; the broadcast's copy and its blocks; what came, as bytes and as
+        // arrays.
+        return new Memory(data(executors, partitions), 2 * state, working, kept() + 2 * state + 2 * received);
+    }
+
+    /** The same where the executors make rounds by themselves. */
+    public Memory residentMemory(int executors, int cores) {
+        int partitions = partitions(executors, cores);
+        long vector = 4L * work.length();
+        // Of each level a node, a sum of all, and letters of as many numbers for each of the two messages.
+        long sums = vector * (1 + ceilLog2(shardsOfTask(partitions)) + 1 + 2);
+        long working = running(executors, cores) * (4 * work.arena() + sums + kept());
+        // What a stretch begins with, as above; what one of its tasks ends with is a message, bytes and arrays.
+        return new Memory(data(executors, partitions), 2 * kept(), working, 6 * kept());
+    }
+
+    private int shardsOfTask(int partitions) {
+        return ceilDivide(shards, partitions);
+    }
+
+    /** Bytes of the packed rows of the executor that has the most. */
+    private long data(int executors, int partitions) {
+        long shardsOfExecutor = Math.min(shards, (long) ceilDivide(partitions, executors) * shardsOfTask(partitions));
         long rows = (examples + shards - 1) / shards;
         // A target and a weight; an entry is a column and a value.
         int numbers = entriesOfRow > 0 ? 2 * entriesOfRow + 3 : network.inputs() + 2;
-        long data = shardsOfExecutor * rows * numbers * 4;
-        long vector = 4L * work.length();
-        // A node of each level may wait for its sibling; a result is there as arrays, as bytes and as a message.
-        long sums = vector * (1 + ceilLog2(shardsOfTask) + 3);
-        int running = Math.min(cores, ceilDivide(partitions, executors));
-        long working = running * (4 * work.arena() + sums);
-        boolean sliced = Reduction.isByExecutors(work.length(), partitions);
-        long received = sliced ? 2 * vector : vector * nodes(partitions);
-        // Parameters, what the optimiser keeps; the broadcast's copy and its blocks; what came, as bytes and as arrays.
-        return new Memory(data, 2 * state, working, 4L * vectors * network.parameterCount() + 2 * state + 2 * received);
+        return shardsOfExecutor * rows * numbers * 4;
     }
 
     /**

@@ -522,7 +522,8 @@ public final class Keys {
             "auto",
             choice(Rounds.values()),
             "Where steps are made on a cluster: jobs, by the driver, after a Spark job each; resident, by the executors, many in one"
-                    + " job, for which all its tasks must run at once; or auto, resident where that can be. The bits are the same.");
+                    + " job, for which all its tasks must run at once; or auto, resident where that can be and"
+                    + " the cost model expects it to take less time. The bits are the same.");
 
     public static final Key<Integer> ROUND_TIMEOUT = row(
             "training.round-timeout",

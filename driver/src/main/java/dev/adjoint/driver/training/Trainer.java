@@ -38,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The result is a function of the data, the network and the settings; the bits do not depend on the cluster.
  */
 public final class Trainer {
-    /** Each task holds the parameters, what the optimiser keeps, and messages of as many numbers. */
-    private static final int MOST_RESIDENT = 1 << 23;
-
     private final Passes passes;
     private final Network network;
     private final Settings settings;
@@ -151,16 +148,14 @@ public final class Trainer {
     }
 
     /**
-     * Whether the executors make rounds without the driver: not where that cannot be, or would be no faster.
+     * Whether the executors make rounds without the driver: not where that cannot be. Whether it would be faster, whoever sets
+     * {@code training.rounds} knows.
      *
      * @throws SettingsException when it cannot be, and was asked for
      */
     private boolean isResident(Algorithm algorithm, ShardedData data, Listeners told) {
         Keys.Rounds asked = settings.get(Keys.ROUNDS);
-        boolean pays = !passes.areInDriver()
-                && passes.reduction() == ReductionKind.AUTO
-                && algorithm.rounds() > 1
-                && algorithm.work().length() <= MOST_RESIDENT;
+        boolean pays = !passes.areInDriver() && passes.reduction() == ReductionKind.AUTO && algorithm.rounds() > 1;
         if (asked == Keys.Rounds.JOBS || (asked == Keys.Rounds.AUTO && !pays)) {
             return false;
         }

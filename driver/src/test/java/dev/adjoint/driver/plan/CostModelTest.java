@@ -24,6 +24,7 @@ import dev.adjoint.worker.WeightedSum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
@@ -131,6 +132,40 @@ class CostModelTest {
         assertTrue(sparse.memory(1, 1).working() < dense.memory(1, 1).working());
         double flops = sparse.measureFlops(0.1);
         assertTrue(flops > 1e5 && flops < 1e13, "a core makes " + flops);
+    }
+
+    @Test
+    void smallNetsAreResident() {
+        CostModel model = new CostModel(NETWORK, options(64, 8, 0), 64_000, 0);
+        for (int executors : new int[] {1, 2, 8}) {
+            assertEquals(Optional.empty(), model.againstResident(RATES, executors, 1, 1L << 30));
+        }
+        double resident = model.residentRound(RATES, FLOPS, 2, 1).overhead();
+        assertTrue(resident < model.round(RATES, FLOPS, 2, 1).overhead() / 5, "a step takes " + resident);
+    }
+
+    /** Each task makes the whole step, and all tasks of an executor share its network. */
+    @Test
+    void largeNetsAreNotWhereAnExecutorHasManyTasks() {
+        Network large = Network.perceptron(2000, List.of(4000), Activation.RELU, 3, StandardLoss.SOFTMAX_CROSS_ENTROPY);
+        CostModel model = new CostModel(large, options(6400, 64, 0), 64_000, 0);
+        String why = model.againstResident(RATES, 4, 16, 1L << 36).orElseThrow();
+        assertTrue(why.endsWith("with 8,016,003 parameters on 4 executors of 16 cores"), why);
+        assertEquals(Optional.empty(), model.againstResident(RATES, 2, 1, 1L << 36));
+        String less = model.againstResident(RATES, 2, 1, 1L << 29).orElseThrow();
+        assertTrue(less.startsWith("resident rounds need executors with "), less);
+        assertTrue(less.endsWith(" MB at least, and they have 512 (--executor-memory)"), less);
+    }
+
+    @Test
+    void aResidentTaskHoldsTheParametersAndWhatTheOptimiserKeeps() {
+        CostModel model = new CostModel(NETWORK, options(6400, 4, 0), 64_000, 0);
+        assertEquals(model.memory(2, 1).data(), model.residentMemory(2, 1).data());
+        assertEquals(
+                2 * model.residentMemory(4, 1).working(),
+                model.residentMemory(2, 2).working());
+        assertTrue(
+                model.residentMemory(2, 1).working() >= model.memory(2, 1).working() + 4L * NETWORK.parameterCount());
     }
 
     private static long serialized(Object object) {

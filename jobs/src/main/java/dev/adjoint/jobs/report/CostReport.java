@@ -39,6 +39,7 @@ public final class CostReport {
     private final double flopsOfModel;
     private final RoundCost round;
     private final CostModel.Memory memory;
+    private final CostModel.Memory residentMemory;
     private final List<RoundCost> scaling;
     /** From so many on, overhead is half of a round or more. */
     private final int crossOver;
@@ -80,6 +81,7 @@ public final class CostReport {
         this.flopsOfModel = flops.applyAsDouble(model);
         this.round = on(executors);
         this.memory = model.memory(executors, cores);
+        this.residentMemory = model.residentMemory(executors, cores);
         this.scaling = IntStream.of(EXECUTORS).mapToObj(this::on).toList();
         List<RoundCost> all =
                 IntStream.rangeClosed(1, MOST_EXECUTORS).mapToObj(this::on).toList();
@@ -172,6 +174,11 @@ public final class CostReport {
         text.line(
                 "%-44s %12s %10.2f",
                 "the same, resident (training.rounds)", bytes(resident.result()), 1e3 * resident.seconds());
+        text.line(
+                "training.rounds = auto makes %s",
+                model.againstResident(rates, executors, cores, residentMemory.executor())
+                        .map(why -> "a job of each round: " + why)
+                        .orElse("resident rounds"));
     }
 
     private void phase(Text text, String name, String bytes, double seconds) {
@@ -186,6 +193,12 @@ public final class CostReport {
                 bytes(memory.working()),
                 count(cores, "task"),
                 megabytes(memory.executor()));
+        text.line(
+                "the same with resident rounds: %s of data, %s of broadcasts, %s in tasks; at least --executor-memory %s",
+                bytes(residentMemory.data()),
+                bytes(residentMemory.broadcasts()),
+                bytes(residentMemory.working()),
+                megabytes(residentMemory.executor()));
         text.line(
                 "memory of the driver: %s; at least --driver-memory %s",
                 bytes(memory.driver()), megabytes(memory.driverHeap()));
@@ -282,6 +295,7 @@ public final class CostReport {
                 .put("broadcast_bytes", memory.broadcasts())
                 .put("working_bytes", memory.working())
                 .put("executor_bytes", memory.executor())
+                .put("resident_executor_bytes", residentMemory.executor())
                 .put("driver_bytes", memory.driverHeap());
         scaling.forEach(cost -> put(node.withArray("scaling").addObject(), cost).put("efficiency", efficiency(cost)));
         node.put("fastest_executors", fastest);
