@@ -85,9 +85,10 @@ final class Post {
                     .startServiceOnPort(port, start, conf, "adjoint")
                     ._1();
         } catch (Exception e) { // Scala declares none
+            String why = String.valueOf(e.getMessage()).split(": Service ", 2)[0]; // Spark goes on to its own settings
             throw new ExchangeException(
                     "an executor can take no messages at %s (%s): set %s to a port that is free and allowed on all of them, or spark.port.maxRetries to how many are tried from there on"
-                            .formatted(port == 0 ? "any port" : "port " + port, e.getMessage(), PORT),
+                            .formatted(port == 0 ? "any port" : "port " + port, why, PORT),
                     e);
         }
     }
