@@ -49,40 +49,18 @@ class ExplainCommandTest {
         for (String part : List.of(
                 "network 4-8-3 tanh, 67 parameters; 120 examples",
                 "a round: 64 examples over 4 shards",
-                "a round on 4 executors",
+                "a round as a job, on 4 executors",
+                "training.rounds = auto makes resident rounds",
                 "schedule 4 tasks",
                 "--executor-memory 512m",
-                "4 shards: more than 4 cores idle",
-                "no batch has as little as 10 % overhead on 4 executors")) {
+                "4 shards: more than 4 cores idle")) {
             assertTrue(run.out().contains(part), part + "\n" + run.out());
         }
     }
 
     @Test
     void theTableGoesToAThousandExecutorsForDataThatIsNotThereYet() throws IOException {
-        Run run = explain(
-                "--executors",
-                "16",
-                "--cores",
-                "4",
-                "--gflops",
-                "80",
-                "--network",
-                "25",
-                "--set",
-                "data.train=not-yet.csv",
-                "--set",
-                "training.batch-size=65536",
-                "--set",
-                "training.shards=1024",
-                "--set",
-                "model.hidden=[512,256]",
-                "--examples",
-                "1000000",
-                "--features",
-                "784",
-                "--classes",
-                "10");
+        Run run = explainForSixteen("jobs");
         assertEquals(0, run.code(), run.err());
         assertEquals("", run.err(), "nothing is read, nothing is measured");
         JsonNode json = run.json();
@@ -108,6 +86,51 @@ class ExplainCommandTest {
         assertTrue(larger.get("batch").asInt() > 65536, larger.toString());
         assertTrue(larger.get("overhead").asDouble() <= 0.1, larger.toString());
         assertTrue(run.out().lines().anyMatch(line -> line.matches(" +1000 .*%.*")), run.out());
+    }
+
+    @Test
+    void whatAutoMakesOfRoundsIsWhatItTellsOf() throws IOException {
+        JsonNode jobs = explainForSixteen("jobs").json();
+        JsonNode auto = explainForSixteen("auto").json();
+        String asConfigured = "as configured";
+        double resident = auto.get("resident_round").get("ms").asDouble();
+        assertEquals(
+                resident, auto.get("synchronised").get(asConfigured).get("ms").asDouble());
+        assertEquals(resident, auto.get("scaling").get(4).get("resident_ms").asDouble());
+        assertEquals(
+                jobs.get("round").get("ms"),
+                jobs.get("synchronised").get(asConfigured).get("ms"));
+        assertTrue(auto.get("fastest_executors").asInt()
+                > jobs.get("fastest_executors").asInt());
+    }
+
+    /** Of data that is not there. */
+    private Run explainForSixteen(String rounds) {
+        return explain(
+                "--executors",
+                "16",
+                "--cores",
+                "4",
+                "--gflops",
+                "80",
+                "--network",
+                "25",
+                "--set",
+                "data.train=not-yet.csv",
+                "--set",
+                "training.rounds=" + rounds,
+                "--set",
+                "training.batch-size=65536",
+                "--set",
+                "training.shards=1024",
+                "--set",
+                "model.hidden=[512,256]",
+                "--examples",
+                "1000000",
+                "--features",
+                "784",
+                "--classes",
+                "10");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -83,8 +84,9 @@ public final class CostReport {
         this.memory = model.memory(executors, cores);
         this.residentMemory = model.residentMemory(executors, cores);
         this.scaling = IntStream.of(EXECUTORS).mapToObj(this::on).toList();
-        List<RoundCost> all =
-                IntStream.rangeClosed(1, MOST_EXECUTORS).mapToObj(this::on).toList();
+        List<RoundCost> all = IntStream.rangeClosed(1, MOST_EXECUTORS)
+                .mapToObj(count -> taken(model, flopsOfModel, count))
+                .toList();
         this.crossOver = 1
                 + all.stream()
                         .filter(cost -> cost.overheadShare() < 0.5)
@@ -106,14 +108,32 @@ public final class CostReport {
         return model.residentRound(rates, flopsOfModel, count, cores);
     }
 
+    /** A round as {@code training.rounds} has it made, by executors that have the memory for it. */
+    private RoundCost taken(CostModel cost, double flopsOfCost, int count) {
+        boolean isResident =
+                switch (settings.get(Keys.ROUNDS)) {
+                    case JOBS -> false;
+                    case RESIDENT -> true;
+                    case AUTO -> byJobs(cost, count).isEmpty();
+                };
+        return isResident
+                ? cost.residentRound(rates, flopsOfCost, count, cores)
+                : cost.round(rates, flopsOfCost, count, cores);
+    }
+
+    /** Why {@code training.rounds = auto} makes a job of each round, if it does. */
+    private Optional<String> byJobs(CostModel cost, int count) {
+        return cost.againstResident(rates, count, cores, Long.MAX_VALUE);
+    }
+
     private Alternative with(Settings other) {
         CostModel cost = new CostModel(network, other, examples, entriesOfRow);
-        return new Alternative(cost, cost.round(rates, flops.applyAsDouble(cost), executors, cores));
+        return new Alternative(cost, taken(cost, flops.applyAsDouble(cost), executors));
     }
 
     private Map<String, Alternative> alternatives() {
         Map<String, Alternative> found = new LinkedHashMap<>();
-        found.put("as configured", new Alternative(model, round));
+        found.put("as configured", new Alternative(model, taken(model, flopsOfModel, executors)));
         // What takes all examples at once has no other way to synchronise.
         Settings ofSteps = settings.minimiser() instanceof Optimiser ? settings : settings.without(Keys.OPTIMISER);
         Settings everyStep = ofSteps.with(Keys.SYNCHRONISE, Synchronise.EVERY_STEP);
@@ -157,7 +177,8 @@ public final class CostReport {
     }
 
     private void phases(Text text) {
-        text.line("%-44s %12s %10s %6s", "a round on " + count(executors, "executor"), "bytes", "ms", "share");
+        text.line(
+                "%-44s %12s %10s %6s", "a round as a job, on " + count(executors, "executor"), "bytes", "ms", "share");
         phase(text, "serialize the parameters, on the driver", bytes(round.state()), round.send());
         phase(text, "broadcast, to each executor", bytes(round.state()), round.broadcast());
         phase(text, "schedule " + count(round.partitions(), "task"), "", round.schedule());
@@ -176,7 +197,7 @@ public final class CostReport {
                 "the same, resident (training.rounds)", bytes(resident.result()), 1e3 * resident.seconds());
         text.line(
                 "training.rounds = auto makes %s",
-                model.againstResident(rates, executors, cores, residentMemory.executor())
+                byJobs(model, executors)
                         .map(why -> "a job of each round: " + why)
                         .orElse("resident rounds"));
     }
@@ -206,17 +227,19 @@ public final class CostReport {
 
     private void scaling(Text text) {
         text.line(
-                "%9s %12s %14s %11s %9s %12s",
-                "executors", "ms a round", "examples/s", "efficiency", "overhead", "ms, resident");
+                "%9s %12s %14s %11s %9s %12s %14s",
+                "executors", "ms, a job", "examples/s", "efficiency", "overhead", "ms, resident", "examples/s");
         for (RoundCost cost : scaling) {
+            RoundCost resident = resident(cost.executors());
             text.line(
-                    "%9d %12.2f %,14.0f %9.0f %% %7.0f %% %12.2f%s",
+                    "%9d %12.2f %,14.0f %9.0f %% %7.0f %% %12.2f %,14.0f%s",
                     cost.executors(),
                     1e3 * cost.seconds(),
                     cost.examplesPerSecond(),
                     100 * efficiency(cost),
                     100 * cost.overheadShare(),
-                    1e3 * resident(cost.executors()).seconds(),
+                    1e3 * resident.seconds(),
+                    resident.examplesPerSecond(),
                     cost.sliced() ? "  reduced by the executors" : "");
         }
         text.line(
@@ -297,7 +320,9 @@ public final class CostReport {
                 .put("executor_bytes", memory.executor())
                 .put("resident_executor_bytes", residentMemory.executor())
                 .put("driver_bytes", memory.driverHeap());
-        scaling.forEach(cost -> put(node.withArray("scaling").addObject(), cost).put("efficiency", efficiency(cost)));
+        scaling.forEach(cost -> put(node.withArray("scaling").addObject(), cost)
+                .put("efficiency", efficiency(cost))
+                .put("resident_ms", 1e3 * resident(cost.executors()).seconds()));
         node.put("fastest_executors", fastest);
         node.put("crossover_executors", crossOver > MOST_EXECUTORS ? null : crossOver);
         ObjectNode others = node.putObject("synchronised");
