@@ -219,11 +219,14 @@ public final class CostModel {
     }
 
     /**
-     * Why a job a round is better than resident rounds; empty where those take less time, and have the memory.
+     * Why a job a round is better than resident rounds; empty where there are several, which take less time, and have the memory.
      *
      * @param heap of an executor, in bytes
      */
     public Optional<String> againstResident(ClusterRates rates, int executors, int cores, long heap) {
+        if (rounds() == 1) {
+            return Optional.of("an epoch is one round");
+        }
         double resident = residentRound(rates, 1, executors, cores).overhead();
         double jobs = round(rates, 1, executors, cores).overhead();
         if (resident > jobs) {

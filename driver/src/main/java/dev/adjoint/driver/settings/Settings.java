@@ -249,6 +249,11 @@ public final class Settings {
                     "is %s, and lbfgs takes its steps with all shards together; set it to step"
                             .formatted(get(Keys.SYNCHRONISE)));
         }
+        if (get(Keys.ROUNDS) == Keys.Rounds.RESIDENT) {
+            problems.put(
+                    Keys.ROUNDS.name(),
+                    "lbfgs has one round an epoch, after which the driver searches along a line; leave this out");
+        }
         for (Key<?> key : List.of(
                 Keys.LEARNING_RATE, Keys.SCHEDULE, Keys.WARM_UP, Keys.CLIP_NORM, Keys.CLIP_VALUE, Keys.MAX_NORM)) {
             if (!get(key).equals(key.defaultValue())) {

@@ -142,6 +142,8 @@ class CostModelTest {
         }
         double resident = model.residentRound(RATES, FLOPS, 2, 1).overhead();
         assertTrue(resident < model.round(RATES, FLOPS, 2, 1).overhead() / 5, "a step takes " + resident);
+        CostModel ofOneRound = new CostModel(NETWORK, options(64_000, 8, 0), 64_000, 0);
+        assertEquals(Optional.of("an epoch is one round"), ofOneRound.againstResident(RATES, 2, 1, 1L << 30));
     }
 
     /** Each task makes the whole step, and all tasks of an executor share its network. */

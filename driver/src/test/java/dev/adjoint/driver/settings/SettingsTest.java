@@ -375,6 +375,7 @@ class SettingsTest {
         said.put("training.mixup", 0.2);
         said.put("training.rate-factors", Map.of(1, 0.5));
         said.put("training.on-divergence", "rollback");
+        said.put("training.rounds", "resident");
         List<String> problems =
                 assertThrows(SettingsException.class, () -> parse(said)).problems();
         String alone = "lbfgs finds the length of a step by itself; leave this out";
@@ -394,6 +395,8 @@ class SettingsTest {
                         "training.on-divergence: lbfgs shortens a step that went too far, so there is nothing to roll back; set it"
                                 + " to stop",
                         "training.rate-factors: with lbfgs a layer is learned (1) or frozen (0), and has no rate of its own",
+                        "training.rounds: lbfgs has one round an epoch, after which the driver searches along a line; leave this"
+                                + " out",
                         "training.schedule: " + alone,
                         "training.synchronise.every: is epoch, and lbfgs takes its steps with all shards together; set it to step",
                         "training.warm-up: " + alone),
