@@ -212,6 +212,9 @@ final class Cells {
         if (type instanceof DoubleType || type instanceof FloatType) {
             return canonical(number(row, use.index(), type));
         }
+        if (type instanceof IntegerType || type instanceof LongType) {
+            return Long.toString(type instanceof LongType ? row.getLong(use.index()) : row.getInt(use.index()));
+        }
         return String.valueOf(outside(row, use.index(), type)).strip();
     }
 
@@ -224,7 +227,8 @@ final class Cells {
     static String className(String text, String type) {
         switch (type) {
             case "tinyint", "smallint", "int", "bigint" -> {
-                return PLAIN.matcher(text).matches() ? plain(new BigDecimal(text)) : text;
+                boolean isOther = !isCounted(text) && PLAIN.matcher(text).matches();
+                return isOther ? plain(new BigDecimal(text)) : text;
             }
             case "float", "double" -> {
                 double number = parse(text);
@@ -234,6 +238,11 @@ final class Cells {
                 return text;
             }
         }
+    }
+
+    /** Whether a text is a number above 0 as it is to be, which most are, and takes long to find out otherwise. */
+    private static boolean isCounted(String text) {
+        return !text.startsWith("0") && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static String plain(BigDecimal number) {

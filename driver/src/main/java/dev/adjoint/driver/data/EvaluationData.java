@@ -178,21 +178,21 @@ public final class EvaluationData {
             Optional<Grouping> grouping) {
         NumberedRows numbered = checked.numbered();
         int shards = (int) Math.max(1, Math.min(1 << 14, Long.highestOneBit(examples / 1024)));
-        Sharding sharding = Sharding.of(numbered.rows(), shards);
-        int entriesOfRow = numbered.profile().entriesOfRow(numbered.examples().columns());
+        Columns columns = numbered.examples().columns();
+        Sharding sharding = Sharding.of(
+                numbered.rows(), examples, shards, numbered.profile().numbersOfRow(columns));
+        int entriesOfRow = numbered.profile().entriesOfRow(columns);
         ShardedData packed = grouping.isEmpty()
                 ? sharding.pack(
                         sharding.sort(numbered.keyed(destination, sharding)),
                         features,
                         label,
                         Emphasis.NONE,
-                        examples,
                         entriesOfRow)
                 : sharding.packGrouped(
                         sharding.sort(numbered.keyed(destination, sharding, grouping.get())),
                         features,
                         label,
-                        examples,
                         entriesOfRow);
         return new Labelled(packed, grouping.map(Grouping::values).orElse(List.of()), checked.notes());
     }

@@ -527,6 +527,11 @@ final class Profile implements Serializable {
 
     /** How many entries a row of {@code columns} has at most; 0 where rows are dense. */
     int entriesOfRow(Columns columns) {
+        return columns.areSparse() ? numbersOfRow(columns) : 0;
+    }
+
+    /** How many numbers come of a row at most, without zeros where rows are sparse; 1 at least. */
+    int numbersOfRow(Columns columns) {
         int most = 0;
         for (int i = 0; i < columns.features().size(); i++) {
             ColumnProfile found = features.get(i);
@@ -541,7 +546,7 @@ final class Profile implements Serializable {
                     };
             most = Math.addExact(most, own);
         }
-        return columns.areSparse() ? Math.max(1, most) : 0;
+        return Math.max(1, most);
     }
 
     Tally malformed() {

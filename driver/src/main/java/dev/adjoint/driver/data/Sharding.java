@@ -13,20 +13,31 @@ import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.stream.StreamSupport;
+import org.apache.spark.Partition;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.PartitionCoalescer;
+import org.apache.spark.rdd.PartitionGroup;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 import scala.Tuple2;
 
-/** Deals raw examples to shards, and shards to Spark partitions: each partition has an aligned run of shards. */
+/**
+ * Deals raw examples to shards, and shards to Spark partitions: each partition has an aligned run of shards. On their way the rows
+ * of a partition are in pieces, one after the other, so that a task holds, as objects, a few of them at a time; nothing is sorted,
+ * since the place of each row is known.
+ */
 final class Sharding extends Partitioner {
     private static final long serialVersionUID = 1L;
     /** A key is the shard's number above, the row's place in the shard below. */
@@ -35,17 +46,45 @@ final class Sharding extends Partitioner {
     /** So many difficulties stand for all: by chance some rank is off by 0.01 once in 200,000 times (Massart 1990). */
     private static final int SAMPLED = 1 << 16;
 
+    /** 16 MB. With all rows of a partition at once the garbage collector took half of the time. */
+    private static final int NUMBERS_OF_PIECE = 1 << 21;
+
+    /** What a row takes as objects beside its numbers. */
+    private static final int NUMBERS_OF_OBJECTS = 16;
+
+    /** From so many partitions on, Spark writes the rows of a task that sends them into one file at once, which is faster. */
+    private static final int SORTED_FROM = 256;
+
+    /** With fewer pieces of a partition that makes no difference. */
+    private static final int MANY_PIECES = 8;
+
+    /** Each task that sends rows keeps something for each piece. */
+    private static final int MOST_PIECES = 1 << 13;
+
+    private final long examples;
     private final int shards;
     private final int partitions;
+    /** Of a partition. */
+    private final int pieces;
 
-    /** Deals to {@code shards} shards; as many partitions as the cluster has use for, which changes no result. */
-    static Sharding of(Dataset<Row> rows, int shards) {
-        return new Sharding(shards, rows.sparkSession().sparkContext().defaultParallelism());
+    /**
+     * Deals so many to {@code shards} shards; as many partitions as the cluster has use for, which changes no result.
+     *
+     * @param numbersOfRow how many come of one, about
+     */
+    static Sharding of(Dataset<Row> rows, long examples, int shards, int numbersOfRow) {
+        return new Sharding(examples, shards, rows.sparkSession().sparkContext().defaultParallelism(), numbersOfRow);
     }
 
-    Sharding(int shards, int partitions) {
+    Sharding(long examples, int shards, int partitions, int numbersOfRow) {
+        this.examples = examples;
         this.shards = shards;
         this.partitions = ShardedData.partitions(shards, partitions);
+        long ofPiece = Math.max(1, NUMBERS_OF_PIECE / (NUMBERS_OF_OBJECTS + (long) numbersOfRow));
+        long ofPartition = (examples + this.partitions - 1) / this.partitions;
+        long many = (ofPartition + ofPiece - 1) / ofPiece;
+        long atOnce = many < MANY_PIECES ? many : Math.max(many, SORTED_FROM / this.partitions);
+        this.pieces = (int) Math.max(1, Math.min(atOnce, MOST_PIECES / this.partitions));
     }
 
     /** The key that takes example {@code index} to its shard and place. */
@@ -55,33 +94,100 @@ final class Sharding extends Partitioner {
 
     @Override
     public int numPartitions() {
-        return partitions;
+        return partitions * pieces;
     }
 
+    /** The piece of a key: those of a partition are in the order of their keys. */
     @Override
     public int getPartition(Object key) {
-        long shard = (Long) key >>> ROW_BITS;
-        return (int) (shard * partitions / shards);
+        int partition = partition((Long) key);
+        return partition * pieces + (int) (before((Long) key) * pieces / room(partition));
+    }
+
+    private int partition(long key) {
+        return (int) ((key >>> ROW_BITS) * partitions / shards);
+    }
+
+    /** How many places of its partition come before a key's, where all shards have as many as the largest. */
+    private long before(long key) {
+        int first = ShardedData.firstShard(partition(key), shards, partitions);
+        return ((key >>> ROW_BITS) - first) * largestShard() + place(key);
+    }
+
+    /** The places of a partition. */
+    private long room(int partition) {
+        int first = ShardedData.firstShard(partition, shards, partitions);
+        int end = ShardedData.firstShard(partition + 1, shards, partitions);
+        return (end - first) * largestShard();
+    }
+
+    private long largestShard() {
+        return (examples + shards - 1) / shards;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Sharding that && that.shards == shards && that.partitions == partitions;
+        return other instanceof Sharding that
+                && that.examples == examples
+                && that.shards == shards
+                && that.partitions == partitions
+                && that.pieces == pieces;
     }
 
     @Override
     public int hashCode() {
-        return 31 * shards + partitions;
+        return Objects.hash(examples, shards, partitions, pieces);
+    }
+
+    private static long place(long key) {
+        return key & ((1L << ROW_BITS) - 1);
     }
 
     /** The example of a {@link #key}. */
     private long index(long key) {
-        return (key & ((1L << ROW_BITS) - 1)) * shards + (key >>> ROW_BITS);
+        return place(key) * shards + (key >>> ROW_BITS);
     }
 
     /** The raw examples in the order of their keys: the same however they were split before. */
     <T> JavaRDD<Tuple2<Long, T>> sort(JavaPairRDD<Long, T> examples) {
-        return examples.repartitionAndSortWithinPartitions(this).map(pair -> pair);
+        JavaRDD<Tuple2<Long, T>> placed =
+                examples.partitionBy(this).map(pair -> pair).mapPartitionsWithIndex(this::placed, true);
+        return JavaRDD.fromRDD(
+                placed.rdd().coalesce(partitions, false, Option.apply(new Runs(pieces)), null), placed.classTag());
+    }
+
+    /** The rows of a piece, each at its place. */
+    private <T> Iterator<Tuple2<Long, T>> placed(int piece, Iterator<Tuple2<Long, T>> rows) {
+        long room = room(piece / pieces);
+        int own = piece % pieces;
+        long start = (own * room + pieces - 1) / pieces;
+        long end = ((own + 1) * room + pieces - 1) / pieces;
+        List<@Nullable Tuple2<Long, T>> places =
+                new ArrayList<>(Collections.nCopies(Math.toIntExact(end - start), null));
+        while (rows.hasNext()) {
+            Tuple2<Long, T> row = rows.next();
+            if (places.set(Math.toIntExact(before(row._1()) - start), row) != null) {
+                throw new IllegalStateException(
+                        "the data changed while it was read: two rows have the number " + index(row._1()));
+            }
+        }
+        return places.stream().filter(Objects::nonNull).iterator();
+    }
+
+    /** Makes a partition of each so many, one after the other. */
+    private record Runs(int length) implements PartitionCoalescer, Serializable {
+        @Override
+        public PartitionGroup[] coalesce(int count, RDD<?> parent) {
+            Partition[] all = parent.partitions();
+            PartitionGroup[] groups = new PartitionGroup[all.length / length];
+            for (int i = 0; i < all.length; i++) {
+                if (i % length == 0) {
+                    groups[i / length] = new PartitionGroup(Option.empty());
+                }
+                groups[i / length].partitions().append(all[i]);
+            }
+            return groups;
+        }
     }
 
     /**
@@ -92,12 +198,11 @@ final class Sharding extends Partitioner {
             Features features,
             Label label,
             Emphasis emphasis,
-            long examples,
             int entriesOfRow) {
         Packer packer = new Packer(features, label, emphasis, entriesOfRow);
         JavaRDD<Chunk> chunks =
                 sorted.mapPartitionsWithIndex((partition, rows) -> packed(partition, rows, packer), true);
-        return kept(chunks, examples, entriesOfRow);
+        return kept(chunks, entriesOfRow);
     }
 
     /** The same of examples with the numbers of their groups. */
@@ -105,7 +210,6 @@ final class Sharding extends Partitioner {
             JavaRDD<Tuple2<Long, Tuple2<RawExample, Integer>>> sorted,
             Features features,
             Label label,
-            long examples,
             int entriesOfRow) {
         Packer packer = new Packer(features, label, Emphasis.NONE, entriesOfRow);
         JavaRDD<Chunk> chunks = sorted.mapPartitionsWithIndex(
@@ -121,7 +225,7 @@ final class Sharding extends Partitioner {
                     return new GroupedChunks(packed(partition, ungrouped, packer), groups);
                 },
                 true);
-        return kept(chunks, examples, entriesOfRow);
+        return kept(chunks, entriesOfRow);
     }
 
     /** Gives each chunk the groups of its rows, which come in the same order. */
@@ -140,7 +244,7 @@ final class Sharding extends Partitioner {
         }
     }
 
-    private ShardedData kept(JavaRDD<Chunk> chunks, long examples, int entriesOfRow) {
+    private ShardedData kept(JavaRDD<Chunk> chunks, int entriesOfRow) {
         return new ShardedData(chunks.persist(StorageLevel.MEMORY_AND_DISK()), shards, examples, entriesOfRow);
     }
 

@@ -174,7 +174,7 @@ public record TrainingData(
         Placement placement = Placement.of(path, numbered, options.holdOut(), options.seed());
         long trained = placement.count(Part.TRAINING);
 
-        Sharding sharding = Sharding.of(rows, options.shards().of(trained));
+        Sharding sharding = Sharding.of(rows, trained, options.shards().of(trained), used.numbersOfRow(columns));
         JavaRDD<Tuple2<Long, RawExample>> sorted = sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding));
         Statistics.Sampling sampling = Learned.sampling(columns, used);
         Learned learned = new Learned(path, columns, used, sharding.statistics(sorted, sampling), sampling, options);
@@ -184,7 +184,7 @@ public record TrainingData(
         Emphasis emphasis = new Emphasis(
                 learned.classWeights(label),
                 options.difficulty().isPresent() ? sharding.difficulties(sorted) : new double[0]);
-        ShardedData training = sharding.pack(sorted, features, label, emphasis, trained, used.entriesOfRow(columns));
+        ShardedData training = sharding.pack(sorted, features, label, emphasis, used.entriesOfRow(columns));
         List<String> notes = Stream.concat(judged.notes().stream(), learned.notes().stream())
                 .map(Note::text)
                 .toList();
@@ -214,14 +214,14 @@ public record TrainingData(
         Profile profile = numbered.profile();
         Placement placement = Placement.of(path, numbered, options.holdOut(), options.seed());
         long trained = placement.count(Part.TRAINING);
-        Sharding sharding = Sharding.of(rows, options.shards().of(trained));
+        Columns columns = numbered.examples().columns();
+        Sharding sharding = Sharding.of(rows, trained, options.shards().of(trained), profile.numbersOfRow(columns));
         ShardedData training = sharding.pack(
                 sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding)),
                 features,
                 label,
                 Emphasis.NONE,
-                trained,
-                profile.entriesOfRow(numbered.examples().columns()));
+                profile.entriesOfRow(columns));
         return new TrainingData(
                 features,
                 label,
