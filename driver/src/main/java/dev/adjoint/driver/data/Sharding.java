@@ -101,7 +101,8 @@ final class Sharding extends Partitioner {
     @Override
     public int getPartition(Object key) {
         int partition = partition((Long) key);
-        return partition * pieces + (int) (before((Long) key) * pieces / room(partition));
+        long piece = before((Long) key) * pieces / room(partition);
+        return partition * pieces + (int) Math.min(piece, pieces - 1L); // a row too many is refused where it comes to
     }
 
     private int partition(long key) {
@@ -166,9 +167,11 @@ final class Sharding extends Partitioner {
                 new ArrayList<>(Collections.nCopies(Math.toIntExact(end - start), null));
         while (rows.hasNext()) {
             Tuple2<Long, T> row = rows.next();
-            if (places.set(Math.toIntExact(before(row._1()) - start), row) != null) {
+            long number = index(row._1());
+            if (number >= examples || places.set(Math.toIntExact(before(row._1()) - start), row) != null) {
                 throw new IllegalStateException(
-                        "the data changed while it was read: two rows have the number " + index(row._1()));
+                        "the data changed while it was read: of %,d rows there is another one at %,d"
+                                .formatted(examples, number));
             }
         }
         return places.stream().filter(Objects::nonNull).iterator();

@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.Tuple2;
 
 class ShardingTest {
@@ -78,16 +79,17 @@ class ShardingTest {
         assertEquals(1 << 13, new Sharding(1L << 40, 8, 2, 40).numPartitions());
     }
 
-    @Test
-    void aNumberThatTwoRowsHaveIsNoticed() {
+    @ParameterizedTest
+    @ValueSource(longs = {7, 20, 23})
+    void aRowMoreThanThereWereIsNoticed(long number) {
         Sharding sharding = new Sharding(20, 4, 2, WIDE);
-        List<Long> rows = new ArrayList<>(upTo(19));
-        rows.add(7L);
+        List<Long> rows = new ArrayList<>(upTo(20));
+        rows.add(number);
         SparkException e = assertThrows(SparkException.class, () -> sharding.sort(shuffled(sharding, rows))
                 .count());
         assertTrue(
                 String.valueOf(e.getMessage())
-                        .contains("the data changed while it was read: two rows have the number 7"),
+                        .contains("the data changed while it was read: of 20 rows there is another one at " + number),
                 e.getMessage());
     }
 }
