@@ -1,6 +1,7 @@
 package dev.adjoint.driver.resident;
 
 import dev.adjoint.driver.data.ShardedData;
+import dev.adjoint.driver.rounds.Cache;
 import dev.adjoint.driver.rounds.LocalProperties;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.Purpose;
@@ -12,23 +13,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.storage.BlockStatus;
-import org.apache.spark.storage.RDDBlockId;
 import scala.collection.Iterator;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
-import scala.runtime.AbstractFunction2;
-import scala.runtime.BoxedUnit;
 
 /**
  * Runs the same work over data again and again, each time as one job whose tasks are all there at once.
@@ -79,14 +73,10 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
         if (tooFew.isPresent()) {
             return tooFew;
         }
-        if (!areInMemory(data)) {
-            data.chunks().count();
-            if (!areInMemory(data)) {
-                return Optional.of(
+        return Cache.fill(context, data)
+                ? Optional.empty()
+                : Optional.of(
                         "the rows do not all lie in the executors' memory; give them more, by spark.executor.memory");
-            }
-        }
-        return Optional.empty();
     }
 
     private static Optional<String> tooFewCores(JavaSparkContext context, ShardedData data) {
@@ -98,22 +88,6 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
                 : Optional.of(
                         "there are cores for %d tasks at once, and the rows lie in %d partitions; wait for more executors, or set spark.default.parallelism to %d"
                                 .formatted(slots, tasks, Math.max(1, slots)));
-    }
-
-    private static boolean areInMemory(ShardedData data) {
-        for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
-            RDDBlockId block = new RDDBlockId(data.chunks().id(), partition);
-            long bytes = 0;
-            for (BlockStatus status : CollectionConverters.asJava(
-                            SparkEnv.get().blockManager().master().getBlockStatus(block, false))
-                    .values()) {
-                bytes += status.memSize();
-            }
-            if (bytes == 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
@@ -224,11 +198,11 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     private <T> List<T> run(AbstractFunction1<Iterator<Chunk>, Iterator<Located<T>>> task) {
         ClassTag<Located<T>> tag = ClassTag$.MODULE$.apply(Located.class);
         RDD<Chunk> rows = data.chunks().rdd();
-        Map<Integer, Located<T>> located = new TreeMap<>();
         RDD<Located<T>> all = rows.barrier().mapPartitions(task, false, tag);
-        context.sc().runJob(all, new Only<T>(), new Gathering<>(located), tag);
+        @SuppressWarnings("unchecked") // Scala's array of T
+        Located<T>[] located = (Located<T>[]) context.sc().runJob(all, new Only<T>(), tag);
         List<T> results = new ArrayList<>();
-        for (Located<T> one : located.values()) {
+        for (Located<T> one : located) {
             known.put(one.executor(), one.address());
             results.add(one.result());
         }
@@ -243,20 +217,6 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
         @Override
         public Located<R> apply(Iterator<Located<R>> results) {
             return results.next();
-        }
-    }
-
-    private static final class Gathering<R> extends AbstractFunction2<Object, Located<R>, BoxedUnit> {
-        private final Map<Integer, Located<R>> results;
-
-        Gathering(Map<Integer, Located<R>> results) {
-            this.results = results;
-        }
-
-        @Override
-        public BoxedUnit apply(Object partition, Located<R> result) {
-            results.put((Integer) partition, result);
-            return BoxedUnit.UNIT;
         }
     }
 

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BlockResult;
-import org.apache.spark.storage.BlockStatus;
-import org.apache.spark.storage.RDDBlockId;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -21,19 +18,12 @@ final class LocalShards {
 
     /** The chunks of each shard, in order; empty where they do not all lie in this JVM's memory. */
     static Optional<List<List<Chunk>>> of(JavaSparkContext context, ShardedData data) {
-        if (!context.isLocal()) {
+        if (!context.isLocal() || !Cache.fill(context, data)) {
             return Optional.empty();
-        }
-        if (!areInMemory(data)) {
-            // Brings into the cache what fits there.
-            LocalProperties.described(context.sc(), "packing the rows", data.chunks()::count);
-            if (!areInMemory(data)) {
-                return Optional.empty();
-            }
         }
         List<List<Chunk>> shards = new ArrayList<>();
         for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
-            Option<BlockResult> block = blocks().getLocalValues(block(data, partition));
+            Option<BlockResult> block = SparkEnv.get().blockManager().getLocalValues(Cache.block(data, partition));
             if (block.isEmpty()) {
                 return Optional.empty(); // evicted since
             }
@@ -47,25 +37,5 @@ final class LocalShards {
             }
         }
         return Optional.of(shards);
-    }
-
-    /** Asks the block manager: what the context says of storage comes from a log of events, and lags behind. */
-    private static boolean areInMemory(ShardedData data) {
-        for (int partition = 0; partition < data.chunks().getNumPartitions(); partition++) {
-            Option<BlockStatus> status = blocks().getStatus(block(data, partition));
-            // The size, since the level of the status is the one that was asked for, also where all is on disk.
-            if (status.isEmpty() || status.get().memSize() == 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static BlockManager blocks() {
-        return SparkEnv.get().blockManager();
-    }
-
-    private static RDDBlockId block(ShardedData data, int partition) {
-        return new RDDBlockId(data.chunks().id(), partition);
     }
 }

@@ -6,12 +6,8 @@ import dev.adjoint.worker.Sum;
 import dev.adjoint.worker.Sweep;
 import dev.adjoint.worker.TreeSum;
 import dev.adjoint.worker.WeightedSum;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import scala.reflect.ClassTag$;
-import scala.runtime.AbstractFunction2;
-import scala.runtime.BoxedUnit;
 
 /**
  * Adds up what the tasks of a pass came to: along the tree of shards, which gives the same bits whoever adds, or not.
@@ -55,32 +51,11 @@ public interface Reduction<S extends Sum<S>> {
     record Collected<S extends Sum<S>>() implements Reduction<S> {
         @Override
         public <B> Pass.Result<S> reduce(ShardedData data, PassTask<B, S> task) {
-            List<PartitionSum<S>> sums = new ArrayList<>(
-                    Collections.nCopies(data.chunks().getNumPartitions(), new PartitionSum<>(List.of(), 0)));
-            data.chunks()
+            @SuppressWarnings("unchecked") // Scala's array, in the order of the partitions
+            PartitionSum<S>[] sums = (PartitionSum<S>[]) data.chunks()
                     .context()
-                    .runJob(
-                            data.chunks().rdd(),
-                            task,
-                            scala.collection.immutable.Range$.MODULE$.apply(0, sums.size()),
-                            new Gathering<>(sums),
-                            ClassTag$.MODULE$.apply(PartitionSum.class));
-            return total(sums, data.shardCount(), Sweep.PARALLEL);
-        }
-    }
-
-    /** Puts what a partition came to at its place, whatever finished first. */
-    final class Gathering<S extends Sum<S>> extends AbstractFunction2<Object, PartitionSum<S>, BoxedUnit> {
-        private final List<PartitionSum<S>> sums;
-
-        Gathering(List<PartitionSum<S>> sums) {
-            this.sums = sums;
-        }
-
-        @Override
-        public BoxedUnit apply(Object partition, PartitionSum<S> sum) {
-            sums.set((Integer) partition, sum);
-            return BoxedUnit.UNIT;
+                    .runJob(data.chunks().rdd(), task, ClassTag$.MODULE$.apply(PartitionSum.class));
+            return total(List.of(sums), data.shardCount(), Sweep.PARALLEL);
         }
     }
 
