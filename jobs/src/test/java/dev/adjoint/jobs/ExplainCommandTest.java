@@ -56,6 +56,8 @@ class ExplainCommandTest {
                 "4 shards: more than 4 cores idle")) {
             assertTrue(run.out().contains(part), part + "\n" + run.out());
         }
+        Run jobs = explain("--executors", "4", "--set", "training.rounds=jobs");
+        assertTrue(jobs.out().contains("no batch has as little as 10 % overhead on 4 executors"), jobs.out());
     }
 
     @Test
