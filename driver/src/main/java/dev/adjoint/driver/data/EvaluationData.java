@@ -184,13 +184,13 @@ public final class EvaluationData {
         int entriesOfRow = numbered.profile().entriesOfRow(columns);
         ShardedData packed = grouping.isEmpty()
                 ? sharding.pack(
-                        sharding.sort(numbered.keyed(destination, sharding)),
+                        sharding.inOrder(numbered.keyed(destination, sharding)),
                         features,
                         label,
                         Emphasis.NONE,
                         entriesOfRow)
                 : sharding.packGrouped(
-                        sharding.sort(numbered.keyed(destination, sharding, grouping.get())),
+                        sharding.inOrder(numbered.keyed(destination, sharding, grouping.get())),
                         features,
                         label,
                         entriesOfRow);

@@ -72,6 +72,10 @@ public record ShardedData(JavaRDD<Chunk> chunks, int shardCount, long examples, 
 
     /** The most rows that a shard has. */
     public long largestShard() {
-        return (examples + shardCount - 1) / shardCount;
+        return largestShard(examples, shardCount);
+    }
+
+    static long largestShard(long examples, int shards) {
+        return (examples + shards - 1) / shards;
     }
 }

@@ -112,18 +112,14 @@ final class Sharding extends Partitioner {
     /** How many places of its partition come before a key's, where all shards have as many as the largest. */
     private long before(long key) {
         int first = ShardedData.firstShard(partition(key), shards, partitions);
-        return ((key >>> ROW_BITS) - first) * largestShard() + place(key);
+        return ((key >>> ROW_BITS) - first) * ShardedData.largestShard(examples, shards) + place(key);
     }
 
     /** The places of a partition. */
     private long room(int partition) {
         int first = ShardedData.firstShard(partition, shards, partitions);
         int end = ShardedData.firstShard(partition + 1, shards, partitions);
-        return (end - first) * largestShard();
-    }
-
-    private long largestShard() {
-        return (examples + shards - 1) / shards;
+        return (end - first) * ShardedData.largestShard(examples, shards);
     }
 
     @Override
@@ -150,7 +146,7 @@ final class Sharding extends Partitioner {
     }
 
     /** The raw examples in the order of their keys: the same however they were split before. */
-    <T> JavaRDD<Tuple2<Long, T>> sort(JavaPairRDD<Long, T> examples) {
+    <T> JavaRDD<Tuple2<Long, T>> inOrder(JavaPairRDD<Long, T> examples) {
         JavaRDD<Tuple2<Long, T>> placed =
                 examples.partitionBy(this).map(pair -> pair).mapPartitionsWithIndex(this::placed, true);
         return JavaRDD.fromRDD(

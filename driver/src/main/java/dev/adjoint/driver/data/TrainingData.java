@@ -175,7 +175,8 @@ public record TrainingData(
         long trained = placement.count(Part.TRAINING);
 
         Sharding sharding = Sharding.of(rows, trained, options.shards().of(trained), used.numbersOfRow(columns));
-        JavaRDD<Tuple2<Long, RawExample>> sorted = sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding));
+        JavaRDD<Tuple2<Long, RawExample>> sorted =
+                sharding.inOrder(numbered.keyed(placement.in(Part.TRAINING), sharding));
         Statistics.Sampling sampling = Learned.sampling(columns, used);
         Learned learned = new Learned(path, columns, used, sharding.statistics(sorted, sampling), sampling, options);
         Features features = learned.features();
@@ -217,7 +218,7 @@ public record TrainingData(
         Columns columns = numbered.examples().columns();
         Sharding sharding = Sharding.of(rows, trained, options.shards().of(trained), profile.numbersOfRow(columns));
         ShardedData training = sharding.pack(
-                sharding.sort(numbered.keyed(placement.in(Part.TRAINING), sharding)),
+                sharding.inOrder(numbered.keyed(placement.in(Part.TRAINING), sharding)),
                 features,
                 label,
                 Emphasis.NONE,

@@ -52,7 +52,7 @@ class ShardingTest {
     void rowsAreInTheOrderOfTheirKeysHoweverManyPiecesThereAre(
             long examples, int shards, int partitions, int numbersOfRow) {
         Sharding sharding = new Sharding(examples, shards, partitions, numbersOfRow);
-        JavaRDD<Tuple2<Long, Long>> sorted = sharding.sort(shuffled(sharding, upTo(examples)));
+        JavaRDD<Tuple2<Long, Long>> sorted = sharding.inOrder(shuffled(sharding, upTo(examples)));
         int count = sorted.getNumPartitions();
         assertEquals(ShardedData.partitions(shards, partitions), count);
         List<Long> keys = new ArrayList<>();
@@ -85,7 +85,7 @@ class ShardingTest {
         Sharding sharding = new Sharding(20, 4, 2, WIDE);
         List<Long> rows = new ArrayList<>(upTo(20));
         rows.add(number);
-        SparkException e = assertThrows(SparkException.class, () -> sharding.sort(shuffled(sharding, rows))
+        SparkException e = assertThrows(SparkException.class, () -> sharding.inOrder(shuffled(sharding, rows))
                 .count());
         assertTrue(
                 String.valueOf(e.getMessage())
