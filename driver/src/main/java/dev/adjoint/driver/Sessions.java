@@ -20,6 +20,14 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark settings that suit an iterative trainer. They are defaults: whatever the user set stays. */
 public final class Sessions {
+    /**
+     * The optimising compiler waits for four times the calls and loops that it usually does. An executor is new, most of what it runs
+     * is over by then, and otherwise the compiler takes a third of the cores for its first twenty seconds; rounds get there anyway.
+     */
+    private static final String PATIENT_COMPILER =
+            "-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400"
+                    + " -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000";
+
     private Sessions() {}
 
     /** A session with these settings where {@code settings} and {@code spark-submit} say nothing else. */
@@ -32,7 +40,6 @@ public final class Sessions {
         if (isThisProcess(conf)) {
             withoutOurJar(conf);
         }
-        // time.
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
@@ -98,6 +105,8 @@ public final class Sessions {
                 "true"); // data.encoding may be any; Spark's own are Unicode and Latin-1
         // It prunes nested columns, of which tables have none, in a time that is quadratic in the others.
         defaults.put("spark.sql.optimizer.excludedRules", "org.apache.spark.sql.execution.datasources.SchemaPruning");
+        defaults.put(
+                "spark.executor.defaultJavaOptions", PATIENT_COMPILER); // before what the user's extraJavaOptions say
         defaults.put("spark.ui.showConsoleProgress", "false"); // our own progress is on the terminal,
         defaults.put("spark.log.level", "ERROR"); // and Spark's talk would bury it
         if (master.startsWith("local")) {
