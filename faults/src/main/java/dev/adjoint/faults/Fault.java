@@ -22,8 +22,10 @@ public record Fault(Action action, Phase phase, int epoch, long step, int partit
     public enum Action {
         /** {@code kill -9} of the executor's process. */
         KILL,
-        /** The task fails with an exception. */
+        /** The task fails with an exception, when it has computed. */
         THROW,
+        /** The task's thread is interrupted: it fails where it waits next. */
+        INTERRUPT,
         /** The task sleeps first. */
         DELAY,
         /** The executor's process is stopped by a signal, and continued later. */

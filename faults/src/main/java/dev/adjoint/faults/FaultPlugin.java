@@ -89,6 +89,7 @@ public final class FaultPlugin implements SparkPlugin {
                 case DELAY -> sleep(fault.millis());
                 case EVICT -> cached().forEach(block -> blocks().removeBlock(block, true));
                 case GARBLE -> garble(TaskContext.get().partitionId());
+                case INTERRUPT -> Thread.currentThread().interrupt();
                 case THROW -> throw new IllegalStateException("a fault on purpose");
             }
         }

@@ -43,7 +43,7 @@ class ExecutorFaultsIT {
                 open(executors);
                 RIG.survives("no fault, executors: " + executors, Rig.Way.JOBS, Rig.Deed.NONE);
                 if (executors > 1) { // there are two tasks at least
-                    RIG.survives("resident: no fault, executors: " + executors, Rig.Way.RESIDENT, Rig.Deed.NONE);
+                    RIG.survives("resident: no fault, executors: " + executors, Rig.Way.STAYING, Rig.Deed.NONE);
                     RIG.agreesOnShardsWithoutRows();
                 }
             }));
@@ -83,11 +83,12 @@ class ExecutorFaultsIT {
         return tests.stream();
     }
 
-    /** The eight rounds of an epoch are one job: a fault is in that of the second one. */
+    /** The eight rounds of an epoch are one job, where the driver dawdles: a fault is in that of the second one. */
     private static List<DynamicTest> resident(String gaveUp) {
         List<DynamicTest> tests = new ArrayList<>();
         Rig.Way way = Rig.Way.RESIDENT;
-        tests.add(survives("resident: a task fails before it computes", way, in(Action.THROW, Phase.START, 1, 1, 0)));
+        tests.add(
+                survives("resident: a task fails before it computes", way, in(Action.INTERRUPT, Phase.START, 1, 1, 0)));
         tests.add(survives("resident: a task fails at its end", way, in(Action.THROW, Phase.END, 1, 1, 0)));
         tests.add(survives(
                 "resident: an executor is killed before it computes", way, in(Action.KILL, Phase.START, 1, 1, 0)));
@@ -115,6 +116,19 @@ class ExecutorFaultsIT {
                 "resident: an executor stands still for longer than Spark waits",
                 way,
                 in(Action.PAUSE, Phase.START, 1, 1, 14_000)));
+        tests.add(survivesWaiting(
+                "resident: an executor is killed while its task waits for the driver",
+                1,
+                () -> Rig.shell("kill -KILL " + Rig.executor()).waitFor()));
+        tests.add(survivesWaiting(
+                "resident: an executor stands still for longer than Spark waits, while its task waits for the driver",
+                1,
+                () -> {
+                    long executor = Rig.executor();
+                    Rig.shell("kill -STOP " + executor).waitFor();
+                    Rig.shell("sleep 14; kill -CONT " + executor);
+                }));
+        tests.add(survivesWaiting("resident: the driver has another job, while tasks wait for it", 0, RIG::runJob));
         Fault late = in(Action.DELAY, Phase.START, 1, 99, 1_800);
         String nothing = "the executors could not exchange their sums: nothing came from task ";
         tests.add(fails("resident: a task is late always", nothing, Rig.Way.impatient(Keys.Rounds.RESIDENT), late));
@@ -166,9 +180,18 @@ class ExecutorFaultsIT {
         return dynamicTest(name, () -> {
             RIG.awaitExecutors();
             Rig.Outcome outcome = RIG.survives(name, way, Rig.Deed.NONE, faults);
-            boolean runsAgain = Stream.of(faults)
+            boolean happens = Stream.of(faults)
                     .anyMatch(fault -> fault.action() != Action.DELAY && fault.action() != Action.EVICT);
-            assertTrue(!runsAgain || outcome.tasksRunAgain() > 0, "the fault did not happen");
+            assertTrue(!happens || outcome.tasksFailed() > 0, "the fault did not happen");
+        });
+    }
+
+    /** While tasks wait for what is next. */
+    private static DynamicTest survivesWaiting(String name, long failed, Rig.Deed deed) {
+        return dynamicTest(name, () -> {
+            RIG.awaitExecutors();
+            Rig.Outcome outcome = RIG.survives(name, Rig.Way.STAYING, deed);
+            assertTrue(outcome.tasksFailed() >= failed, "the fault did not happen");
         });
     }
 

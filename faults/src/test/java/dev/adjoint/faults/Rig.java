@@ -24,8 +24,10 @@ import dev.adjoint.model.Model;
 import dev.adjoint.model.Network;
 import dev.adjoint.model.Source;
 import dev.adjoint.model.StandardLoss;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,11 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.StageInfo;
 import org.apache.spark.sql.SparkSession;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** One training, by this JVM as the driver, on one cluster after the other; and what a fault cost it. */
 final class Rig implements AutoCloseable {
@@ -59,6 +64,7 @@ final class Rig implements AutoCloseable {
     private double usual;
     private int trainings;
     private final AtomicLong tasksRunAgain = new AtomicLong();
+    private final AtomicLong tasksFailed = new AtomicLong();
     private final AtomicLong executorsAdded = new AtomicLong();
     private final List<String> removals = new CopyOnWriteArrayList<>();
 
@@ -75,23 +81,29 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /** How rounds are made. */
-    record Way(Keys.Rounds rounds, ReductionKind reduction, int timeoutSeconds) {
-        static final Way JOBS = new Way(Keys.Rounds.JOBS, ReductionKind.AUTO, 600);
-        static final Way RESIDENT = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO, 600);
+    /**
+     * How rounds are made.
+     *
+     * @param dawdles whether the driver takes its time after each epoch, so that resident tasks do not stay, and each epoch is a job
+     */
+    record Way(Keys.Rounds rounds, ReductionKind reduction, int timeoutSeconds, boolean dawdles) {
+        static final Way JOBS = by(ReductionKind.AUTO);
+        static final Way RESIDENT = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO, 600, true);
+        /** Tasks go on with the next epoch. */
+        static final Way STAYING = new Way(Keys.Rounds.RESIDENT, ReductionKind.AUTO, 600, false);
 
         /** Which gives up what takes long. */
         static Way impatient(Keys.Rounds rounds) {
-            return new Way(rounds, ReductionKind.AUTO, 1);
+            return new Way(rounds, ReductionKind.AUTO, 1, true);
         }
 
         Way patient() {
-            return new Way(rounds, reduction, JOBS.timeoutSeconds);
+            return new Way(rounds, reduction, JOBS.timeoutSeconds, dawdles);
         }
 
         /** A job a round. */
         static Way by(ReductionKind reduction) {
-            return new Way(Keys.Rounds.JOBS, reduction, 600);
+            return new Way(Keys.Rounds.JOBS, reduction, 600, false);
         }
     }
 
@@ -101,6 +113,7 @@ final class Rig implements AutoCloseable {
             double seconds,
             long steps,
             long tasksRunAgain,
+            long tasksFailed,
             List<String> warnings,
             Set<String> arithmetic) {}
 
@@ -163,9 +176,18 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            if (!end.taskInfo().successful()) {
+                tasksFailed.incrementAndGet();
+            }
+        }
+
+        @Override
         public void onJobStart(SparkListenerJobStart start) {
             if (!start.properties().getProperty(Purpose.ATTEMPT, "0").equals("0")) {
-                tasksRunAgain.addAndGet(start.stageInfos().head().numTasks());
+                CollectionConverters.asJava(start.stageInfos()).stream()
+                        .max(Comparator.comparingInt(StageInfo::stageId)) // the one with the results
+                        .ifPresent(stage -> tasksRunAgain.addAndGet(stage.numTasks()));
             }
         }
 
@@ -178,6 +200,25 @@ final class Rig implements AutoCloseable {
         public void onExecutorRemoved(SparkListenerExecutorRemoved executor) {
             removals.add(executor.reason());
         }
+    }
+
+    /** One of the executors, which are children of this process. */
+    static long executor() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
+    static Process shell(String command) throws IOException {
+        return new ProcessBuilder("sh", "-c", command).inheritIO().start();
+    }
+
+    /** Has the executors do something that is not of the training. */
+    void runJob() {
+        assertEquals(100, spark.range(100).count());
     }
 
     /** Executors that came to this cluster. */
@@ -203,7 +244,7 @@ final class Rig implements AutoCloseable {
      * Trains while something happens, and has the table tell what it cost; the bits are the expected ones, and no step is
      * made twice.
      *
-     * @param deed done in the second epoch, while its next steps are made
+     * @param deed done in the second epoch: while its next steps are made, or where tasks stay, while they wait for the driver
      */
     Outcome survives(String name, Way way, Deed deed, Fault... faults) {
         Outcome outcome = assertTimeoutPreemptively(WATCHDOG, () -> train(way, deed, faults));
@@ -234,6 +275,7 @@ final class Rig implements AutoCloseable {
 
     private Outcome train(Way way, Subject subject, Deed deed, Fault... faults) {
         tasksRunAgain.set(0);
+        tasksFailed.set(0);
         long start = System.nanoTime();
         Settings options = Settings.of(Task.CLASSIFICATION)
                 .with(Keys.RECIPE, Recipe.PLAIN)
@@ -253,7 +295,7 @@ final class Rig implements AutoCloseable {
         try {
             context.setLocalProperty(
                     Fault.PROPERTY, faults.length == 0 ? null : Fault.format(++trainings, List.of(faults)));
-            Watch watch = new Watch(deed);
+            Watch watch = new Watch(way, deed);
             Trainer.Result result = new Trainer(Passes.of(context, way.reduction()), subject.network(), options)
                     .train(data.training(), data.heldOut(), watch);
             watch.done.join();
@@ -262,6 +304,7 @@ final class Rig implements AutoCloseable {
                     (System.nanoTime() - start) / 1e9,
                     watch.steps,
                     tasksRunAgain.get(),
+                    tasksFailed.get(),
                     watch.warnings,
                     result.numerics());
         } finally {
@@ -271,6 +314,9 @@ final class Rig implements AutoCloseable {
     }
 
     private static final class Watch implements TrainingListener {
+        private static final long DAWDLE_MILLIS = 300;
+
+        private final Way way;
         private final Deed deed;
         private final List<String> warnings = new ArrayList<>();
         private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
@@ -278,7 +324,8 @@ final class Rig implements AutoCloseable {
         private long steps;
         private long last;
 
-        Watch(Deed deed) {
+        Watch(Way way, Deed deed) {
+            this.way = way;
             this.deed = deed;
         }
 
@@ -288,13 +335,30 @@ final class Rig implements AutoCloseable {
             last = round.step();
             if (round.epoch() == 2 && !isSecond) {
                 isSecond = true;
-                done = CompletableFuture.runAsync(() -> {
-                    try {
-                        deed.happen();
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+                if (way.equals(Way.STAYING)) {
+                    happen(); // while tasks wait
+                } else {
+                    done = CompletableFuture.runAsync(this::happen);
+                }
+            }
+        }
+
+        private void happen() {
+            try {
+                deed.happen();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void epoch(EpochReport epoch, TrainingState state) {
+            if (way.dawdles()) {
+                try {
+                    Thread.sleep(DAWDLE_MILLIS);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
             }
         }
 

@@ -65,7 +65,7 @@ class SoakIT {
                 .with(Keys.BATCH_SIZE, BatchSize.FULL));
     }
 
-    /** Four rounds an epoch, which is a job. */
+    /** Four rounds an epoch, and most epochs in one job. */
     @Test
     void nothingGrowsWhereRoundsAreResident() throws Exception {
         soak("10,000 rounds, resident", ReductionKind.AUTO, settings -> settings.with(Keys.EPOCHS, 2_500)

@@ -5,24 +5,31 @@ import dev.adjoint.driver.rounds.Cache;
 import dev.adjoint.driver.rounds.LocalProperties;
 import dev.adjoint.driver.rounds.Passes;
 import dev.adjoint.driver.rounds.Purpose;
-import dev.adjoint.worker.Chunk;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.FutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.AsyncRDDActions;
 import org.apache.spark.rdd.RDD;
 import scala.collection.Iterator;
+import scala.jdk.javaapi.FutureConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
+import scala.runtime.BoxedUnit;
 
 /**
  * Runs the same work over data again and again, each time as one job whose tasks are all there at once.
@@ -44,6 +51,10 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     private final Letter.Secret secret = new Letter.Secret(RANDOM.nextLong(), RANDOM.nextLong());
     /** Where letters to the executors are sent that took part so far, and so know the secret, by Spark's address of each. */
     private final Map<String, String> known = new HashMap<>();
+
+    private final Parcels<B, R> parcels = new Parcels<>();
+    private Optional<Running> running = Optional.empty();
+    private Optional<Broadcast<S>> sent = Optional.empty();
     /** Whether tasks came to an end together, so that executors can reach each other. */
     private boolean hasRun;
 
@@ -91,46 +102,48 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     }
 
     /**
-     * What each task comes to, in order. Where one fails, all run again from the same beginning, as often as Spark has a task run:
-     * it does not do so itself with a barrier stage whose results go to the driver.
+     * What each task comes to, in order. The tasks stay for a moment, and go on with what comes next, if they have all that it begins
+     * with. Where one fails, all run again from the same beginning, as often as Spark has a task run: it does not do so itself with a
+     * barrier stage whose results go to the driver.
      *
+     * @param haveState whether each task has {@code state} from what it did before
      * @throws ExchangeException when tasks could not exchange their sums, as often as they tried; at once, where executors cannot reach
      *     each other from the beginning
+     * @throws CompletionException when the job failed for another reason, as often as it was tried
      * @throws NoRoomException when for half a minute there were not cores enough for all tasks at once
      */
-    public List<R> run(B begin, S state, Purpose purpose) throws InterruptedException {
-        Broadcast<S> broadcast = context.broadcast(state);
-        try {
-            int most = context.getConf().getInt("spark.task.maxFailures", 4);
-            for (int attempt = 0; ; attempt++) {
-                awaitRoom();
-                try {
-                    if (known.isEmpty()) {
-                        introduce();
+    public List<R> run(B begin, S state, boolean haveState, Purpose purpose) throws InterruptedException {
+        boolean isHandedOut = haveState && isAlone() && handOut(begin);
+        int most = context.getConf().getInt("spark.task.maxFailures", 4);
+        for (int attempt = 0; ; attempt++) {
+            try {
+                if (attempt > 0 || !isHandedOut) {
+                    start(begin, state, purpose, attempt);
+                }
+                return results();
+            } catch (InterruptedException e) {
+                cancel();
+                throw e;
+            } catch (Exception e) {
+                Throwable failure = e instanceof CompletionException ? Objects.requireNonNullElse(e.getCause(), e) : e;
+                Optional<String> exchange = ofExchange(failure);
+                boolean unreachable = exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
+                        .isPresent();
+                if (unreachable) {
+                    known.clear(); // another executor may have got the address of one that is lost
+                }
+                if (attempt + 1 >= most || (unreachable && !hasRun) || isForGood(failure)) {
+                    if (exchange.isPresent()) {
+                        throw new ExchangeException(exchange.get(), failure);
                     }
-                    return run(new ResidentTask<>(work, begin, broadcast, plan()), purpose, attempt);
-                } catch (Exception e) {
-                    Optional<String> exchange = ofExchange(e);
-                    boolean unreachable = exchange.filter(why -> why.startsWith(Post.NO_CONNECTION))
-                            .isPresent();
-                    if (unreachable) {
-                        known.clear(); // another executor may have got the address of one that is lost
-                    }
-                    if (attempt + 1 >= most || (unreachable && !hasRun) || isForGood(e)) {
-                        if (exchange.isPresent()) {
-                            throw new ExchangeException(exchange.get(), e);
-                        }
-                        throw e;
-                    }
+                    throw e;
                 }
             }
-        } finally {
-            broadcast.destroy();
         }
     }
 
     /** What an exchange failed at, where one did: Spark tells it in the lines after that of the stage. */
-    private static Optional<String> ofExchange(Exception e) {
+    private static Optional<String> ofExchange(Throwable e) {
         String mark = ExchangeException.class.getName() + ": ";
         return String.valueOf(e.getMessage())
                 .lines()
@@ -154,8 +167,8 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     }
 
     /** Whether the job would fail again, or is not wanted any more. */
-    private boolean isForGood(Exception e) {
-        return context.sc().isStopped() || Passes.isCancelled(e);
+    private boolean isForGood(Throwable e) {
+        return e instanceof NoRoomException || context.sc().isStopped() || Passes.isCancelled(e);
     }
 
     /** Executors that were lost are replaced, which takes a while. */
@@ -182,46 +195,125 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
      * each other in order to do so would wait for a second.
      */
     private void introduce() {
-        LocalProperties.described(context.sc(), "executors tell their addresses", () -> run(new Introduction(plan())));
+        ClassTag<Located<Boolean>> tag = ClassTag$.MODULE$.apply(Located.class);
+        RDD<Located<Boolean>> all = data.chunks().rdd().barrier().mapPartitions(new Introduction(plan()), false, tag);
+        @SuppressWarnings("unchecked") // Scala's array of T
+        Located<Boolean>[] located = LocalProperties.described(context.sc(), "executors tell their addresses", () ->
+                (Located<Boolean>[]) context.sc().runJob(all, new Only(), tag));
+        for (Located<Boolean> one : located) {
+            known.put(one.executor(), one.address());
+        }
     }
 
-    private List<R> run(ResidentTask<B, S, R> work, Purpose purpose, int attempt) {
-        List<R> results = LocalProperties.during(
+    /** Whether no other job would have to wait for the cores. */
+    private boolean isAlone() {
+        return context.sc().dagScheduler().activeJobs().size() <= 1; // what Spark's status says comes late
+    }
+
+    /** Whether tasks were there still to go on. */
+    private boolean handOut(B begin) {
+        return running.isPresent() && running.get().desk().handOut(parcels.pack(begin));
+    }
+
+    /** Has tasks begin anew. */
+    private void start(B begin, S state, Purpose purpose, int attempt) throws InterruptedException {
+        release();
+        awaitRoom();
+        if (known.isEmpty()) {
+            introduce();
+        }
+        Desk desk = new Desk(data.chunks().getNumPartitions());
+        Broadcast<S> broadcast = context.broadcast(state);
+        sent = Optional.of(broadcast);
+        ResidentTask<B, S, R> task = new ResidentTask<>(work, begin, broadcast, plan(), desk.address(limitSeconds));
+        ClassTag<Boolean> tag = ClassTag$.MODULE$.apply(Boolean.class);
+        RDD<Boolean> all = data.chunks().rdd().barrier().mapPartitions(task, false, tag);
+        FutureAction<BoxedUnit> job = LocalProperties.during(
                 context.sc(),
                 Map.of(Purpose.ATTEMPT, String.valueOf(attempt)),
-                () -> purpose.during(context, () -> run(work)));
-        hasRun = true;
-        return results;
+                () -> purpose.during(
+                        context, () -> new AsyncRDDActions<>(all, tag).foreachPartitionAsync(new Drained())));
+        CompletableFuture<BoxedUnit> over = FutureConverters.asJava(job)
+                .toCompletableFuture()
+                .whenComplete((nothing, failure) -> {
+                    desk.close();
+                    desk.remove();
+                });
+        running = Optional.of(new Running(desk, job, over));
     }
 
-    /** What all tasks of a barrier stage come to, in order. */
-    private <T> List<T> run(AbstractFunction1<Iterator<Chunk>, Iterator<Located<T>>> task) {
-        ClassTag<Located<T>> tag = ClassTag$.MODULE$.apply(Located.class);
-        RDD<Chunk> rows = data.chunks().rdd();
-        RDD<Located<T>> all = rows.barrier().mapPartitions(task, false, tag);
-        @SuppressWarnings("unchecked") // Scala's array of T
-        Located<T>[] located = (Located<T>[]) context.sc().runJob(all, new Only<T>(), tag);
-        List<T> results = new ArrayList<>();
-        for (Located<T> one : located) {
+    /** What the tasks bring that are there. */
+    private List<R> results() throws InterruptedException {
+        Running now = running.orElseThrow();
+        CompletableFuture<List<byte[]>> brought = now.desk().results();
+        try {
+            CompletableFuture.anyOf(brought, now.over()).get();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        }
+        if (!brought.isDone()) {
+            throw new IllegalStateException("the tasks ended, and came to nothing");
+        }
+        List<R> results = new ArrayList<>();
+        for (byte[] bytes : brought.join()) {
+            Located<R> one = parcels.result(bytes);
             known.put(one.executor(), one.address());
             results.add(one.result());
         }
+        hasRun = true;
+        forgetState();
         return results;
     }
 
+    /** All tasks have it by now, or need it no more. */
+    private void forgetState() {
+        sent.ifPresent(Broadcast::destroy);
+        sent = Optional.empty();
+    }
+
+    private void cancel() {
+        running.ifPresent(now -> now.job().cancel());
+    }
+
+    /** Lets tasks go that wait for more, so that others have their cores. */
+    public void release() {
+        running.ifPresent(now -> now.desk().close());
+        running = Optional.empty();
+        forgetState();
+    }
+
+    /**
+     * Tasks that are there.
+     *
+     * @param over completes when the job ends
+     */
+    private record Running(Desk desk, FutureAction<BoxedUnit> job, CompletableFuture<BoxedUnit> over) {}
+
     /** The only one of a partition. */
-    private static final class Only<R> extends AbstractFunction1<Iterator<Located<R>>, Located<R>>
+    private static final class Only extends AbstractFunction1<Iterator<Located<Boolean>>, Located<Boolean>>
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Located<R> apply(Iterator<Located<R>> results) {
-            return results.next();
+        public Located<Boolean> apply(Iterator<Located<Boolean>> located) {
+            return located.next();
+        }
+    }
+
+    /** Tasks come to nothing but what they brought. */
+    private static final class Drained extends AbstractFunction1<Iterator<Boolean>, BoxedUnit> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public BoxedUnit apply(Iterator<Boolean> nothing) {
+            nothing.size(); // which runs the task
+            return BoxedUnit.UNIT;
         }
     }
 
     @Override
     public void close() {
+        release();
         work.destroy();
     }
 }

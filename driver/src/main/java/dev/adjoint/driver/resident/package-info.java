@@ -4,7 +4,7 @@
  *
  * <p>Read {@link dev.adjoint.driver.resident.ResidentWork} first (what a task does, and who makes steps), then {@link
  * dev.adjoint.driver.resident.Exchange} (how tasks add) and {@link dev.adjoint.driver.resident.ResidentJob} (the job); {@code Post} is
- * the network.
+ * the network between tasks, {@code Desk} is where they meet the driver.
  *
  * <p>Invariants. Sums follow the tree of shards, so their bits are those of a job a round. All tasks end a round with the same sum.
  * What the driver has changes only when all tasks came to their end: a stage that failed begins anew from the same.
@@ -27,6 +27,11 @@
  *       BarrierTaskContext.allGather} is for an executor that came since: whoever is not the last to come to it looks again after a
  *       whole second.) Each training begins anew: a letter that came before its JVM knew the secret would be refused, and be missing.
  *       What is known is forgotten where an executor cannot be reached: another may have got a lost one's address.
+ *   <li>Tasks that came to an end stay for a tenth of a second: they ask the driver what is next, and go on if it says so, since the
+ *       start of a job takes as long as an epoch of a small table (60 to 80 ms with two executors, half of which is the tasks'
+ *       code on its way). Then the cores are anybody's, and at once where another job waits for them. Whoever stays has what it
+ *       came to; from anything else, tasks begin in a new job.
+ *   <li>What they bring goes to the driver's own port, in Spark's own messages, and not by the job's end: {@code Desk}.
  *   <li>What is large in the beginning is broadcast, and fetched by a task only that has not kept it from the job before.
  *   <li>Numbers are copied as seldom as can be: written into Netty's memory, and added in the array where the task's own sum stands
  *       (it makes no difference which of two numbers is added to the other). At 540,000 numbers copies were two thirds of an exchange.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -81,7 +82,8 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
 
     /** Why passes could not be run, in a line. */
     public static String explain(Exception e) {
-        Throwable told = e instanceof CancellationException && e.getCause() != null ? e.getCause() : e;
+        boolean tellsOfAnother = e instanceof CancellationException || e instanceof CompletionException;
+        Throwable told = tellsOfAnother && e.getCause() != null ? e.getCause() : e;
         if (told instanceof SparkThrowable known && isCancelled(told)) {
             Map<String, String> job = known.getMessageParameters();
             return "the training was cancelled: Spark job %s, %s".formatted(job.get("jobId"), job.get("reason"));
@@ -90,6 +92,6 @@ public record Passes(JavaSparkContext context, ReductionKind reduction, int thre
             String message = told.getMessage() == null ? told.toString() : told.getMessage();
             return "Spark gave up: " + message.lines().findFirst().orElse("");
         }
-        return "the training failed: " + e;
+        return "the training failed: " + told;
     }
 }

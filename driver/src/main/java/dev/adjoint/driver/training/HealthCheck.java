@@ -56,6 +56,11 @@ final class HealthCheck {
         knowsBefore = true;
     }
 
+    /** Whether {@link #after} has a job take rows first. */
+    boolean takesJob() {
+        return !isLaidOut;
+    }
+
     /** Looks, after a round; a network that is too large is not looked at. */
     Optional<Health> after(float[] parameters) {
         if (!isLaidOut) {

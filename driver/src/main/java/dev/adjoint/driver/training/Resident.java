@@ -82,9 +82,10 @@ final class Resident implements AutoCloseable {
             throws InterruptedException {
         int count = most <= 2 * rounds ? most : rounds; // no short one at the end
         boolean isLast = count == most;
+        long follows = followed(state);
         Stretch.From from = new Stretch.From(
                 ++tried,
-                followed(state),
+                follows,
                 state.step(),
                 state.position(),
                 state.learning(),
@@ -93,7 +94,7 @@ final class Resident implements AutoCloseable {
                 tellsBefore && isLast,
                 evaluates && endsEpoch && isLast);
         long start = System.nanoTime();
-        List<Stretch.To> ends = job.run(from, state.vectors(), purpose);
+        List<Stretch.To> ends = job.run(from, state.vectors(), follows > 0, purpose);
         long nanos = System.nanoTime() - start;
         Stretch.To first = ends.get(0);
         long computed = 0;
@@ -150,6 +151,11 @@ final class Resident implements AutoCloseable {
     /** Whether there are cores for a stretch now. */
     boolean hasRoom() {
         return job.hasRoom();
+    }
+
+    /** Lets the cores go: a Spark job comes. */
+    void release() {
+        job.release();
     }
 
     /** What computed so far. */

@@ -17,6 +17,7 @@ import dev.adjoint.worker.Vectors;
 import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,6 +117,7 @@ record Stretch(
         // A copy: in local mode the tasks of a stage see the very arrays.
         TrainingState state = from.state(ends.take(exchange.self(), from.follows())
                 .orElseGet(() -> vectors.get().copy()));
+        long exchangedBefore = exchange.nanos();
         ShardWork<Begin, WeightedSum> worker = workers.borrow();
         int last = from.position().round() + from.rounds();
         boolean tells = exchange.self() == 0 && from.tellsBefore();
@@ -161,7 +163,7 @@ record Stretch(
                 loss,
                 weight,
                 computed,
-                exchange.nanos(),
+                exchange.nanos() - exchangedBefore,
                 updated,
                 evaluated,
                 Kernels.description());
@@ -179,7 +181,7 @@ record Stretch(
     private static long digest(List<float[]> vectors) {
         CRC32C crc = new CRC32C();
         for (float[] vector : vectors) {
-            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * vector.length);
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * vector.length).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(vector);
             crc.update(bytes);
         }

@@ -211,15 +211,18 @@ public final class Trainer {
             known = Optional.of(new Known(state.step(), evaluation));
         }
 
+        /** Whether {@link #of} has it evaluated first. */
+        boolean takesJob(TrainingState state) {
+            return pass.isPresent() && knownOf(state).isEmpty();
+        }
+
+        private Optional<Evaluation> knownOf(TrainingState state) {
+            return known.filter(last -> last.step() == state.step()).map(Known::evaluation);
+        }
+
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
-            if (pass.isEmpty()) {
-                return Optional.empty();
-            }
-            Optional<Evaluation> told =
-                    known.filter(last -> last.step() == state.step()).map(Known::evaluation);
-            known = Optional.empty();
-            if (told.isPresent()) {
-                return told;
+            if (!takesJob(state)) {
+                return knownOf(state);
             }
             int epoch = state.position().epoch();
             Purpose purpose = new Purpose(
@@ -360,6 +363,9 @@ public final class Trainer {
                 }
                 state = resident == null ? round(state, meter) : stretch(resident, state, meter);
             }
+            if (validation.takesJob(state)) {
+                releaseCores();
+            }
             Optional<Evaluation> metrics = validation.of(state);
             TrainingListener.EpochReport report =
                     meter.epoch(state, metrics, algorithm.learningRate(state), health(state));
@@ -389,7 +395,17 @@ public final class Trainer {
             if (!TrainingListener.EpochReport.isTold(state.position().epoch(), epochs)) {
                 return Optional.empty();
             }
+            if (check.takesJob()) {
+                releaseCores();
+            }
             return check.after(state.vectors().parameters());
+        }
+
+        /** Where executors keep them for a moment. */
+        private void releaseCores() {
+            if (resident != null) {
+                resident.release();
+            }
         }
 
         private boolean isSpent(TrainingState state) {
@@ -401,6 +417,7 @@ public final class Trainer {
             int epoch = state.position().epoch();
             int number = state.position().round() + 1;
             Round round = algorithm.round(epoch, number);
+            releaseCores();
             if (number == algorithm.rounds() && TrainingListener.EpochReport.isTold(epoch, epochs)) {
                 check.before(state.vectors().parameters());
             }
@@ -447,7 +464,7 @@ public final class Trainer {
                                 Purpose.Phase.ROUND,
                                 epoch,
                                 state.step() + 1,
-                                () -> "epoch %d of %d, rounds from %d on of %d%s"
+                                () -> "rounds from epoch %d of %d, round %d of %d, on%s"
                                         .formatted(epoch, epochs, number, algorithm.rounds(), lossSoFar(state))));
             } catch (ExchangeException e) {
                 if (settings.get(Keys.ROUNDS) == Keys.Rounds.RESIDENT) {

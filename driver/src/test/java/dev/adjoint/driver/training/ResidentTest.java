@@ -125,14 +125,37 @@ class ResidentTest {
     }
 
     @Test
-    void anEpochIsAJobAndNotAStep() throws Exception {
+    void manyEpochsAreOneJobAndNoStepIs() throws Exception {
         ShardedData data = examples(4, 1);
-        List<String> jobs = jobsOf(() -> train(resident(options()), data));
+        int epochs = 24;
+        Trainer trainer = new Trainer(
+                Passes.of(context(), ReductionKind.AUTO),
+                NETWORK,
+                resident(options().with(Keys.EPOCHS, epochs)));
+        List<String> jobs = jobsOf(() -> trainer.train(data, Optional.empty()));
+        long ofRounds =
+                jobs.stream().filter(job -> job.startsWith("rounds from epoch")).count();
+        assertTrue(ofRounds >= 1 && ofRounds <= epochs / 4, jobs::toString);
+    }
+
+    @Test
+    @Timeout(60)
+    void aListenersJobGetsTheCores() throws Exception {
+        ShardedData data = examples(4, 1);
+        Trainer.Result expected = train(options(), data);
+        List<Trainer.Result> actual = new ArrayList<>();
+        List<String> jobs = jobsOf(() -> actual.add(train(resident(options()), data, new TrainingListener() {
+            @Override
+            public void epoch(EpochReport epoch, TrainingState state) {
+                assertEquals(
+                        8,
+                        context().parallelize(List.of(1, 2, 3, 4, 5, 6, 7, 8)).count());
+            }
+        })));
+        assertArrayEquals(expected.parameters(), actual.get(0).parameters());
         assertEquals(
                 3,
-                jobs.stream()
-                        .filter(job -> job.contains("rounds from 1 on of 4"))
-                        .count(),
+                jobs.stream().filter(job -> job.startsWith("rounds from epoch")).count(),
                 jobs::toString);
     }
 
