@@ -113,6 +113,7 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
      * @throws NoRoomException when for half a minute there were not cores enough for all tasks at once
      */
     public List<R> run(B begin, S state, boolean haveState, Purpose purpose) throws InterruptedException {
+        requireNotCancelled();
         boolean isHandedOut = haveState && isAlone() && handOut(begin);
         int most = context.getConf().getInt("spark.task.maxFailures", 4);
         for (int attempt = 0; ; attempt++) {
@@ -213,6 +214,17 @@ public final class ResidentJob<B extends Serializable, S, R> implements AutoClos
     /** Whether tasks were there still to go on. */
     private boolean handOut(B begin) {
         return running.isPresent() && running.get().desk().handOut(parcels.pack(begin));
+    }
+
+    /** A job that somebody cancelled while its tasks waited is not begun anew. */
+    private void requireNotCancelled() {
+        try {
+            running.ifPresent(now -> now.over().getNow(BoxedUnit.UNIT));
+        } catch (CompletionException e) {
+            if (e.getCause() != null && Passes.isCancelled(e.getCause())) {
+                throw e;
+            }
+        }
     }
 
     /** Has tasks begin anew. */

@@ -160,6 +160,40 @@ class ResidentTest {
     }
 
     @Test
+    @Timeout(60)
+    void aTrainingIsCancelledWhileItsTasksWait() {
+        ShardedData data = examples(4, 1);
+        Trainer trainer = new Trainer(
+                Passes.of(context(), ReductionKind.AUTO),
+                NETWORK,
+                resident(options().with(Keys.EPOCHS, 1_000)));
+        TrainingListener canceller = new TrainingListener() {
+            @Override
+            public void epoch(EpochReport epoch, TrainingState state) {
+                if (epoch.epoch() >= 5) { // again where it came too late, after the job
+                    context().cancelJobGroup("cancelled while it waits");
+                    awaitNoJob();
+                }
+            }
+        };
+        context().setJobGroup("cancelled while it waits", "a training");
+        try {
+            TrainingException e =
+                    assertThrows(TrainingException.class, () -> trainer.train(data, Optional.empty(), canceller));
+            assertTrue(
+                    String.valueOf(e.getMessage()).startsWith("the training was cancelled: Spark job "), e::toString);
+        } finally {
+            context().clearJobGroup();
+        }
+    }
+
+    private static void awaitNoJob() {
+        while (context().sc().dagScheduler().activeJobs().nonEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void membersOfFoldsAreMeasuredWhereTheEpochEnds() throws Exception {
         Network three = NETWORK.withMembers(3);
         Settings folded = options().with(Keys.FOLDS, 4).withSome(Keys.PATIENCE, 2);
