@@ -144,6 +144,11 @@ public final class Exchange implements AutoCloseable {
         return self;
     }
 
+    /** How many tasks there are. */
+    public int tasks() {
+        return addresses.size();
+    }
+
     /** How long it took to exchange so far, waiting for others included. */
     public long nanos() {
         return nanos;

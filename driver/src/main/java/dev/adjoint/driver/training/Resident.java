@@ -120,12 +120,12 @@ final class Resident implements AutoCloseable {
             rounds = (int) Math.max(least, Math.min(1 << 20, perSecond));
         }
         Phases phases = new Phases(0, computed, Math.max(0, inRounds - computed - updated), 0, updated);
-        TrainingState after = first.after(state);
+        TrainingState after = Stretch.To.after(state, ends);
         end = Optional.of(new End(from.number(), after));
         return new Stretched(
                 after,
                 made,
-                first.before().stream().findFirst(),
+                Stretch.To.before(ends),
                 first.loss() / first.weight(),
                 evaluation(ends),
                 first.exchangeNanos(),

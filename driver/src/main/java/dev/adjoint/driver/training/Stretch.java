@@ -18,6 +18,9 @@ import dev.adjoint.worker.WeightedSum;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,10 +75,10 @@ record Stretch(
     }
 
     /**
-     * Where it ended, as one task has it.
+     * Where it ended, as one task has it: all have the same, and each brings a slice.
      *
-     * @param vectors from the first task, empty from the others
-     * @param before the parameters before the last round, where they are asked for
+     * @param vectors the task's slice of each
+     * @param before its slice of the parameters before the last round, where they are asked for
      * @param digest of all vectors: that of every task
      * @param loss of the last round, whose examples have so much {@code weight}
      * @param computeNanos that the task's shards took
@@ -99,16 +102,39 @@ record Stretch(
             PartitionSum<Evaluation> evaluated,
             String numerics)
             implements Serializable {
-        /** The driver's state after the stretch. */
-        TrainingState after(TrainingState before) {
+        /** The driver's state after a stretch that all tasks ended so. */
+        static TrainingState after(TrainingState before, List<To> ends) {
+            To any = ends.get(0);
             return new TrainingState(
-                    step,
-                    position,
+                    any.step,
+                    any.position,
                     before.learning(),
-                    convergence,
+                    any.convergence,
                     before.best(),
                     before.search(),
-                    new Vectors(before.vectors().names(), vectors));
+                    new Vectors(
+                            before.vectors().names(),
+                            whole(ends.stream().map(To::vectors).toList())));
+        }
+
+        /** The parameters before the last round, where they were asked for. */
+        static Optional<float[]> before(List<To> ends) {
+            return whole(ends.stream().map(To::before).toList()).stream().findFirst();
+        }
+
+        /** What the tasks' slices make up, vector by vector. */
+        private static List<float[]> whole(List<List<float[]>> ofTasks) {
+            List<float[]> vectors = new ArrayList<>();
+            for (int i = 0; i < ofTasks.get(0).size(); i++) {
+                int number = i;
+                List<float[]> slices =
+                        ofTasks.stream().map(slice -> slice.get(number)).toList();
+                FloatBuffer vector = FloatBuffer.allocate(
+                        slices.stream().mapToInt(slice -> slice.length).sum());
+                slices.forEach(vector::put);
+                vectors.add(vector.array());
+            }
+            return vectors;
         }
     }
 
@@ -120,7 +146,6 @@ record Stretch(
         long exchangedBefore = exchange.nanos();
         ShardWork<Begin, WeightedSum> worker = workers.borrow();
         int last = from.position().round() + from.rounds();
-        boolean tells = exchange.self() == 0 && from.tellsBefore();
         List<float[]> before = List.of();
         double loss = 0;
         double weight = 0;
@@ -132,8 +157,8 @@ record Stretch(
             PartitionSum<WeightedSum> own = PartitionSum.of(chunks.iterator(), worker, begin);
             computed += own.computeNanos();
             WeightedSum sum = exchange.sum(own);
-            if (tells && number == last) {
-                before = List.of(state.vectors().parameters().clone());
+            if (from.tellsBefore() && number == last) {
+                before = List.of(slice(state.vectors().parameters(), exchange));
             }
             long start = System.nanoTime();
             try {
@@ -157,7 +182,7 @@ record Stretch(
                 state.step(),
                 state.position(),
                 state.convergence(),
-                exchange.self() == 0 ? values : List.of(),
+                values.stream().map(vector -> slice(vector, exchange)).toList(),
                 before,
                 digest(values),
                 loss,
@@ -167,6 +192,12 @@ record Stretch(
                 updated,
                 evaluated,
                 Kernels.description());
+    }
+
+    private static float[] slice(float[] vector, Exchange exchange) {
+        long length = vector.length;
+        return Arrays.copyOfRange(vector, (int) (length * exchange.self() / exchange.tasks()), (int)
+                (length * (exchange.self() + 1) / exchange.tasks()));
     }
 
     private PartitionSum<Evaluation> evaluated(TrainingState state, List<Chunk> chunks) {
