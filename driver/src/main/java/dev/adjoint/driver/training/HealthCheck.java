@@ -12,7 +12,10 @@ import dev.adjoint.worker.Objective;
 import dev.adjoint.worker.Probe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the layers of a network on a few rows, on the driver: their outputs, their gradients, and how far they went. */
 final class HealthCheck {
@@ -34,14 +37,14 @@ final class HealthCheck {
 
     private final Network network;
     private final ShardedData data;
-    private boolean isLaidOut;
+    private @Nullable CompletableFuture<Void> laidOut;
     private List<Network.Observed> observed = List.of();
     private Optional<Probe> probe = Optional.empty();
     private int rows;
     private float[] before = new float[0];
     private boolean knowsBefore;
 
-    /** On rows of the first shard, which do not depend on the cluster; they are taken with the first look. */
+    /** On rows of the first shard, which do not depend on the cluster; they are taken with the first look, if not before. */
     HealthCheck(Network network, ShardedData data) {
         this.network = network;
         this.data = data;
@@ -58,14 +61,24 @@ final class HealthCheck {
 
     /** Whether {@link #after} has a job take rows first. */
     boolean takesJob() {
-        return !isLaidOut;
+        return laidOut == null;
+    }
+
+    /**
+     * Takes the rows, and lays out what looks at them while the caller goes on: half a second, on a driver that has computed nothing
+     * so far.
+     */
+    void prepare() {
+        Chunk chunk = data.firstChunk();
+        laidOut = CompletableFuture.runAsync(() -> layOut(chunk));
     }
 
     /** Looks, after a round; a network that is too large is not looked at. */
     Optional<Health> after(float[] parameters) {
-        if (!isLaidOut) {
-            layOut();
+        if (laidOut == null) {
+            prepare();
         }
+        Objects.requireNonNull(laidOut).join();
         return probe.map(look -> {
             look.run(parameters);
             List<Health.OfLayer> layers = new ArrayList<>();
@@ -77,15 +90,15 @@ final class HealthCheck {
         });
     }
 
-    private void layOut() {
-        isLaidOut = true;
-        Chunk chunk = data.firstChunk();
+    private void layOut(Chunk chunk) {
         long few = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, data.examples() / PART));
         rows = (int) Math.min(few, chunk.rows());
         if (rows > 0) {
             Objective objective = network.observation(new BatchShape(rows, data.entriesOfRow()));
             if (Execution.arenaSize(objective.gradient()) <= MOST_NUMBERS) {
-                probe = Optional.of(new Probe(objective, chunk));
+                Probe look = new Probe(objective, chunk);
+                look.run(new float[network.parameterCount()]); // which loads what computes
+                probe = Optional.of(look);
                 observed = network.observed();
             }
         }

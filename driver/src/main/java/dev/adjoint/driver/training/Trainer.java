@@ -332,6 +332,9 @@ public final class Trainer {
 
         TrainingState run(TrainingState from) throws InterruptedException {
             TrainingState state = from;
+            if (resident != null) {
+                check.prepare(); // executors are at work meanwhile
+            }
             while (ending(state).isEmpty() && !stopping) {
                 try {
                     state = epoch(state);
