@@ -220,10 +220,11 @@ class StandAloneIT {
                 "stand-alone: resident, a Worker is killed, one comes back",
                 Rig.Way.RESIDENT,
                 () -> {
+                    Thread.sleep(600); // until the driver has dawdled, and the tasks of the next job are there
                     cluster.kill("worker-1");
                     cluster.startWorker(1, Map.of());
                 },
-                new Fault(Action.DELAY, Phase.START, 0, 0, -1, 1, 1_000));
+                new Fault(Action.DELAY, Phase.START, 0, 0, -1, 1, 1_500));
         assertTrue(outcome.tasksRunAgain() > 0, "the fault did not happen");
     }
 
