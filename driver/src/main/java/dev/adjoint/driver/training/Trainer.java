@@ -221,8 +221,10 @@ public final class Trainer {
         }
 
         Optional<Evaluation> of(TrainingState state) throws InterruptedException {
-            if (!takesJob(state)) {
-                return knownOf(state);
+            Optional<Evaluation> told = knownOf(state);
+            known = Optional.empty(); // after a rollback there may be other parameters after as many steps
+            if (pass.isEmpty() || told.isPresent()) {
+                return told;
             }
             int epoch = state.position().epoch();
             Purpose purpose = new Purpose(
