@@ -24,7 +24,7 @@ import org.apache.spark.network.client.TransportClient;
  */
 public final class Exchange implements AutoCloseable {
     /** So many numbers are in a letter at most: while some travel, others are added, and what was copied is in the cache still. */
-    private static final int PIECE = 1 << 15;
+    private static final int PIECE = 1 << 16;
 
     /** Fewer numbers are received sooner than another wait is over. */
     private static final int FEW = 1 << 16;

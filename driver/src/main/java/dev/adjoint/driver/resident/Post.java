@@ -1,6 +1,7 @@
 package dev.adjoint.driver.resident;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ import scala.runtime.AbstractFunction1;
 final class Post {
     /** Whose settings of the network are ours. */
     private static final String MODULE = "shuffle";
+
+    /** So many bytes are read at once at most: a letter that came in many small ones is copied once more to stand in one place. */
+    private static final int READ = 1 << 20;
+
+    private static final int FIRST_READ = 1 << 16;
 
     private static final String PORT = "spark.adjoint.port";
 
@@ -240,6 +246,13 @@ final class Post {
 
     private final class Sorting extends RpcHandler {
         private final StreamManager none = new OneForOneStreamManager();
+
+        @Override
+        public void channelActive(TransportClient client) {
+            client.getChannel()
+                    .config()
+                    .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, READ));
+        }
 
         @Override
         public void receive(TransportClient client, ByteBuffer message) {
