@@ -2,6 +2,8 @@ package dev.adjoint.driver.plan;
 
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.rounds.Reduction;
+import dev.adjoint.driver.rounds.ReductionKind;
+import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
 import dev.adjoint.driver.training.Algorithm;
 import dev.adjoint.driver.training.TrainingState;
@@ -71,6 +73,7 @@ public final class CostModel {
     private final long examples;
     private final int entriesOfRow;
     private final int shards;
+    private final ReductionKind reduction;
     private final RoundWork work;
     private final Round round;
     private final Begin begin;
@@ -91,6 +94,7 @@ public final class CostModel {
         this.examples = examples;
         this.entriesOfRow = entriesOfRow;
         this.shards = settings.shardCount(examples);
+        this.reduction = settings.get(Keys.REDUCTION);
         this.algorithm = Algorithm.of(network, settings, examples, shards, entriesOfRow);
         this.work = algorithm.work();
         this.round = algorithm.round(1, 1);
@@ -219,13 +223,17 @@ public final class CostModel {
     }
 
     /**
-     * Why a job a round is better than resident rounds; empty where there are several, which take less time, and have the memory.
+     * Why a job a round is better than resident rounds; empty where there are several, which take less time, and have the memory;
+     * and where nobody says how the sums of jobs are added.
      *
      * @param heap of an executor, in bytes
      */
     public Optional<String> againstResident(ClusterRates rates, int executors, int cores, long heap) {
         if (rounds() == 1) {
             return Optional.of("an epoch is one round");
+        }
+        if (reduction != ReductionKind.AUTO) {
+            return Optional.of("%s = %s adds the sums of jobs".formatted(Keys.REDUCTION, reduction));
         }
         double resident = residentRound(rates, 1, executors, cores).overhead();
         double jobs = round(rates, 1, executors, cores).overhead();

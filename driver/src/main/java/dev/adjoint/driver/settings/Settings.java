@@ -5,6 +5,7 @@ import dev.adjoint.driver.data.Names;
 import dev.adjoint.driver.data.Preprocessing;
 import dev.adjoint.driver.data.RowOrder;
 import dev.adjoint.driver.data.TrainingData;
+import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.model.Affine;
 import dev.adjoint.model.Dialect;
 import dev.adjoint.model.Dropout;
@@ -184,6 +185,12 @@ public final class Settings {
                     Keys.LEAST_GRADIENT.name(),
                     "looks at the gradient of all rows of a step, which replicas that step by themselves do not have; leave it out, or"
                             + " set training.synchronise.every = step");
+        }
+        if (get(Keys.ROUNDS) == Keys.Rounds.RESIDENT && get(Keys.REDUCTION) != ReductionKind.AUTO) {
+            problems.put(
+                    Keys.REDUCTION.name(),
+                    "is %s, and the executors of resident rounds add sums in their own way; leave it out, or set %s = jobs"
+                            .formatted(get(Keys.REDUCTION), Keys.ROUNDS));
         }
         if (get(Keys.DIFFICULTY).isPresent()) {
             problems.putAll(contradictionsOfCurriculum());

@@ -8,6 +8,7 @@ import dev.adjoint.TestSettings;
 import dev.adjoint.driver.AdjointRegistrator;
 import dev.adjoint.driver.data.ShardedData;
 import dev.adjoint.driver.rounds.Reduction;
+import dev.adjoint.driver.rounds.ReductionKind;
 import dev.adjoint.driver.settings.BatchSize;
 import dev.adjoint.driver.settings.Keys;
 import dev.adjoint.driver.settings.Settings;
@@ -144,6 +145,10 @@ class CostModelTest {
         assertTrue(resident < model.round(RATES, FLOPS, 2, 1).overhead() / 5, "a step takes " + resident);
         CostModel ofOneRound = new CostModel(NETWORK, options(64_000, 8, 0), 64_000, 0);
         assertEquals(Optional.of("an epoch is one round"), ofOneRound.againstResident(RATES, 2, 1, 1L << 30));
+        Settings sliced = options(64, 8, 0).with(Keys.REDUCTION, ReductionKind.SLICED);
+        assertEquals(
+                Optional.of("training.reduction = sliced adds the sums of jobs"),
+                new CostModel(NETWORK, sliced, 64_000, 0).againstResident(RATES, 2, 1, 1L << 30));
     }
 
     /** Each task makes the whole step, and all tasks of an executor share its network. */

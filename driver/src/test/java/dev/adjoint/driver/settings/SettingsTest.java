@@ -424,6 +424,21 @@ class SettingsTest {
                 e.problems().get(0));
     }
 
+    @Test
+    void residentRoundsAddSumsInTheirOwnWay() {
+        for (String reduction : List.of("in-order", "sliced", "tree-aggregate")) {
+            Map<String, Object> said = new LinkedHashMap<>(Map.of("training.reduction", reduction));
+            assertTrue(parse(said).isSet(Keys.REDUCTION));
+            said.put("training.rounds", "resident");
+            SettingsException e = assertThrows(SettingsException.class, () -> parse(said));
+            assertEquals(
+                    List.of("training.reduction: is " + reduction
+                            + ", and the executors of resident rounds add sums in their own way; leave it out, or set"
+                            + " training.rounds = jobs"),
+                    e.problems());
+        }
+    }
+
     private static Settings parse(Map<String, Object> said) {
         Map<String, Object> all = new LinkedHashMap<>(said);
         all.put("task", "regression");
