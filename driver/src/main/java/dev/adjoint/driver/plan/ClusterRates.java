@@ -22,11 +22,11 @@ public record ClusterRates(
     /** What a network between machines is taken to carry where nobody says: gigabits a second. */
     public static final double USUAL_GIGABITS = 10;
 
-    /** What {@code scripts/bench cluster} fits on two AVX-512 cores with two executors, in four runs: 0.02 to 0.1 ms. */
+    /** What {@code scripts/bench cluster} fits on two AVX-512 cores with two executors, in six runs: -0.01 to 0.16 ms. */
     private static final double EXCHANGE = 0.05e-3;
 
-    /** Of the same: 0.89 to 0.93 GB a second. */
-    private static final double EXCHANGED = 0.92e9;
+    /** Of the same, the last two of them: 1.01 and 1.09 GB a second. */
+    private static final double EXCHANGED = 1.05e9;
 
     /**
      * With the constants measured on two AVX-512 cores, with {@link dev.adjoint.driver.training.Trainer#emptyRounds} (the least of 200 rounds): on
