@@ -515,8 +515,8 @@ public final class Keys {
             "auto",
             choice(ReductionKind.values()),
             "How the sums of tasks are added: in-order, by the driver; sliced, by the executors; or auto, whichever is faster. The"
-                    + " bits are the same. tree-aggregate: by Spark's own treeAggregate, whose bits differ from run to run. With any"
-                    + " but auto, each step is a Spark job.");
+                    + " bits are the same. tree-aggregate: by Spark's own treeAggregate, whose bits differ from run to run. On"
+                    + " a cluster, any but auto makes a Spark job of each round.");
 
     public static final Key<Rounds> ROUNDS = row(
             "training.rounds",
